@@ -1,0 +1,19 @@
+package io.bactrian.application;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a pipeline has done since it started. */
+public final class Counters {
+    public final LongAdder changes = new LongAdder();
+    public final LongAdder filtered = new LongAdder();
+    public final LongAdder rows = new LongAdder();
+    public final LongAdder deadLetters = new LongAdder();
+    public final LongAdder batches = new LongAdder();
+    /** Tries that failed for all and were repeated. */
+    public final LongAdder retries = new LongAdder();
+    /** Batches that were found applied already, or begun elsewhere, and so were not applied again. */
+    public final LongAdder rewinds = new LongAdder();
+    /** Time of commit, in the source, of the newest change applied; milliseconds since 1970. */
+    public final AtomicLong newestCommit = new AtomicLong();
+}

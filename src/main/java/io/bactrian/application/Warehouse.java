@@ -1,0 +1,94 @@
+package io.bactrian.application;
+
+import io.bactrian.domain.DeadLetter;
+import io.bactrian.domain.Image;
+import io.bactrian.domain.Partition;
+import io.bactrian.domain.Row;
+import io.bactrian.domain.Target;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * An analytics database. Whatever a method throws means "not now, for nobody": the connection, a lock, a full disk, a right
+ * that is missing. The caller rolls back and tries again later; a row that fails alone is never an exception but a
+ * {@link Refusal}.
+ */
+public interface Warehouse {
+
+    String name();
+
+    /**
+     * Makes the tables and columns that the rows need and the warehouse lacks. Runs outside of a transaction, since making
+     * a table ends one in MySQL; repeating it is safe.
+     */
+    void prepare(Collection<Row> rows);
+
+    /** The pipeline's watermarks for those partitions; a partition without one gets the given start. Repeating it is safe. */
+    Map<Partition, Long> watermarks(String pipeline, Map<Partition, Long> starts);
+
+    Transaction begin(String pipeline);
+
+    /** The rows of a mirror for those keys, keyed as {@link Image#keyOf} of the target's key columns says. */
+    Map<Object, Image> read(Target target, Collection<Image> keys);
+
+    /** Number of rows; zero when the table is not there. */
+    long count(String table);
+
+    /** All rows of a table, streamed. The iterator is closed with the whole read by {@link Rows#close}. */
+    Rows scan(Target target, Image like);
+
+    /** An open read. */
+    interface Rows extends Iterator<Image>, AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** One transaction; closing it without {@link #commit} rolls it back. */
+    interface Transaction extends AutoCloseable {
+
+        /** Locks the watermarks of those partitions until the end, in one order for all, and tells them. */
+        Map<Partition, Long> lock(Collection<Partition> partitions);
+
+        /** Writes rows in the order given, as far as order matters: for a key the last one counts. */
+        List<Refusal> write(List<Row> rows);
+
+        /**
+         * Like {@link #write} for rows of replayed dead letters: a row of the warehouse that a newer change of the same
+         * partition wrote stays as it is.
+         */
+        List<Refusal> writeUnlessNewer(List<Row> rows);
+
+        void advance(Map<Partition, Long> next);
+
+        /** Notes dead letters as open, in this transaction: from its commit on they can be replayed, once. */
+        void open(List<DeadLetter> letters);
+
+        /**
+         * Notes on each open dead letter that a newer change of its key, or a truncation, came after it, so that a
+         * replay does not bring an old row back.
+         */
+        void supersede(List<Delivery> newer, List<Row> rows);
+
+        /** Locks the entry of an open dead letter. Empty when it is not open, or not yet. */
+        Optional<OpenLetter> claim(String id);
+
+        /** Ends a claimed dead letter. */
+        void settle(String id, String how);
+
+        void commit();
+
+        @Override
+        void close();
+    }
+
+    /** A row that the warehouse will not take, however often it is tried. */
+    record Refusal(Row row, String reason) {
+    }
+
+    /** @param supersededBy offset of a newer change of the same key in the same partition, or -1 */
+    record OpenLetter(String id, long supersededBy) {
+    }
+}

@@ -1,0 +1,55 @@
+package io.bactrian.domain;
+
+import java.time.Instant;
+import java.util.Objects;
+import java.util.function.UnaryOperator;
+
+/**
+ * One committed change of one row. This is the body that a row route sees: {@code ${body.after[email]}},
+ * {@code ${body.operation}}.
+ *
+ * @param table database and table, {@code store.customers}
+ * @param before the row before; null for READ, INSERT and TRUNCATE
+ * @param after the row after; null for DELETE and TRUNCATE
+ * @param position where it stands in Kafka
+ * @param origin where it stood in the source's log, in the source's own words
+ * @param committedAt when it was committed in the source
+ * @param snapshot whether a snapshot read it, or began with it
+ */
+public record Change(String source, String table, Operation operation, Image before, Image after,
+        Position position, String origin, Instant committedAt, boolean snapshot) {
+
+    public Change {
+        Objects.requireNonNull(operation, "operation");
+        Objects.requireNonNull(position, "position");
+        boolean whole = switch (operation) {
+            case READ, INSERT -> after != null && before == null;
+            case UPDATE -> after != null && before != null;
+            case DELETE -> before != null && after == null;
+            case TRUNCATE -> before == null && after == null;
+        };
+        if (!whole) {
+            throw new IllegalArgumentException("the " + operation.word() + " of " + table + " (" + position + ") has "
+                    + (before == null ? "no row before" : "a row before") + " and " + (after == null ? "no row after" : "a row after"));
+        }
+    }
+
+    /** The row after, or for a delete the row before. */
+    public Image row() {
+        return after != null ? after : before;
+    }
+
+    /**
+     * The change with both its images passed through a function. What rewrites a column must rewrite both: a delete finds
+     * its row by the image before.
+     */
+    public Change mapImages(UnaryOperator<Image> function) {
+        return new Change(source, table, operation, before == null ? null : function.apply(before),
+                after == null ? null : function.apply(after), position, origin, committedAt, snapshot);
+    }
+
+    @Override
+    public String toString() {
+        return operation.word() + " of " + table + " (" + position + ")";
+    }
+}

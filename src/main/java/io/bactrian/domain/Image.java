@@ -1,0 +1,151 @@
+package io.bactrian.domain;
+
+import java.nio.ByteBuffer;
+import java.util.AbstractMap;
+import java.util.AbstractSet;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+
+/**
+ * A row as it was at one moment: an immutable map from column name to value, kept as one array beside a shared schema.
+ *
+ * <p>Values are {@code null} or, by kind: {@code Long} for integers ({@code BigInteger} above its range), {@code BigDecimal},
+ * {@code Double} (a {@code Float} for FLOAT), {@code byte[]} for BYTES, BLOB and GEOMETRY, and {@code String} for everything
+ * else: text, JSON, and times in the form that {@link ColumnType.Kind} shows.
+ */
+public final class Image extends AbstractMap<String, Object> {
+
+    private final TableSchema schema;
+    private final Object[] values;
+
+    /** Takes the array as it is, without a copy: who calls this gives it away. */
+    public Image(TableSchema schema, Object[] values) {
+        if (values.length != schema.size()) {
+            throw new IllegalArgumentException(values.length + " values for " + schema.size() + " columns: " + schema);
+        }
+        this.schema = schema;
+        this.values = values;
+    }
+
+    public TableSchema schema() {
+        return schema;
+    }
+
+    public Object value(int place) {
+        return values[place];
+    }
+
+    @Override
+    public Object get(Object name) {
+        int place = name instanceof String text ? schema.place(text) : -1;
+        return place < 0 ? null : values[place];
+    }
+
+    @Override
+    public boolean containsKey(Object name) {
+        return name instanceof String text && schema.place(text) >= 0;
+    }
+
+    @Override
+    public int size() {
+        return values.length;
+    }
+
+    /** This image with one column's value, and its type, replaced or appended. */
+    public Image with(Column column, Object value) {
+        TableSchema changed = schema.with(column);
+        Object[] copy = Arrays.copyOf(values, changed.size());
+        copy[changed.place(column.name())] = value;
+        return new Image(changed, copy);
+    }
+
+    public Image without(List<String> names) {
+        TableSchema changed = schema.without(names);
+        Object[] copy = new Object[changed.size()];
+        for (int i = 0; i < copy.length; i++) {
+            copy[i] = get(changed.column(i).name());
+        }
+        return new Image(changed, copy);
+    }
+
+    /**
+     * The values of those columns as one object that can be compared: two rows are the same row when these are equal.
+     *
+     * @throws IllegalArgumentException when a column is missing
+     */
+    public Object keyOf(List<String> columns) {
+        if (columns.size() == 1) {
+            return comparable(required(columns.get(0)));
+        }
+        List<Object> key = new ArrayList<>(columns.size());
+        for (String column : columns) {
+            key.add(comparable(required(column)));
+        }
+        return key;
+    }
+
+    private Object required(String column) {
+        int place = schema.place(column);
+        if (place < 0) {
+            throw new IllegalArgumentException("key column '" + column + "' is not among the row's columns "
+                    + schema.columns().stream().map(Column::name).toList());
+        }
+        return values[place];
+    }
+
+    private static Object comparable(Object value) {
+        return value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value;
+    }
+
+    @Override
+    public Set<Entry<String, Object>> entrySet() {
+        return new AbstractSet<>() {
+            @Override
+            public Iterator<Entry<String, Object>> iterator() {
+                return new Iterator<>() {
+                    private int next;
+
+                    @Override
+                    public boolean hasNext() {
+                        return next < values.length;
+                    }
+
+                    @Override
+                    public Entry<String, Object> next() {
+                        if (next >= values.length) {
+                            throw new NoSuchElementException();
+                        }
+                        return new SimpleImmutableEntry<>(schema.column(next).name(), values[next++]);
+                    }
+                };
+            }
+
+            @Override
+            public int size() {
+                return values.length;
+            }
+        };
+    }
+
+    /** An image of values that no source's schema describes: the columns' types are told from the values. */
+    public static Image of(Map<String, ?> values) {
+        if (values instanceof Image image) {
+            return image;
+        }
+        Collection<? extends Entry<String, ?>> entries = values.entrySet();
+        List<Column> columns = new ArrayList<>(entries.size());
+        Object[] array = new Object[entries.size()];
+        int i = 0;
+        for (Entry<String, ?> entry : entries) {
+            array[i++] = ValueTypes.canonical(entry.getValue());
+            columns.add(new Column(entry.getKey(), ValueTypes.typeOf(entry.getValue()), true));
+        }
+        return new Image(new TableSchema(columns, List.of()), array);
+    }
+}

@@ -1,0 +1,42 @@
+package io.bactrian.domain;
+
+import java.time.Instant;
+import java.util.Objects;
+
+/**
+ * What a route hands to the warehouse.
+ *
+ * @param image the values; for DELETE the row before; null for CLEAR
+ * @param change what caused it: its position is the row's version
+ * @param route the route that made it; named in a dead letter when the warehouse refuses the row
+ */
+public record Row(Target target, Meaning meaning, Image image, Change change, String route) {
+
+    public enum Meaning {
+        WRITE,
+        DELETE,
+        /** Every row that came from the change's partition goes. */
+        CLEAR
+    }
+
+    public Row {
+        Objects.requireNonNull(target, "target");
+        Objects.requireNonNull(meaning, "meaning");
+        Objects.requireNonNull(change, "change");
+        if ((image == null) != (meaning == Meaning.CLEAR)) {
+            throw new IllegalArgumentException("a row that means " + meaning + (image == null ? " needs" : " has no") + " values");
+        }
+    }
+
+    public Position version() {
+        return change.position();
+    }
+
+    public Instant at() {
+        return change.committedAt();
+    }
+
+    public Object key() {
+        return image.keyOf(target.key());
+    }
+}

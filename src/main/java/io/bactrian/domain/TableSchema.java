@@ -1,0 +1,99 @@
+package io.bactrian.domain;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The columns of a table and which of them are its primary key. One instance serves all changes made under it, so that a
+ * million rows share one schema and looking up a column is one hash.
+ */
+public final class TableSchema {
+
+    private final List<Column> columns;
+    private final List<String> key;
+    private final Map<String, Integer> places;
+    private final int hash;
+    // Routes that retype a column (a mask, say) do it for every row; the answer is the same each time.
+    private final Map<Column, TableSchema> replaced = new ConcurrentHashMap<>();
+    private final Map<List<String>, TableSchema> reduced = new ConcurrentHashMap<>();
+
+    public TableSchema(List<Column> columns, List<String> key) {
+        this.columns = List.copyOf(columns);
+        this.key = List.copyOf(key);
+        this.places = new HashMap<>(columns.size() * 2);
+        for (int i = 0; i < this.columns.size(); i++) {
+            if (places.put(this.columns.get(i).name(), i) != null) {
+                throw new IllegalArgumentException("column '" + this.columns.get(i).name() + "' occurs twice");
+            }
+        }
+        this.hash = 31 * this.columns.hashCode() + this.key.hashCode();
+        for (String name : this.key) {
+            if (!places.containsKey(name)) {
+                throw new IllegalArgumentException("key column '" + name + "' is none of the columns " + places.keySet());
+            }
+        }
+    }
+
+    public List<Column> columns() {
+        return columns;
+    }
+
+    /** Names of the primary key's columns, in its order; empty for a table without one. */
+    public List<String> key() {
+        return key;
+    }
+
+    public int size() {
+        return columns.size();
+    }
+
+    public Column column(int place) {
+        return columns.get(place);
+    }
+
+    /** The column's place, or -1. */
+    public int place(String name) {
+        Integer place = places.get(name);
+        return place == null ? -1 : place;
+    }
+
+    /** This schema with the column of that name replaced, or appended when there is none. */
+    public TableSchema with(Column column) {
+        return replaced.computeIfAbsent(column, c -> {
+            List<Column> changed = new ArrayList<>(columns);
+            int place = place(c.name());
+            if (place < 0) {
+                changed.add(c);
+            } else {
+                changed.set(place, c);
+            }
+            return new TableSchema(changed, key);
+        });
+    }
+
+    /** This schema without those columns; a key that loses a column is no key any more. */
+    public TableSchema without(List<String> names) {
+        return reduced.computeIfAbsent(List.copyOf(names), gone -> new TableSchema(
+                columns.stream().filter(c -> !gone.contains(c.name())).toList(),
+                key.stream().anyMatch(gone::contains) ? List.of() : key));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other
+                || other instanceof TableSchema that && hash == that.hash && columns.equals(that.columns) && key.equals(that.key);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+
+    @Override
+    public String toString() {
+        return columns + " key " + key;
+    }
+}

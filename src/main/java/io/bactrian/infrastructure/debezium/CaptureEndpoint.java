@@ -1,0 +1,42 @@
+package io.bactrian.infrastructure.debezium;
+
+import io.bactrian.application.ChangeLog;
+import io.bactrian.application.Health;
+import java.util.Properties;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.component.debezium.DebeziumEndpoint;
+import org.apache.camel.support.DefaultEndpoint;
+
+/** A {@code debezium-*} endpoint as configured, with the consumer that loses nothing. */
+final class CaptureEndpoint extends DefaultEndpoint {
+
+    private final DebeziumEndpoint<?> configured;
+    private final ChangeLog.Opener changeLogs;
+    private final Captures captures;
+    private final Health health;
+    private final String bootstrapServers;
+
+    CaptureEndpoint(DebeziumEndpoint<?> configured, ChangeLog.Opener changeLogs, Captures captures, Health health, String bootstrapServers) {
+        super(configured.getEndpointUri(), configured.getComponent());
+        this.configured = configured;
+        this.changeLogs = changeLogs;
+        this.captures = captures;
+        this.health = health;
+        this.bootstrapServers = bootstrapServers;
+    }
+
+    @Override
+    public Producer createProducer() throws Exception {
+        return configured.createProducer();
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        Properties properties = CaptureProperties.of(configured.getConfiguration().createDebeziumConfiguration().asProperties(), bootstrapServers);
+        CaptureConsumer consumer = new CaptureConsumer(this, processor, properties, changeLogs, captures, health);
+        configureConsumer(consumer);
+        return consumer;
+    }
+}

@@ -1,0 +1,146 @@
+package io.bactrian.infrastructure.debezium;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.bactrian.application.ChangeLog.CapturedChange;
+import io.bactrian.domain.Column;
+import io.bactrian.domain.ColumnType;
+import io.bactrian.domain.TableSchema;
+import io.bactrian.infrastructure.wire.SchemaJson;
+import io.debezium.data.Envelope;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.source.SourceRecord;
+
+/** Writes Debezium's records as JSON that loses nothing. One for each engine run; not for several threads. */
+final class ChangeEncoder {
+
+    private static final JsonFactory JSON = new JsonFactory();
+    private static final String[] ORIGIN = {"gtid", "file", "pos", "row", "lsn", "txId", "ord"};
+
+    private final String source;
+    // Debezium keeps one Schema object for a table until a DDL changes it.
+    private final Map<Schema, Table> tables = new IdentityHashMap<>();
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(4_096);
+
+    private record Table(TableSchema schema, byte[] header, Field[] fields, ColumnType[] types) {
+    }
+
+    ChangeEncoder(String source) {
+        this.source = source;
+    }
+
+    static boolean isChange(SourceRecord record) {
+        return record.value() != null && Envelope.isEnvelopeSchema(record.valueSchema());
+    }
+
+    /** The snapshot marker of the record's source: "true", "first", "last" … or null. */
+    static String snapshotMarker(SourceRecord record) {
+        if (record.value() instanceof Struct value && value.schema().field(Envelope.FieldName.SOURCE) != null) {
+            Struct origin = value.getStruct(Envelope.FieldName.SOURCE);
+            String marker = origin == null || origin.schema().field("snapshot") == null ? null : origin.getString("snapshot");
+            return marker == null || marker.equals("false") ? null : marker;
+        }
+        return null;
+    }
+
+    CapturedChange encode(SourceRecord record) {
+        Struct value = (Struct) record.value();
+        String operation = value.getString(Envelope.FieldName.OPERATION);
+        Struct origin = value.getStruct(Envelope.FieldName.SOURCE);
+        String name = tableName(origin);
+        Schema rowSchema = value.schema().field(Envelope.FieldName.AFTER).schema();
+        Table table = tables.computeIfAbsent(rowSchema, schema -> describe(name, schema, record.keySchema()));
+        long committed = origin.getInt64("ts_ms");
+        try {
+            bytes.reset();
+            try (JsonGenerator json = JSON.createGenerator(bytes)) {
+                json.writeStartObject();
+                json.writeStringField("op", operation);
+                json.writeStringField("source", source);
+                json.writeStringField("table", name);
+                json.writeNumberField("ts_ms", committed);
+                if (snapshotMarker(record) != null) {
+                    json.writeBooleanField("snapshot", true);
+                }
+                json.writeStringField("origin", origin(origin));
+                image(json, "before", value.getStruct(Envelope.FieldName.BEFORE), table);
+                image(json, "after", value.getStruct(Envelope.FieldName.AFTER), table);
+                json.writeEndObject();
+            }
+            byte[] change = bytes.toByteArray();
+            return new CapturedChange(record.topic(), key(record, table), change, table.header(), committed, operation.equals("t"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing into memory", e);
+        }
+    }
+
+    private static String tableName(Struct origin) {
+        String schema = origin.schema().field("schema") == null ? null : origin.getString("schema");
+        return (schema == null ? origin.getString("db") : schema) + "." + origin.getString("table");
+    }
+
+    private static String origin(Struct origin) {
+        StringBuilder text = new StringBuilder(64);
+        for (String name : ORIGIN) {
+            Field field = origin.schema().field(name);
+            Object value = field == null ? null : origin.get(field);
+            if (value != null) {
+                text.append(text.length() == 0 ? "" : " ").append(value);
+            }
+        }
+        return text.toString();
+    }
+
+    private static Table describe(String table, Schema schema, Schema keySchema) {
+        List<Column> columns = new ArrayList<>();
+        Field[] fields = schema.fields().toArray(new Field[0]);
+        ColumnType[] types = new ColumnType[fields.length];
+        for (int i = 0; i < fields.length; i++) {
+            types[i] = SourceTypes.of(table, fields[i].name(), fields[i].schema());
+            columns.add(new Column(fields[i].name(), types[i], fields[i].schema().isOptional()));
+        }
+        List<String> key = keySchema == null ? List.of() : keySchema.fields().stream().map(Field::name).toList();
+        TableSchema described = new TableSchema(columns, key);
+        return new Table(described, SchemaJson.write(described), fields, types);
+    }
+
+    private byte[] key(SourceRecord record, Table table) throws IOException {
+        if (!(record.key() instanceof Struct key)) {
+            return null;
+        }
+        bytes.reset();
+        try (JsonGenerator json = JSON.createGenerator(bytes)) {
+            json.writeStartObject();
+            for (Field field : key.schema().fields()) {
+                json.writeFieldName(field.name());
+                ColumnType type = table.types()[table.schema().place(field.name())];
+                SourceValues.write(json, type, field.schema(), key.get(field));
+            }
+            json.writeEndObject();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void image(JsonGenerator json, String name, Struct row, Table table) throws IOException {
+        if (row == null) {
+            return;
+        }
+        json.writeObjectFieldStart(name);
+        Field[] fields = table.fields();
+        // The image before may come with a schema object of its own; the fields' order is the same.
+        for (int i = 0; i < fields.length; i++) {
+            json.writeFieldName(fields[i].name());
+            SourceValues.write(json, table.types()[i], fields[i].schema(), row.getWithoutDefault(fields[i].name()));
+        }
+        json.writeEndObject();
+    }
+}

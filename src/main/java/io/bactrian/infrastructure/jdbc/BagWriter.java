@@ -1,0 +1,79 @@
+package io.bactrian.infrastructure.jdbc;
+
+import io.bactrian.application.Warehouse.Refusal;
+import io.bactrian.domain.Row;
+import io.bactrian.domain.TableSchema;
+import java.nio.ByteBuffer;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Mirrors a table without a key: rows are told apart by all their values, and equal ones are counted. What a batch adds
+ * and takes of equal rows is weighed up first; a delete takes one of them, whichever.
+ */
+final class BagWriter implements TargetWriter {
+
+    private final TargetStatements statements;
+
+    BagWriter(TargetStatements statements) {
+        this.statements = statements;
+    }
+
+    private static final class Balance {
+        private final Deque<Row> added = new ArrayDeque<>();
+        private int taken;
+    }
+
+    @Override
+    public void write(List<Row> rows, List<Refusal> refusals) throws SQLException {
+        Map<ByteBuffer, Balance> balances = new LinkedHashMap<>();
+        for (Row row : rows) {
+            if (row.meaning() == Row.Meaning.CLEAR) {
+                // Changes of a table without a key share one partition, so this is the whole table.
+                balances.clear();
+                statements.clear(row, false);
+                continue;
+            }
+            Balance balance = balances.computeIfAbsent(ByteBuffer.wrap(TargetStatements.hash(row.image())), hash -> new Balance());
+            if (row.meaning() == Row.Meaning.WRITE) {
+                balance.added.addLast(row);
+            } else if (balance.added.pollLast() == null) {
+                balance.taken++;
+            }
+        }
+        Map<TableSchema, List<Row>> writes = new IdentityHashMap<>();
+        for (Map.Entry<ByteBuffer, Balance> entry : balances.entrySet()) {
+            if (entry.getValue().taken > 0) {
+                take(entry.getKey().array(), entry.getValue().taken);
+            }
+            for (Row row : entry.getValue().added) {
+                writes.computeIfAbsent(row.image().schema(), s -> new ArrayList<>()).add(row);
+            }
+        }
+        for (Map.Entry<TableSchema, List<Row>> group : writes.entrySet()) {
+            statements.halving(group.getValue(), some -> statements.write(some, group.getKey(), false),
+                    (row, reason) -> refusals.add(new Refusal(row, reason)));
+        }
+    }
+
+    private void take(byte[] hash, int count) throws SQLException {
+        try (PreparedStatement statement = statements.connection.prepareStatement("delete from "
+                + statements.dialect.quote(statements.table.name()) + " where " + JdbcWarehouse.HASH + "=? limit ?")) {
+            statement.setBytes(1, hash);
+            statement.setInt(2, count);
+            statement.executeUpdate();
+        }
+    }
+
+    @Override
+    public void writeUnlessNewer(List<Row> rows, List<Refusal> refusals) throws SQLException {
+        write(rows, refusals);
+    }
+}

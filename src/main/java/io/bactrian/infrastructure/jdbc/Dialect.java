@@ -1,0 +1,58 @@
+package io.bactrian.infrastructure.jdbc;
+
+import io.bactrian.domain.ColumnType;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/** What differs between databases, and nothing else: nobody but a dialect asks which database it is. */
+interface Dialect {
+
+    String quote(String name);
+
+    /** The type of a warehouse column that holds every value of the source's type. */
+    String typeFor(ColumnType type, boolean inKey);
+
+    /** Statements that make Bactrian's own tables when they are not there. */
+    List<String> bookkeeping();
+
+    /** The definition of a column that numbers rows by itself and is the primary key. */
+    String rowNumber(String name);
+
+    /** Names of the table's columns that can be written, in order; empty when there is no such table. */
+    List<String> columns(Connection connection, String table) throws SQLException;
+
+    boolean isDuplicateColumn(SQLException failure);
+
+    /** Whether this row alone is at fault: tried again it fails again, and others pass. Everything else concerns all. */
+    boolean refusesRow(SQLException failure);
+
+    /** Why, in the words of STYLE: what the database said. */
+    String reason(SQLException failure);
+
+    /**
+     * Writes many rows with as few statements as the database allows.
+     *
+     * @param lines rows of values, in the columns' order
+     * @param replace whether a row of the same key is replaced; else rows are only added
+     * @throws SQLException one that {@link #refusesRow} when a value was refused or would have been changed in writing
+     */
+    void write(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, boolean replace) throws SQLException;
+
+    /** The same, but only where no row of the key is there or it was written by an older change of the same log. */
+    void writeUnlessNewer(Connection connection, Table table, List<WarehouseColumn> columns, Object[] line) throws SQLException;
+
+    /** Reads a value as {@link io.bactrian.domain.Image} keeps it. */
+    Object read(ResultSet row, int place, ColumnType type) throws SQLException;
+
+    /** A value as the driver wants it for a parameter. */
+    Object parameter(Object value, ColumnType type);
+
+    record WarehouseColumn(String name, ColumnType type) {
+    }
+
+    /** @param columns all columns that can be written; a bulk load that replaces whole rows must know them all */
+    record Table(String name, List<String> key, List<String> columns) {
+    }
+}

@@ -1,0 +1,437 @@
+package io.bactrian.infrastructure.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.bactrian.application.Warehouse;
+import io.bactrian.domain.Column;
+import io.bactrian.domain.ColumnType;
+import io.bactrian.domain.Image;
+import io.bactrian.domain.Mode;
+import io.bactrian.domain.Partition;
+import io.bactrian.domain.Row;
+import io.bactrian.domain.TableSchema;
+import io.bactrian.domain.Target;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A warehouse reached by JDBC. What differs between databases is its {@link Dialect}'s. */
+public final class JdbcWarehouse implements Warehouse, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcWarehouse.class);
+
+    /** Names the watermark, and so the pipeline, topic and partition, that a row came from. */
+    static final String LOG_COLUMN = "bactrian_log";
+    static final String OFFSET = "bactrian_offset";
+    /** Numbers the rows of a table that has no key of its own. */
+    static final String ROW = "bactrian_row";
+    /** Tells equal rows of a table without a key. */
+    static final String HASH = "bactrian_hash";
+    /** What happened, in a table that keeps every change. */
+    static final String OPERATION = "bactrian_operation";
+    static final String COMMITTED_AT = "bactrian_committed_at";
+
+    private static final TableSchema NO_COLUMNS = new TableSchema(List.of(), List.of());
+    static final ColumnType NUMBER = ColumnType.of(ColumnType.Kind.INT64);
+
+    private final String name;
+    private final HikariDataSource connections;
+    private final Dialect dialect;
+    private final Map<String, Dialect.Table> tables = new ConcurrentHashMap<>();
+    private final Set<Ready> ready = ConcurrentHashMap.newKeySet();
+    private volatile boolean bookkeeping;
+
+    /** A table is known to hold the columns of a schema. */
+    private record Ready(Target target, TableSchema schema) {
+    }
+
+    private JdbcWarehouse(String name, HikariDataSource connections, Dialect dialect) {
+        this.name = name;
+        this.connections = connections;
+        this.dialect = dialect;
+    }
+
+    /** Opens without connecting: a warehouse that is away at the start is away like any other time. */
+    public static JdbcWarehouse mySql(String name, String url, String user, String password, int connections) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("warehouse-" + name);
+        config.setJdbcUrl(url);
+        config.setUsername(user);
+        config.setPassword(password);
+        config.setMaximumPoolSize(connections);
+        config.setMinimumIdle(0);
+        config.setInitializationFailTimeout(-1);
+        config.setConnectionTimeout(5_000);
+        config.setAutoCommit(true);
+        // Batches of concurrent pumps touch neighbouring keys: gap locks would only make them wait for each other.
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        config.addDataSourceProperty("allowLoadLocalInfile", "true");
+        config.addDataSourceProperty("characterEncoding", "utf-8");
+        config.addDataSourceProperty("connectionTimeZone", "UTC");
+        config.addDataSourceProperty("forceConnectionTimeZoneToSession", "true");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("connectTimeout", "5000");
+        config.addDataSourceProperty("socketTimeout", "300000");
+        config.addDataSourceProperty("yearIsDateType", "false");
+        config.addDataSourceProperty("tinyInt1isBit", "false");
+        config.addDataSourceProperty("useCursorFetch", "true");
+        // Never what a server's administrator chose: a value must fit as it is or be refused.
+        config.addDataSourceProperty("sessionVariables", "sql_mode='STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'");
+        return new JdbcWarehouse(name, new HikariDataSource(config), new MySqlDialect());
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public void prepare(Collection<Row> rows) {
+        try {
+            ensureBookkeeping();
+            Target lastTarget = null;
+            TableSchema lastSchema = null;
+            for (Row row : rows) {
+                TableSchema schema = row.image() != null ? row.image().schema() : row.target().mode() == Mode.APPEND ? NO_COLUMNS : null;
+                if (row.target() == lastTarget && schema == lastSchema) {
+                    continue;
+                }
+                lastTarget = row.target();
+                lastSchema = schema;
+                if (schema != null) {
+                    Ready wanted = new Ready(row.target(), schema);
+                    if (!ready.contains(wanted)) {
+                        makeReady(wanted);
+                        ready.add(wanted);
+                    }
+                } else {
+                    known(row.target());
+                }
+            }
+        } catch (SQLException e) {
+            throw failure("prepare tables", e);
+        }
+    }
+
+    private void ensureBookkeeping() throws SQLException {
+        if (!bookkeeping) {
+            try (Connection connection = connections.getConnection(); Statement statement = connection.createStatement()) {
+                for (String sql : dialect.bookkeeping()) {
+                    statement.execute(sql);
+                }
+            }
+            bookkeeping = true;
+        }
+    }
+
+    private synchronized void makeReady(Ready wanted) throws SQLException {
+        Target target = wanted.target();
+        Map<String, String> columns = new LinkedHashMap<>();
+        for (Column column : wanted.schema().columns()) {
+            columns.put(column.name(), dialect.typeFor(column.type(), target.key().contains(column.name())));
+        }
+        for (String key : target.key()) {
+            if (!columns.containsKey(key)) {
+                throw new IllegalStateException("warehouse table " + target.table() + ": key column '" + key
+                        + "' is not among the row's columns " + columns.keySet());
+            }
+        }
+        ownColumns(target, columns);
+        try (Connection connection = connections.getConnection(); Statement statement = connection.createStatement()) {
+            List<String> there = dialect.columns(connection, target.table());
+            if (there.isEmpty()) {
+                statement.execute(createTable(target, columns));
+                LOG.info("warehouse {}: made table {}", name, target.table());
+                there = dialect.columns(connection, target.table());
+            }
+            if (!there.contains(LOG_COLUMN)) {
+                throw new IllegalStateException("warehouse " + name + ": table " + target.table() + " is there but has no column "
+                        + LOG_COLUMN + ", so Bactrian did not make it and does not write to it. Rename or drop it, or name another target");
+            }
+            Set<String> lower = there.stream().map(c -> c.toLowerCase(java.util.Locale.ROOT)).collect(Collectors.toSet());
+            for (Map.Entry<String, String> column : columns.entrySet()) {
+                if (!lower.contains(column.getKey().toLowerCase(java.util.Locale.ROOT))) {
+                    addColumn(statement, target.table(), column.getKey(), column.getValue());
+                }
+            }
+            tables.put(target.table(), table(connection, target));
+        }
+    }
+
+    private static void ownColumns(Target target, Map<String, String> columns) {
+        if (target.keepDeleted()) {
+            columns.put(Target.DELETED_AT, null);
+        }
+        if (target.bag()) {
+            columns.put(HASH, null);
+        }
+        if (target.mode() == Mode.APPEND) {
+            columns.put(OPERATION, null);
+            columns.put(COMMITTED_AT, null);
+        }
+    }
+
+    private String typeOfOwn(String column) {
+        return switch (column) {
+            case Target.DELETED_AT, COMMITTED_AT -> dialect.typeFor(ColumnType.of(ColumnType.Kind.INSTANT, 6), false);
+            case HASH -> dialect.typeFor(ColumnType.of(ColumnType.Kind.BYTES, 16), true);
+            case OPERATION -> dialect.typeFor(ColumnType.of(ColumnType.Kind.STRING, 8), false);
+            default -> throw new IllegalArgumentException(column);
+        };
+    }
+
+    private String createTable(Target target, Map<String, String> columns) {
+        List<String> parts = new ArrayList<>();
+        boolean numbered = target.key().isEmpty() || target.mode() == Mode.APPEND;
+        if (numbered) {
+            parts.add(dialect.rowNumber(ROW));
+        }
+        columns.forEach((column, type) -> parts.add(dialect.quote(column) + " " + (type == null ? typeOfOwn(column) : type)
+                + (!numbered && target.key().contains(column) ? " not null" : "")));
+        parts.add(LOG_COLUMN + " " + dialect.typeFor(ColumnType.of(ColumnType.Kind.UINT32), false) + " not null");
+        parts.add(OFFSET + " " + dialect.typeFor(NUMBER, false) + " not null");
+        if (!numbered) {
+            parts.add("primary key (" + target.key().stream().map(dialect::quote).collect(Collectors.joining(",")) + ")");
+        }
+        if (target.bag()) {
+            parts.add("key equal_rows (" + HASH + ")");
+        }
+        return "create table if not exists " + dialect.quote(target.table()) + " (" + String.join(", ", parts) + ")";
+    }
+
+    private void addColumn(Statement statement, String table, String column, String type) throws SQLException {
+        try {
+            statement.execute("alter table " + dialect.quote(table) + " add column " + dialect.quote(column) + " "
+                    + (type == null ? typeOfOwn(column) : type));
+            LOG.info("warehouse {}: added column {} to {}", name, column, table);
+        } catch (SQLException e) {
+            // Another instance was faster: the column is there, which is what was wanted.
+            if (!dialect.isDuplicateColumn(e)) {
+                throw e;
+            }
+        }
+    }
+
+    private Dialect.Table table(Connection connection, Target target) throws SQLException {
+        List<String> writable = dialect.columns(connection, target.table()).stream().filter(c -> !c.equals(ROW)).toList();
+        return new Dialect.Table(target.table(), target.key(), writable);
+    }
+
+    /** The table as last seen; null when it is not there. */
+    Dialect.Table known(Target target) throws SQLException {
+        Dialect.Table table = tables.get(target.table());
+        if (table == null) {
+            try (Connection connection = connections.getConnection()) {
+                Dialect.Table found = table(connection, target);
+                if (found.columns().isEmpty()) {
+                    return null;
+                }
+                tables.put(target.table(), found);
+                return found;
+            }
+        }
+        return table.key().equals(target.key()) ? table : new Dialect.Table(table.name(), target.key(), table.columns());
+    }
+
+    /** What was learnt about tables is forgotten: somebody may have changed them. */
+    void forgetTables() {
+        tables.clear();
+        ready.clear();
+        bookkeeping = false;
+    }
+
+    @Override
+    public Map<Partition, Long> watermarks(String pipeline, Map<Partition, Long> starts) {
+        try {
+            ensureBookkeeping();
+            try (Connection connection = connections.getConnection()) {
+                try (PreparedStatement insert = connection.prepareStatement(
+                        "insert ignore into bactrian_watermarks (pipeline, topic, kafka_partition, next_offset) values (?,?,?,?)")) {
+                    // In one order, as the locks are taken: two instances that start together do not wait for each other.
+                    for (Map.Entry<Partition, Long> start : new TreeMap<>(starts).entrySet()) {
+                        if (read(connection, pipeline, start.getKey()) == null) {
+                            insert.setString(1, pipeline);
+                            insert.setString(2, start.getKey().topic());
+                            insert.setInt(3, start.getKey().number());
+                            insert.setLong(4, start.getValue());
+                            insert.execute();
+                        }
+                    }
+                }
+                Map<Partition, Long> marks = new HashMap<>();
+                for (Partition partition : starts.keySet()) {
+                    marks.put(partition, read(connection, pipeline, partition));
+                }
+                return marks;
+            }
+        } catch (SQLException e) {
+            throw failure("read watermarks", e);
+        }
+    }
+
+    private static Long read(Connection connection, String pipeline, Partition partition) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement(
+                "select next_offset from bactrian_watermarks where pipeline=? and topic=? and kafka_partition=?")) {
+            select.setString(1, pipeline);
+            select.setString(2, partition.topic());
+            select.setInt(3, partition.number());
+            try (ResultSet found = select.executeQuery()) {
+                return found.next() ? found.getLong(1) : null;
+            }
+        }
+    }
+
+    @Override
+    public Transaction begin(String pipeline) {
+        try {
+            ensureBookkeeping();
+            Connection connection = connections.getConnection();
+            try {
+                connection.setAutoCommit(false);
+                return new JdbcTransaction(this, dialect, connection, pipeline);
+            } catch (SQLException e) {
+                connection.close();
+                throw e;
+            }
+        } catch (SQLException e) {
+            throw failure("begin a transaction", e);
+        }
+    }
+
+    @Override
+    public Map<Object, Image> read(Target target, Collection<Image> keys) {
+        Map<Object, Image> found = new HashMap<>();
+        if (keys.isEmpty()) {
+            return found;
+        }
+        TableSchema schema = keys.iterator().next().schema();
+        String one = "(" + "?,".repeat(target.key().size() - 1) + "?)";
+        String sql = select(target, schema) + " where (" + target.key().stream().map(dialect::quote).collect(Collectors.joining(","))
+                + ") in (" + (one + ",").repeat(keys.size() - 1) + one + ")";
+        try (Connection connection = connections.getConnection(); PreparedStatement statement = connection.prepareStatement(sql)) {
+            int place = 1;
+            for (Image key : keys) {
+                for (String column : target.key()) {
+                    statement.setObject(place++, dialect.parameter(key.get(column), schema.column(schema.place(column)).type()));
+                }
+            }
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    Image image = image(rows, schema);
+                    found.put(image.keyOf(target.key()), image);
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw failure("read " + target.table(), e);
+        }
+    }
+
+    private String select(Target target, TableSchema schema) {
+        return "select " + schema.columns().stream().map(c -> dialect.quote(c.name())).collect(Collectors.joining(","))
+                + " from " + dialect.quote(target.table());
+    }
+
+    private Image image(ResultSet rows, TableSchema schema) throws SQLException {
+        Object[] values = new Object[schema.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = dialect.read(rows, i + 1, schema.column(i).type());
+        }
+        return new Image(schema, values);
+    }
+
+    @Override
+    public long count(String table) {
+        try (Connection connection = connections.getConnection()) {
+            if (dialect.columns(connection, table).isEmpty()) {
+                return 0;
+            }
+            try (Statement statement = connection.createStatement();
+                    ResultSet count = statement.executeQuery("select count(*) from " + dialect.quote(table))) {
+                count.next();
+                return count.getLong(1);
+            }
+        } catch (SQLException e) {
+            throw failure("count " + table, e);
+        }
+    }
+
+    @Override
+    public Rows scan(Target target, Image like) {
+        TableSchema schema = like.schema();
+        List<AutoCloseable> open = new ArrayList<>();
+        try {
+            Connection connection = connections.getConnection();
+            open.add(connection);
+            PreparedStatement statement = connection.prepareStatement(select(target, schema));
+            open.add(0, statement);
+            statement.setFetchSize(1_000);
+            ResultSet rows = statement.executeQuery();
+            open.add(0, rows);
+            boolean first = rows.next();
+            return new Rows() {
+                private boolean more = first;
+
+                @Override
+                public boolean hasNext() {
+                    return more;
+                }
+
+                @Override
+                public Image next() {
+                    try {
+                        Image image = image(rows, schema);
+                        more = rows.next();
+                        return image;
+                    } catch (SQLException e) {
+                        throw failure("read " + target.table(), e);
+                    }
+                }
+
+                @Override
+                public void close() {
+                    closeAll(open);
+                }
+            };
+        } catch (SQLException e) {
+            closeAll(open);
+            throw failure("read " + target.table(), e);
+        }
+    }
+
+    private void closeAll(List<AutoCloseable> open) {
+        for (AutoCloseable one : open) {
+            try {
+                one.close();
+            } catch (Exception e) {
+                LOG.debug("warehouse {}: closing after a read", name, e);
+            }
+        }
+    }
+
+    WarehouseException failure(String doing, SQLException e) {
+        return new WarehouseException("warehouse " + name + " (" + connections.getJdbcUrl() + "): could not " + doing + ": "
+                + dialect.reason(e), e);
+    }
+
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+}

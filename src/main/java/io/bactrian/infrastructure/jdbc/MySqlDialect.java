@@ -1,0 +1,368 @@
+package io.bactrian.infrastructure.jdbc;
+
+import com.mysql.cj.jdbc.JdbcStatement;
+import com.mysql.cj.jdbc.exceptions.PacketTooBigException;
+import io.bactrian.domain.ColumnType;
+import java.io.ByteArrayInputStream;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** MySQL 8.0.19 and newer. */
+final class MySqlDialect implements Dialect {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MySqlDialect.class);
+
+    /** Below this many rows one INSERT is cheaper than the extra round trip of LOAD DATA. */
+    private static final int ROWS_WORTH_A_LOAD = 64;
+    private static final int ROWS_A_STATEMENT = 500;
+    /** The protocol's limit for placeholders of one statement. */
+    private static final int PARAMETERS_A_STATEMENT = 65_000;
+
+    /** Faults of a value that MySQL reports under a state of its own choosing, not under 22 or 23. */
+    private static final Set<Integer> VALUE_FAULTS = Set.of(
+            1048, // column cannot be null
+            1263, // null supplied to a NOT NULL column
+            1264, // out of range
+            1265, // data truncated
+            1292, // incorrect value for a time
+            1366, // incorrect value
+            1406, // too long
+            1411, // incorrect value for a function
+            1416, // no geometry
+            3140, // no JSON
+            3819, // a CHECK is violated
+            1153, // larger than max_allowed_packet
+            4025);
+
+    private static final int UNKNOWN_TABLE = 1146;
+    private static final int DUPLICATE_COLUMN = 1060;
+    private static final Set<Integer> LOAD_NOT_ALLOWED = Set.of(1148, 3948, 2068);
+
+    private volatile boolean loadAllowed = true;
+
+    @Override
+    public String quote(String name) {
+        return '`' + name.replace("`", "``") + '`';
+    }
+
+    @Override
+    public String typeFor(ColumnType type, boolean inKey) {
+        long length = type.length();
+        return switch (type.kind()) {
+            case INT8 -> "tinyint";
+            case INT16 -> "smallint";
+            case INT24 -> "mediumint";
+            case INT32 -> "int";
+            case INT64 -> "bigint";
+            case UINT8 -> "tinyint unsigned";
+            case UINT16 -> "smallint unsigned";
+            case UINT24 -> "mediumint unsigned";
+            case UINT32 -> "int unsigned";
+            case UINT64 -> "bigint unsigned";
+            case DECIMAL -> "decimal(" + length + "," + type.scale() + ")";
+            case FLOAT -> "float";
+            case DOUBLE -> "double";
+            // In a key, two values that the source tells apart must stay two: no case folding and no padding.
+            case STRING -> inKey ? "varchar(" + Math.max(1, Math.min(length, 768)) + ") collate utf8mb4_0900_bin"
+                    : length <= 4096 ? "varchar(" + Math.max(1, length) + ")" : length <= 16_000 ? "mediumtext" : "longtext";
+            // The source's bytes may be of a character set in which a character is one byte; here it may take four.
+            case TEXT -> inKey ? "varchar(768) collate utf8mb4_0900_bin" : length == 0 || length > 65_535 ? "longtext" : length > 255 ? "mediumtext" : "text";
+            case BYTES -> "varbinary(" + Math.max(1, length) + ")";
+            case BLOB -> inKey ? "varbinary(3072)" : length == 0 || length > 16_777_215 ? "longblob" : length > 65_535 ? "mediumblob" : "blob";
+            case DATE -> "date";
+            case TIME -> "time(" + length + ")";
+            case DATETIME -> "datetime(" + length + ")";
+            case INSTANT -> "timestamp(" + length + ") null";
+            case YEAR -> "year";
+            case JSON -> "json";
+            case BITS -> "bit(" + Math.max(1, length) + ")";
+            case GEOMETRY -> "geometry";
+        };
+    }
+
+    @Override
+    public List<String> bookkeeping() {
+        return List.of("""
+                create table if not exists bactrian_watermarks (
+                  id int unsigned not null auto_increment primary key comment 'named by bactrian_log of each row',
+                  pipeline varchar(100) character set utf8mb4 collate utf8mb4_0900_bin not null,
+                  topic varchar(249) character set utf8mb4 collate utf8mb4_0900_bin not null,
+                  kafka_partition int not null,
+                  next_offset bigint not null comment 'all changes before it are in the warehouse',
+                  moved_at timestamp(6) not null default current_timestamp(6) on update current_timestamp(6),
+                  unique key one_a_partition (pipeline, topic, kafka_partition)
+                ) comment 'Bactrian: what has been applied'""", """
+                create table if not exists bactrian_dead_letters (
+                  pipeline varchar(100) character set utf8mb4 collate utf8mb4_0900_bin not null,
+                  id varchar(500) character set utf8mb4 collate utf8mb4_0900_bin not null,
+                  log int unsigned not null,
+                  kafka_offset bigint not null,
+                  key_hash binary(16) null,
+                  state varchar(60) not null,
+                  superseded_by bigint not null default -1 comment 'offset of a newer change of the same key',
+                  opened_at timestamp(6) not null default current_timestamp(6),
+                  settled_at timestamp(6) null,
+                  primary key (pipeline, id),
+                  key of_a_log (log, state, key_hash)
+                ) comment 'Bactrian: dead letters; their contents are in Kafka'""");
+    }
+
+    @Override
+    public String rowNumber(String name) {
+        return quote(name) + " bigint unsigned not null auto_increment primary key";
+    }
+
+    @Override
+    public List<String> columns(Connection connection, String table) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement("select column_name from information_schema.columns "
+                + "where table_schema = database() and table_name = ? and extra not like '%GENERATED%' order by ordinal_position")) {
+            statement.setString(1, table);
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    columns.add(found.getString(1));
+                }
+            }
+        }
+        return columns;
+    }
+
+    @Override
+    public boolean isDuplicateColumn(SQLException failure) {
+        return failure.getErrorCode() == DUPLICATE_COLUMN;
+    }
+
+    @Override
+    public boolean refusesRow(SQLException failure) {
+        if (failure instanceof PacketTooBigException) {
+            return true;
+        }
+        String state = failure.getSQLState();
+        return VALUE_FAULTS.contains(failure.getErrorCode())
+                || state != null && (state.startsWith("22") || state.startsWith("23"));
+    }
+
+    @Override
+    public String reason(SQLException failure) {
+        return failure.getMessage() + (failure.getErrorCode() == 0 ? "" : " (MySQL error " + failure.getErrorCode() + ")");
+    }
+
+    @Override
+    public void write(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, boolean replace)
+            throws SQLException {
+        // REPLACE makes a row anew: with columns that we do not write it would reset them, which an upsert does not.
+        boolean wholeRows = columns.size() == table.columns().size();
+        if (loadAllowed && lines.size() >= ROWS_WORTH_A_LOAD && (wholeRows || !replace)) {
+            try {
+                load(connection, table, columns, lines, replace);
+                return;
+            } catch (SQLException e) {
+                if (!LOAD_NOT_ALLOWED.contains(e.getErrorCode())) {
+                    throw e;
+                }
+                loadAllowed = false;
+                LOG.info("warehouse: LOAD DATA LOCAL is not allowed here ({}); writing with multi-row INSERT, about half as fast. "
+                        + "To allow it: SET PERSIST local_infile = ON", e.getMessage());
+            }
+        }
+        int atOnce = Math.max(1, Math.min(ROWS_A_STATEMENT, PARAMETERS_A_STATEMENT / columns.size()));
+        for (int from = 0; from < lines.size(); from += atOnce) {
+            insert(connection, table, columns, lines.subList(from, Math.min(lines.size(), from + atOnce)), replace);
+        }
+    }
+
+    private void load(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, boolean replace)
+            throws SQLException {
+        String fields = columns.stream().map(c -> viaVariable(c) ? variable(columns, c) : quote(c.name())).collect(Collectors.joining(","));
+        String sets = columns.stream().filter(MySqlDialect::viaVariable)
+                .map(c -> quote(c.name()) + "=" + fromVariable(c, variable(columns, c))).collect(Collectors.joining(","));
+        String sql = "load data local infile 'rows' " + (replace ? "replace " : "") + "into table " + quote(table.name())
+                + " character set utf8mb4 fields terminated by '\\t' escaped by '\\\\' lines terminated by '\\n' (" + fields + ")"
+                + (sets.isEmpty() ? "" : " set " + sets);
+        LoadText text = new LoadText();
+        for (Object[] line : lines) {
+            for (int i = 0; i < line.length; i++) {
+                text.field(parameter(line[i], columns.get(i).type()), i == line.length - 1);
+            }
+        }
+        try (Statement statement = connection.createStatement()) {
+            JdbcStatement mysql = statement.unwrap(JdbcStatement.class);
+            mysql.setLocalInfileInputStream(new ByteArrayInputStream(text.bytes(), 0, text.length()));
+            try {
+                statement.execute(sql);
+                failOnWarning(statement);
+            } finally {
+                mysql.setLocalInfileInputStream(null);
+            }
+        }
+    }
+
+    private static boolean viaVariable(WarehouseColumn column) {
+        return switch (column.type().kind()) {
+            case BYTES, BLOB, GEOMETRY, BITS -> true;
+            case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, DECIMAL, FLOAT, DOUBLE, STRING, TEXT,
+                    DATE, TIME, DATETIME, INSTANT, YEAR, JSON -> false;
+        };
+    }
+
+    private static String variable(List<WarehouseColumn> columns, WarehouseColumn column) {
+        return "@b" + columns.indexOf(column);
+    }
+
+    private static String fromVariable(WarehouseColumn column, String variable) {
+        return column.type().kind() == ColumnType.Kind.BITS ? "cast(" + variable + " as unsigned)" : "unhex(" + variable + ")";
+    }
+
+    private void insert(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, boolean replace)
+            throws SQLException {
+        String names = columns.stream().map(c -> quote(c.name())).collect(Collectors.joining(","));
+        String one = "(" + "?,".repeat(columns.size() - 1) + "?)";
+        StringBuilder sql = new StringBuilder("insert into ").append(quote(table.name())).append(" (").append(names).append(") values ");
+        for (int i = 0; i < lines.size(); i++) {
+            sql.append(i == 0 ? "" : ",").append(one);
+        }
+        if (replace) {
+            sql.append(" as new on duplicate key update ").append(columns.stream()
+                    .map(c -> quote(c.name()) + "=new." + quote(c.name())).collect(Collectors.joining(",")));
+        }
+        try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+            int place = 1;
+            for (Object[] line : lines) {
+                for (int i = 0; i < line.length; i++) {
+                    statement.setObject(place++, parameter(line[i], columns.get(i).type()));
+                }
+            }
+            statement.execute();
+            failOnWarning(statement);
+        }
+    }
+
+    @Override
+    public void writeUnlessNewer(Connection connection, Table table, List<WarehouseColumn> columns, Object[] line) throws SQLException {
+        List<Object> key = new ArrayList<>();
+        long log = 0;
+        long offset = 0;
+        for (int i = 0; i < line.length; i++) {
+            String name = columns.get(i).name();
+            if (name.equals(JdbcWarehouse.LOG_COLUMN)) {
+                log = (Long) line[i];
+            } else if (name.equals(JdbcWarehouse.OFFSET)) {
+                offset = (Long) line[i];
+            }
+        }
+        for (String name : table.key()) {
+            for (int i = 0; i < line.length; i++) {
+                if (columns.get(i).name().equals(name)) {
+                    key.add(parameter(line[i], columns.get(i).type()));
+                }
+            }
+        }
+        String where = table.key().stream().map(name -> quote(name) + "=?").collect(Collectors.joining(" and "));
+        try (PreparedStatement statement = connection.prepareStatement("select " + JdbcWarehouse.LOG_COLUMN + "," + JdbcWarehouse.OFFSET
+                + " from " + quote(table.name()) + " where " + where + " for update")) {
+            for (int i = 0; i < key.size(); i++) {
+                statement.setObject(i + 1, key.get(i));
+            }
+            try (ResultSet row = statement.executeQuery()) {
+                if (row.next() && (row.getLong(1) != log || row.getLong(2) >= offset)) {
+                    return;
+                }
+            }
+        }
+        insert(connection, table, columns, List.<Object[]>of(line), true);
+    }
+
+    /**
+     * LOAD DATA LOCAL turns every refused value into a warning and cuts it to fit, and a strict INSERT rounds decimals with
+     * no more than a note: both are refusals here, since a value that was changed on the way is not the source's value.
+     */
+    private static void failOnWarning(Statement statement) throws SQLException {
+        for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
+            String state = warning.getSQLState();
+            if (VALUE_FAULTS.contains(warning.getErrorCode()) || state != null && (state.startsWith("22") || state.startsWith("23"))) {
+                throw new SQLException(warning.getMessage(), "22000", warning.getErrorCode());
+            }
+            if (warning.getErrorCode() == 1062 || warning.getErrorCode() == 1261 || warning.getErrorCode() == 1262) {
+                throw new SQLException(warning.getMessage(), "23000", warning.getErrorCode());
+            }
+        }
+    }
+
+    @Override
+    public Object parameter(Object value, ColumnType type) {
+        if (value instanceof String text && type.kind() == ColumnType.Kind.INSTANT && text.endsWith("Z")) {
+            // The session's time zone is UTC, and MySQL does not know the letter.
+            return text.substring(0, text.length() - 1);
+        }
+        if (value instanceof BigDecimal decimal) {
+            return decimal;
+        }
+        return value;
+    }
+
+    @Override
+    public Object read(ResultSet row, int place, ColumnType type) throws SQLException {
+        return switch (type.kind()) {
+            case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, YEAR -> orNull(row, row.getLong(place));
+            case UINT64, BITS -> unsigned(row, place, type);
+            case DECIMAL -> row.getBigDecimal(place);
+            case FLOAT -> orNull(row, row.getFloat(place));
+            case DOUBLE -> orNull(row, row.getDouble(place));
+            case BYTES, BLOB, GEOMETRY -> row.getBytes(place);
+            case STRING, TEXT, JSON, DATE, TIME -> trimmed(row.getString(place), type);
+            case DATETIME -> moment(row.getString(place), "");
+            case INSTANT -> moment(row.getString(place), "Z");
+        };
+    }
+
+    private static Object unsigned(ResultSet row, int place, ColumnType type) throws SQLException {
+        if (type.kind() == ColumnType.Kind.BITS) {
+            byte[] bytes = row.getBytes(place);
+            return bytes == null ? null : small(new java.math.BigInteger(1, bytes));
+        }
+        BigDecimal value = row.getBigDecimal(place);
+        return value == null ? null : small(value.toBigIntegerExact());
+    }
+
+    private static Object small(java.math.BigInteger value) {
+        return value.bitLength() < 64 ? (Object) value.longValueExact() : value;
+    }
+
+    private static Object orNull(ResultSet row, Object value) throws SQLException {
+        return row.wasNull() ? null : value;
+    }
+
+    private static String trimmed(String text, ColumnType type) {
+        return text == null || type.kind() != ColumnType.Kind.TIME ? text : withoutZeros(text);
+    }
+
+    private static String moment(String text, String zone) {
+        return text == null ? null : withoutZeros(text.replace(' ', 'T')) + zone;
+    }
+
+    private static String withoutZeros(String text) {
+        if (text.indexOf('.') < 0) {
+            return text;
+        }
+        int end = text.length();
+        while (text.charAt(end - 1) == '0') {
+            end--;
+        }
+        return text.substring(0, text.charAt(end - 1) == '.' ? end - 1 : end);
+    }
+
+    static boolean isUnknownTable(SQLException failure) {
+        return failure.getErrorCode() == UNKNOWN_TABLE;
+    }
+}

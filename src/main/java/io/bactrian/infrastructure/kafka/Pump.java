@@ -1,0 +1,380 @@
+package io.bactrian.infrastructure.kafka;
+
+import io.bactrian.application.ApplyBatch;
+import io.bactrian.application.Counters;
+import io.bactrian.application.Delivery;
+import io.bactrian.application.GrowingPause;
+import io.bactrian.application.Health;
+import io.bactrian.application.RowRoutes;
+import io.bactrian.application.Warehouse;
+import io.bactrian.domain.Partition;
+import io.bactrian.domain.Position;
+import io.bactrian.infrastructure.wire.ChangeJson;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One consumer of a pipeline: polls, and turns each poll into one warehouse transaction, in its own thread.
+ *
+ * <p>Reading starts where the warehouse's watermarks are; what Kafka has as committed offset is a hint for people. While a
+ * batch cannot be applied the partitions are paused and polling goes on, so that the group does not think this member
+ * dead: an outage of hours causes no rebalance. docs/decisions/003-pump.md says why this is not camel-kafka.
+ */
+final class Pump implements Runnable, ConsumerRebalanceListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration KAFKA_PATIENCE = Duration.ofSeconds(5);
+    private static final long LOOK_FOR_TOPICS_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long ASK_KAFKA_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final String pipeline;
+    private final String part;
+    private final KafkaSettings settings;
+    private final int batchSize;
+    private final RowRoutes routes;
+    private final ApplyBatch applyBatch;
+    private final Warehouse warehouse;
+    private final Health health;
+    private final Counters counters;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final GrowingPause pause = new GrowingPause(Duration.ofMillis(200), Duration.ofSeconds(10));
+
+    private KafkaConsumer<byte[], byte[]> consumer;
+    private Set<String> subscribed = Set.of();
+    private long topicsLookedForAt;
+    private long kafkaAskedAt;
+    /** Where the next batch of each partition begins: its watermark. */
+    private final Map<TopicPartition, Long> next = new HashMap<>();
+    /** Assigned, but where to read from is not known yet; paused until it is. */
+    private final Set<TopicPartition> unpositioned = new HashSet<>();
+    private long positionNotBefore;
+    private volatile Map<TopicPartition, Long> positions = Map.of();
+
+    Pump(String pipeline, int number, KafkaSettings settings, int batchSize, RowRoutes routes, ApplyBatch applyBatch, Warehouse warehouse,
+            Health health, Counters counters) {
+        this.pipeline = pipeline;
+        this.part = "pipeline " + pipeline + "/" + number;
+        this.settings = settings;
+        this.batchSize = batchSize;
+        this.routes = routes;
+        this.applyBatch = applyBatch;
+        this.warehouse = warehouse;
+        this.health = health;
+        this.counters = counters;
+    }
+
+    void stop() {
+        stopping.countDown();
+    }
+
+    /** The offset that each partition of this consumer has been read to; nothing while a batch is under way. */
+    Map<TopicPartition, Long> positions() {
+        return positions;
+    }
+
+    private Properties properties() {
+        Properties properties = settings.consumer();
+        properties.setProperty("group.id", "bactrian." + pipeline);
+        properties.setProperty("client.id", "bactrian." + part.replace(' ', '-').replace('/', '-'));
+        properties.setProperty("max.poll.records", Integer.toString(batchSize));
+        properties.setProperty("max.partition.fetch.bytes", Integer.toString(8 << 20));
+        properties.setProperty("fetch.max.bytes", Integer.toString(32 << 20));
+        properties.setProperty("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+        // The least that a broker allows by default: after a crash the partitions wait no longer than this. That a long pause
+        // of the JVM looks like a crash does no harm, the watermark keeps the two owners apart.
+        properties.setProperty("session.timeout.ms", "6000");
+        properties.setProperty("heartbeat.interval.ms", "1500");
+        return properties;
+    }
+
+    @Override
+    public void run() {
+        try (KafkaConsumer<byte[], byte[]> opened = new KafkaConsumer<>(properties())) {
+            consumer = opened;
+            while (!isStopping()) {
+                try {
+                    step();
+                } catch (OffsetOutOfRangeException e) {
+                    e.partitions().forEach(this::unposition);
+                } catch (RuntimeException e) {
+                    backToTheWatermarks();
+                    failed(e);
+                    await(pause.next());
+                }
+            }
+        } catch (RuntimeException e) {
+            health.down(part, "stopped by a failure that it cannot mend: " + e + "; start this process again");
+            LOG.error("{}: ended", part, e);
+            return;
+        }
+        health.gone(part);
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
+    private void await(Duration time) {
+        try {
+            stopping.await(time.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            stop();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void failed(RuntimeException e) {
+        counters.retries.increment();
+        health.down(part, describe(e) + "; nothing is lost, it is tried again with growing pauses of up to 10 s");
+        LOG.debug("{}", part, e);
+    }
+
+    private static String describe(RuntimeException e) {
+        String said = e.getMessage() == null ? e.toString() : e.getMessage();
+        return said.replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private void step() {
+        lookForTopics();
+        if (subscribed.isEmpty()) {
+            await(POLL);
+            return;
+        }
+        position();
+        ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+        if (!records.isEmpty()) {
+            positions = Map.of();
+            apply(records);
+            kafkaAskedAt = System.nanoTime();
+        } else {
+            askKafka();
+        }
+        publishPositions();
+    }
+
+    /** Kafka's consumer says nothing when the broker is away; only a question does. */
+    private void askKafka() {
+        long now = System.nanoTime();
+        if (now - kafkaAskedAt > ASK_KAFKA_NANOS) {
+            kafkaAskedAt = now;
+            try {
+                consumer.listTopics(KAFKA_PATIENCE);
+            } catch (TimeoutException e) {
+                throw new IllegalStateException("Kafka (" + settings.bootstrapServers() + ") does not answer", e);
+            }
+            if (unpositioned.isEmpty()) {
+                pause.reset();
+                health.up(part);
+            }
+        }
+    }
+
+    /** Subscribes to those of the routes' topics that are there; asking for others would fill the log. */
+    private void lookForTopics() {
+        Set<String> wanted = routes.topics(pipeline);
+        long now = System.nanoTime();
+        if (subscribed.equals(wanted) || topicsLookedForAt != 0 && now - topicsLookedForAt < LOOK_FOR_TOPICS_NANOS) {
+            return;
+        }
+        topicsLookedForAt = now;
+        Set<String> there = new HashSet<>(wanted);
+        try {
+            there.retainAll(consumer.listTopics(KAFKA_PATIENCE).keySet());
+        } catch (TimeoutException e) {
+            throw new IllegalStateException("Kafka (" + settings.bootstrapServers() + ") does not answer", e);
+        }
+        if (!there.equals(subscribed)) {
+            subscribed = there;
+            if (there.isEmpty()) {
+                consumer.unsubscribe();
+            } else {
+                consumer.subscribe(there, this);
+            }
+        } else if (there.isEmpty()) {
+            health.up(part);
+        }
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+        partitions.forEach(this::unposition);
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+        partitions.forEach(this::drop);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+        partitions.forEach(this::drop);
+    }
+
+    private void drop(TopicPartition partition) {
+        next.remove(partition);
+        unpositioned.remove(partition);
+    }
+
+    private void unposition(TopicPartition partition) {
+        next.remove(partition);
+        unpositioned.add(partition);
+        // A place to stand on until the watermark is known; paused, nothing is read from it.
+        consumer.seek(partition, 0);
+        consumer.pause(List.of(partition));
+        positionNotBefore = 0;
+    }
+
+    private void position() {
+        if (unpositioned.isEmpty() || System.nanoTime() < positionNotBefore) {
+            return;
+        }
+        List<TopicPartition> some = List.copyOf(unpositioned);
+        Map<TopicPartition, Long> begins = consumer.beginningOffsets(some, KAFKA_PATIENCE);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(some, KAFKA_PATIENCE);
+        Map<Partition, Long> starts = new TreeMap<>();
+        begins.forEach((partition, begin) -> starts.put(own(partition), begin));
+        Map<Partition, Long> marks = warehouse.watermarks(pipeline, starts);
+        String missing = null;
+        for (TopicPartition partition : some) {
+            long mark = marks.get(own(partition));
+            if (mark < begins.get(partition)) {
+                missing = "the changes " + mark + " to " + (begins.get(partition) - 1) + " of " + partition
+                        + " are no longer in Kafka (retention), and the warehouse has not had them; take a new snapshot of the source";
+            } else if (mark > ends.get(partition)) {
+                missing = "the warehouse has had " + partition + " up to " + mark + ", but the topic ends at " + ends.get(partition)
+                        + ": it was made anew. Delete the topic's rows from bactrian_watermarks and take a new snapshot of the source";
+            } else {
+                consumer.seek(partition, mark);
+                consumer.resume(List.of(partition));
+                next.put(partition, mark);
+                unpositioned.remove(partition);
+            }
+        }
+        if (missing != null) {
+            positionNotBefore = System.nanoTime() + pause.next().toNanos();
+            health.down(part, missing);
+        } else {
+            pause.reset();
+            health.up(part);
+        }
+    }
+
+    private static Partition own(TopicPartition partition) {
+        return new Partition(partition.topic(), partition.partition());
+    }
+
+    private static TopicPartition kafkas(Partition partition) {
+        return new TopicPartition(partition.topic(), partition.number());
+    }
+
+    private void apply(ConsumerRecords<byte[], byte[]> records) {
+        List<Delivery> deliveries = new ArrayList<>(records.count());
+        Map<Partition, ApplyBatch.Span> spans = new TreeMap<>();
+        for (TopicPartition partition : records.partitions()) {
+            List<ConsumerRecord<byte[], byte[]>> some = records.records(partition);
+            for (ConsumerRecord<byte[], byte[]> record : some) {
+                Header schema = record.headers().lastHeader(ChangeJson.SCHEMA_HEADER);
+                deliveries.add(new Delivery(new Position(record.topic(), record.partition(), record.offset()),
+                        Instant.ofEpochMilli(record.timestamp()), record.key(), record.value(), schema == null ? null : schema.value()));
+            }
+            spans.put(own(partition), new ApplyBatch.Span(next.get(partition), some.get(some.size() - 1).offset() + 1));
+        }
+        ApplyBatch.Routed routed = applyBatch.route(deliveries, spans);
+        while (true) {
+            try {
+                finish(spans, applyBatch.apply(routed));
+                return;
+            } catch (RuntimeException e) {
+                failed(e);
+                if (!waitAsMember(spans.keySet())) {
+                    backToTheWatermarks();
+                    return;
+                }
+            }
+        }
+    }
+
+    private void finish(Map<Partition, ApplyBatch.Span> spans, ApplyBatch.Outcome outcome) {
+        health.up(part);
+        pause.reset();
+        if (!outcome.applied()) {
+            LOG.info("{}: the warehouse is elsewhere already, reading on from there: {}", part, outcome.rewind());
+            outcome.rewind().forEach((partition, mark) -> {
+                consumer.seek(kafkas(partition), mark);
+                next.put(kafkas(partition), mark);
+            });
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> hints = new HashMap<>();
+        spans.forEach((partition, span) -> {
+            next.put(kafkas(partition), span.next());
+            hints.put(kafkas(partition), new OffsetAndMetadata(span.next()));
+        });
+        consumer.commitAsync(hints, (offsets, failure) -> {
+            if (failure != null) {
+                LOG.debug("{}: Kafka did not take the offsets, which are a hint only: {}", part, failure.getMessage());
+            }
+        });
+    }
+
+    /** Waits for the next try without leaving the group; false when a partition of the batch went elsewhere, or on stop. */
+    private boolean waitAsMember(Set<Partition> batch) {
+        consumer.pause(consumer.assignment());
+        long until = System.nanoTime() + pause.next().toNanos();
+        while (System.nanoTime() < until && !isStopping()) {
+            ConsumerRecords<byte[], byte[]> none = consumer.poll(Duration.ofMillis(100));
+            if (!none.isEmpty()) {
+                throw new IllegalStateException("paused partitions gave " + none.count() + " records");
+            }
+            for (Partition partition : batch) {
+                if (!next.containsKey(kafkas(partition))) {
+                    resumePositioned();
+                    return false;
+                }
+            }
+        }
+        resumePositioned();
+        return !isStopping();
+    }
+
+    private void resumePositioned() {
+        consumer.resume(next.keySet());
+    }
+
+    /** What was polled and not applied is read again. */
+    private void backToTheWatermarks() {
+        next.forEach(consumer::seek);
+    }
+
+    private void publishPositions() {
+        Map<TopicPartition, Long> now = new HashMap<>();
+        for (TopicPartition partition : next.keySet()) {
+            now.put(partition, consumer.position(partition));
+        }
+        positions = now;
+    }
+}

@@ -1,0 +1,159 @@
+package io.bactrian.infrastructure.kafka;
+
+import io.bactrian.application.ApplyBatch;
+import io.bactrian.application.ChangeReader;
+import io.bactrian.application.Counters;
+import io.bactrian.application.DeadLetters;
+import io.bactrian.application.Health;
+import io.bactrian.application.RowRoutes;
+import io.bactrian.application.Warehouse;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/** The pumps of all pipelines. They begin when every route is up, and end before the first one stops. */
+public final class Pumps implements AutoCloseable {
+
+    /** @param consumers pumps of the pipeline in this process; more than its topics have partitions are idle */
+    public record PipelineSettings(String pipeline, Warehouse warehouse, int consumers, int batchSize) {
+    }
+
+    private record Running(Pump pump, Thread thread) {
+    }
+
+    private final KafkaSettings kafka;
+    private final RowRoutes routes;
+    private final ChangeReader reader;
+    private final DeadLetters deadLetters;
+    private final Health health;
+    private final Function<String, PipelineSettings> settings;
+    private final Map<String, Counters> counters = new ConcurrentSkipListMap<>();
+    private final Map<String, List<Running>> running = new HashMap<>();
+
+    public Pumps(KafkaSettings kafka, RowRoutes routes, ChangeReader reader, DeadLetters deadLetters, Health health,
+            Function<String, PipelineSettings> settings) {
+        this.kafka = kafka;
+        this.routes = routes;
+        this.reader = reader;
+        this.deadLetters = deadLetters;
+        this.health = health;
+        this.settings = settings;
+    }
+
+    public synchronized void start() {
+        for (String pipeline : routes.pipelines()) {
+            PipelineSettings own = settings.apply(pipeline);
+            Counters count = counters.computeIfAbsent(pipeline, name -> new Counters());
+            ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, reader, own.warehouse(), deadLetters, count);
+            List<Running> pumps = new ArrayList<>();
+            for (int i = 1; i <= own.consumers(); i++) {
+                Pump pump = new Pump(pipeline, i, kafka, own.batchSize(), routes, applyBatch, own.warehouse(), health, count);
+                Thread thread = new Thread(pump, "pump-" + pipeline + "-" + i);
+                pumps.add(new Running(pump, thread));
+                thread.start();
+            }
+            running.put(pipeline, pumps);
+        }
+    }
+
+    public Map<String, Counters> counters() {
+        return Map.copyOf(counters);
+    }
+
+    /** Changes of a pipeline that are in Kafka and not in the warehouse, as far as this process's pumps own them. */
+    public synchronized long lag(String pipeline) {
+        Map<TopicPartition, Long> positions = new HashMap<>();
+        for (Running one : running.getOrDefault(pipeline, List.of())) {
+            positions.putAll(one.pump().positions());
+        }
+        Map<TopicPartition, Long> ends = ends(positions.keySet());
+        return positions.entrySet().stream().mapToLong(entry -> Math.max(0, ends.get(entry.getKey()) - entry.getValue())).sum();
+    }
+
+    /**
+     * Whether the pipeline's pumps have applied everything that was in its topics when this was called. Asks Kafka for the ends
+     * first: a change that is committed before the call counts.
+     */
+    public synchronized boolean drained(String pipeline) {
+        Set<String> topics = routes.topics(pipeline);
+        try (Admin admin = Admin.create(kafka.client())) {
+            Set<String> there = new java.util.HashSet<>(await(admin.listTopics().names()));
+            there.retainAll(topics);
+            List<TopicPartition> partitions = await(admin.describeTopics(there).allTopicNames()).values().stream()
+                    .flatMap(topic -> topic.partitions().stream().map(p -> new TopicPartition(topic.name(), p.partition()))).toList();
+            Map<TopicPartition, Long> ends = ends(admin, partitions);
+            Map<TopicPartition, Long> positions = new HashMap<>();
+            for (Running one : running.getOrDefault(pipeline, List.of())) {
+                positions.putAll(one.pump().positions());
+            }
+            return ends.entrySet().stream().allMatch(end -> positions.getOrDefault(end.getKey(), -1L) >= end.getValue());
+        }
+    }
+
+    private Map<TopicPartition, Long> ends(Set<TopicPartition> partitions) {
+        if (partitions.isEmpty()) {
+            return Map.of();
+        }
+        try (Admin admin = Admin.create(kafka.client())) {
+            return ends(admin, partitions);
+        }
+    }
+
+    private static Map<TopicPartition, Long> ends(Admin admin, Iterable<TopicPartition> partitions) {
+        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+        partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        await(admin.listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
+                .forEach((partition, info) -> ends.put(partition, info.offset()));
+        return ends;
+    }
+
+    private static <T> T await(org.apache.kafka.common.KafkaFuture<T> future) {
+        try {
+            return future.get(10, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new KafkaException("Kafka: " + e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new KafkaException("Kafka does not answer", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while asking Kafka", e);
+        }
+    }
+
+    /** Stops all; the batch under way ends first. */
+    @Override
+    public synchronized void close() {
+        running.values().forEach(pumps -> pumps.forEach(one -> one.pump().stop()));
+        boolean interrupted = false;
+        for (List<Running> pumps : running.values()) {
+            for (Running one : pumps) {
+                while (one.thread().isAlive()) {
+                    try {
+                        one.thread().join();
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                        one.thread().interrupt();
+                    }
+                }
+            }
+        }
+        running.clear();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.bactrian.infrastructure.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+
+/** Reads a compacted topic of one partition from its beginning to its end. */
+final class TableTopic {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private TableTopic() {
+    }
+
+    static void read(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        TopicPartition partition = new TopicPartition(topic, 0);
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings.consumer())) {
+            if (!consumer.listTopics(PATIENCE).containsKey(topic)) {
+                return;
+            }
+            consumer.assign(List.of(partition));
+            consumer.seekToBeginning(List.of(partition));
+            Map<TopicPartition, Long> ends = consumer.endOffsets(List.of(partition), PATIENCE);
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (consumer.position(partition, PATIENCE) < ends.get(partition)) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
+                    each.accept(record);
+                    deadline = System.nanoTime() + PATIENCE.toNanos();
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new KafkaException("Kafka (" + settings.bootstrapServers() + "): topic " + topic + " ends at "
+                            + ends.get(partition) + ", but nothing came after " + consumer.position(partition) + " for " + PATIENCE.toSeconds() + " s");
+                }
+            }
+        }
+    }
+}

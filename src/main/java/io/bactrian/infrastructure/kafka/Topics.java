@@ -1,0 +1,85 @@
+package io.bactrian.infrastructure.kafka;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** Makes topics when they are not there. */
+final class Topics implements AutoCloseable {
+
+    private static final long SECONDS_TO_WAIT = 30;
+
+    private final KafkaSettings settings;
+    private final Admin admin;
+    private final Set<String> known = ConcurrentHashMap.newKeySet();
+
+    Topics(KafkaSettings settings) {
+        this.settings = settings;
+        this.admin = Admin.create(settings.client());
+    }
+
+    void ensureChanges(String topic) {
+        ensure(topic, settings.partitions(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE));
+    }
+
+    /** A topic whose records replace each other by key, in one order for all. */
+    void ensureTable(String topic) {
+        ensure(topic, 1, Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+    }
+
+    private void ensure(String topic, int partitions, Map<String, String> config) {
+        if (known.contains(topic)) {
+            return;
+        }
+        NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.of(settings.replication()))
+                .configs(with(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(KafkaSettings.LARGEST_RECORD)));
+        try {
+            await("make topic " + topic, admin.createTopics(List.of(wanted)).all());
+        } catch (KafkaException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+        known.add(topic);
+    }
+
+    private static Map<String, String> with(Map<String, String> config, String key, String value) {
+        Map<String, String> all = new java.util.HashMap<>(config);
+        all.put(key, value);
+        return all;
+    }
+
+    /** Names of the topics that begin so. */
+    List<String> startingWith(String prefix) {
+        return await("list topics", admin.listTopics().names()).stream().filter(name -> name.startsWith(prefix)).sorted().toList();
+    }
+
+    private <T> T await(String doing, KafkaFuture<T> future) {
+        try {
+            return future.get(SECONDS_TO_WAIT, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            throw new KafkaException("Kafka (" + settings.bootstrapServers() + "): could not " + doing + ": " + e.getCause().getMessage(), e.getCause());
+        } catch (TimeoutException e) {
+            throw new KafkaException("Kafka (" + settings.bootstrapServers() + "): could not " + doing + " within " + SECONDS_TO_WAIT + " s", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new KafkaException("interrupted while waiting to " + doing, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        admin.close();
+    }
+}
