@@ -6,13 +6,18 @@ import io.bactrian.application.Warehouse.Refusal;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.DeadLetter;
 import io.bactrian.domain.Partition;
+import io.bactrian.domain.Position;
 import io.bactrian.domain.Row;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -48,6 +53,30 @@ public final class ApplyBatch {
     /** What the routes made of a batch; applying it can be repeated without running them again. */
     public record Routed(List<Delivery> deliveries, Map<Partition, Span> spans, List<Row> rows, List<DeadLetter> letters,
             long filtered, long newestCommit) {
+
+        private interface Writing {
+            DeadLetter letter(Delivery delivery, String route, String reason, Exception cause);
+        }
+
+        /** This batch after some of its rows were refused: without all rows of those changes and routes, with their dead letters. */
+        private Routed refused(List<Refusal> refusals, Writing writing) {
+            if (refusals.isEmpty()) {
+                return this;
+            }
+            Map<Position, Delivery> byPosition = new HashMap<>();
+            deliveries.forEach(delivery -> byPosition.put(delivery.position(), delivery));
+            Map<String, DeadLetter> all = new LinkedHashMap<>();
+            letters.forEach(letter -> all.put(letter.id(), letter));
+            Set<String> failed = new HashSet<>();
+            for (Refusal refusal : refusals) {
+                Row row = refusal.row();
+                failed.add(DeadLetter.idOf(row.version(), row.route()));
+                DeadLetter letter = writing.letter(byPosition.get(row.version()), row.route(), refusal.reason(), null);
+                all.putIfAbsent(letter.id(), letter);
+            }
+            List<Row> stand = rows.stream().filter(row -> !failed.contains(DeadLetter.idOf(row.version(), row.route()))).toList();
+            return new Routed(deliveries, spans, stand, List.copyOf(all.values()), filtered, newestCommit);
+        }
     }
 
     /**
@@ -100,38 +129,45 @@ public final class ApplyBatch {
      */
     public Outcome apply(Routed batch) {
         warehouse.prepare(batch.rows());
-        List<DeadLetter> letters = new ArrayList<>(batch.letters());
-        try (Warehouse.Transaction transaction = warehouse.begin(pipeline)) {
-            Map<Partition, Long> marks = transaction.lock(batch.spans().keySet());
-            Map<Partition, Long> elsewhere = new TreeMap<>();
-            batch.spans().forEach((partition, span) -> {
-                long mark = marks.get(partition);
-                if (mark != span.from()) {
-                    elsewhere.put(partition, mark);
+        Routed rest = batch;
+        while (true) {
+            Routed tried = rest;
+            try (Warehouse.Transaction transaction = warehouse.begin(pipeline)) {
+                Map<Partition, Long> marks = transaction.lock(tried.spans().keySet());
+                if (tried.spans().entrySet().stream().anyMatch(span -> marks.get(span.getKey()) != span.getValue().from())) {
+                    counters.rewinds.increment();
+                    return rewind(tried, marks);
                 }
-            });
-            if (!elsewhere.isEmpty()) {
-                counters.rewinds.increment();
-                return rewind(batch, marks);
+                List<Refusal> refusals = transaction.write(tried.rows());
+                rest = tried.refused(refusals, this::letter);
+                // What a route made of one change stands or falls together, else a replay would repeat the part that stood.
+                if (rest.rows().size() + refusals.size() == tried.rows().size()) {
+                    finish(transaction, rest);
+                    return new Outcome(Map.of());
+                }
             }
-            List<Refusal> refusals = transaction.write(batch.rows());
-            if (!refusals.isEmpty()) {
-                letters.addAll(letters(batch, refusals));
-            }
-            if (!letters.isEmpty()) {
-                // Safe in Kafka before the watermark moves past them; should the commit fail, they are written again under the same name.
-                deadLetters.keep(letters);
-                transaction.open(letters);
-            }
-            // After the letters of this batch: a later change of the same key may be in it too.
-            transaction.supersede(batch.deliveries(), batch.rows());
-            Map<Partition, Long> next = new TreeMap<>();
-            batch.spans().forEach((partition, span) -> next.put(partition, span.next()));
-            transaction.advance(next);
-            transaction.commit();
-            count(batch, letters.size(), refusals.size());
-            return new Outcome(Map.of());
         }
+    }
+
+    private void finish(Warehouse.Transaction transaction, Routed batch) {
+        List<DeadLetter> letters = batch.letters();
+        if (!letters.isEmpty()) {
+            // Safe in Kafka before the watermark moves past them; should the commit fail, they are written again under the same name.
+            deadLetters.keep(letters);
+            transaction.open(letters);
+        }
+        // After the letters of this batch: a later change of the same key may be in it too.
+        transaction.supersede(batch.deliveries(), batch.rows());
+        Map<Partition, Long> next = new TreeMap<>();
+        batch.spans().forEach((partition, span) -> next.put(partition, span.next()));
+        transaction.advance(next);
+        transaction.commit();
+        counters.batches.increment();
+        counters.changes.add(batch.deliveries().size());
+        counters.filtered.add(batch.filtered());
+        counters.rows.add(batch.rows().size());
+        counters.deadLetters.add(letters.size());
+        counters.newestCommit.accumulateAndGet(batch.newestCommit(), Math::max);
     }
 
     /** All of the batch's partitions go where the warehouse says: those that agree go back to this batch's begin. */
@@ -139,26 +175,6 @@ public final class ApplyBatch {
         Map<Partition, Long> to = new TreeMap<>();
         batch.spans().keySet().forEach(partition -> to.put(partition, marks.get(partition)));
         return new Outcome(to);
-    }
-
-    private List<DeadLetter> letters(Routed batch, List<Refusal> refusals) {
-        Map<Object, Delivery> byPosition = new TreeMap<>();
-        batch.deliveries().forEach(delivery -> byPosition.put(delivery.position(), delivery));
-        List<DeadLetter> letters = new ArrayList<>();
-        for (Refusal refusal : refusals) {
-            Delivery delivery = byPosition.get(refusal.row().version());
-            letters.add(letter(delivery, refusal.row().route(), refusal.reason(), null));
-        }
-        return letters;
-    }
-
-    private void count(Routed batch, int letters, int refused) {
-        counters.batches.increment();
-        counters.changes.add(batch.deliveries().size());
-        counters.filtered.add(batch.filtered());
-        counters.rows.add(batch.rows().size() - (long) refused);
-        counters.deadLetters.add(letters);
-        counters.newestCommit.accumulateAndGet(batch.newestCommit(), Math::max);
     }
 
     private DeadLetter letter(Delivery delivery, String route, String reason, Exception cause) {

@@ -2,9 +2,12 @@ package io.bactrian.application;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Which source has which database. */
 public final class SourceCatalog {
+
+    private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]+");
 
     private final Map<String, String> sourceOfDatabase;
 
@@ -20,7 +23,7 @@ public final class SourceCatalog {
     public String topic(String table) {
         String[] parts = table.split("\\.");
         if (parts.length == 3) {
-            return table;
+            return topic(parts[0], parts[1] + "." + parts[2]);
         }
         if (parts.length != 2) {
             throw new IllegalArgumentException("change:" + table + " names no table; expected change:<database>.<table>, such as change:store.customers");
@@ -30,6 +33,26 @@ public final class SourceCatalog {
             throw new IllegalArgumentException("change:" + table + ": no source has a database '" + parts[0] + "'; the sources' databases are "
                     + sourceOfDatabase.keySet() + ". Add it to bactrian.source.<name>.databases");
         }
-        return source + "." + table;
+        return topic(source, table);
+    }
+
+    /**
+     * The topic of a source's table. What a topic's name may not hold is written as its code, so that {@code a$b} and
+     * {@code a_b} stay two.
+     */
+    public static String topic(String source, String table) {
+        String name = source + "." + table;
+        if (LEGAL.matcher(name).matches()) {
+            return name;
+        }
+        StringBuilder legal = new StringBuilder();
+        name.chars().forEach(c -> {
+            if (LEGAL.matcher(Character.toString((char) c)).matches()) {
+                legal.append((char) c);
+            } else {
+                legal.append("_x").append(Integer.toHexString(c)).append('_');
+            }
+        });
+        return legal.toString();
     }
 }

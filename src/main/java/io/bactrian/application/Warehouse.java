@@ -72,8 +72,8 @@ public interface Warehouse {
          */
         void supersede(List<Delivery> newer, List<Row> rows);
 
-        /** Locks the entry of an open dead letter. Empty when it is not open, or not yet. */
-        Optional<OpenLetter> claim(String id);
+        /** Locks the entry of a dead letter. Empty when the batch that it failed in has not been committed. */
+        Optional<LetterEntry> claim(String id);
 
         /** Ends a claimed dead letter. */
         void settle(String id, String how);
@@ -88,7 +88,15 @@ public interface Warehouse {
     record Refusal(Row row, String reason) {
     }
 
-    /** @param supersededBy offset of a newer change of the same key in the same partition, or -1 */
-    record OpenLetter(String id, long supersededBy) {
+    /**
+     * What the warehouse knows of a dead letter.
+     *
+     * @param state {@code open}, {@code replayed} or {@code discarded}
+     * @param supersededBy offset of a newer change of the same key in the same partition, or -1
+     */
+    record LetterEntry(String id, String state, long supersededBy) {
+        public boolean isOpen() {
+            return state.equals("open");
+        }
     }
 }

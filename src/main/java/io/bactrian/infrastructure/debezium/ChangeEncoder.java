@@ -3,6 +3,7 @@ package io.bactrian.infrastructure.debezium;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.bactrian.application.ChangeLog.CapturedChange;
+import io.bactrian.application.SourceCatalog;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.TableSchema;
@@ -31,7 +32,7 @@ final class ChangeEncoder {
     private final Map<Schema, Table> tables = new IdentityHashMap<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(4_096);
 
-    private record Table(TableSchema schema, byte[] header, Field[] fields, ColumnType[] types) {
+    private record Table(String topic, TableSchema schema, byte[] header, Field[] fields, ColumnType[] types) {
     }
 
     ChangeEncoder(String source) {
@@ -56,9 +57,9 @@ final class ChangeEncoder {
         Struct value = (Struct) record.value();
         String operation = value.getString(Envelope.FieldName.OPERATION);
         Struct origin = value.getStruct(Envelope.FieldName.SOURCE);
-        String name = tableName(origin);
         Schema rowSchema = value.schema().field(Envelope.FieldName.AFTER).schema();
-        Table table = tables.computeIfAbsent(rowSchema, schema -> describe(name, schema, record.keySchema()));
+        String name = tableName(origin);
+        Table table = tables.computeIfAbsent(rowSchema, schema -> describe(name, SourceCatalog.topic(source, name), schema, record.keySchema()));
         long committed = origin.getInt64("ts_ms");
         try {
             bytes.reset();
@@ -77,7 +78,7 @@ final class ChangeEncoder {
                 json.writeEndObject();
             }
             byte[] change = bytes.toByteArray();
-            return new CapturedChange(record.topic(), key(record, table), change, table.header(), committed, operation.equals("t"));
+            return new CapturedChange(table.topic(), key(record, table), change, table.header(), committed, operation.equals("t"));
         } catch (IOException e) {
             throw new UncheckedIOException("writing into memory", e);
         }
@@ -100,7 +101,7 @@ final class ChangeEncoder {
         return text.toString();
     }
 
-    private static Table describe(String table, Schema schema, Schema keySchema) {
+    private static Table describe(String table, String topic, Schema schema, Schema keySchema) {
         List<Column> columns = new ArrayList<>();
         Field[] fields = schema.fields().toArray(new Field[0]);
         ColumnType[] types = new ColumnType[fields.length];
@@ -110,7 +111,7 @@ final class ChangeEncoder {
         }
         List<String> key = keySchema == null ? List.of() : keySchema.fields().stream().map(Field::name).toList();
         TableSchema described = new TableSchema(columns, key);
-        return new Table(described, SchemaJson.write(described), fields, types);
+        return new Table(topic, described, SchemaJson.write(described), fields, types);
     }
 
     private byte[] key(SourceRecord record, Table table) throws IOException {

@@ -300,14 +300,14 @@ final class JdbcTransaction implements Warehouse.Transaction {
     }
 
     @Override
-    public Optional<Warehouse.OpenLetter> claim(String id) {
+    public Optional<Warehouse.LetterEntry> claim(String id) {
         return doing("claim a dead letter", () -> {
             try (PreparedStatement statement = connection.prepareStatement(
-                    "select superseded_by from bactrian_dead_letters where pipeline=? and id=? and state='open' for update")) {
+                    "select state, superseded_by from bactrian_dead_letters where pipeline=? and id=? for update")) {
                 statement.setString(1, pipeline);
                 statement.setString(2, id);
                 try (ResultSet found = statement.executeQuery()) {
-                    return found.next() ? Optional.of(new Warehouse.OpenLetter(id, found.getLong(1))) : Optional.empty();
+                    return found.next() ? Optional.of(new Warehouse.LetterEntry(id, found.getString(1), found.getLong(2))) : Optional.empty();
                 }
             }
         });

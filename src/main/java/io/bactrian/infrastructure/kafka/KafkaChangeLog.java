@@ -74,6 +74,10 @@ public final class KafkaChangeLog implements ChangeLog {
         properties.setProperty("batch.size", Integer.toString(256 << 10));
         properties.setProperty("linger.ms", "5");
         properties.setProperty("buffer.memory", Integer.toString(96 << 20));
+        // A transaction that begins while the markers of the one before are still being written is told to try again; the
+        // default of 100 ms for that would be most of the latency.
+        properties.setProperty("retry.backoff.ms", "5");
+        properties.setProperty("retry.backoff.max.ms", "500");
         return properties;
     }
 

@@ -1,0 +1,123 @@
+package io.bactrian.application;
+
+import io.bactrian.application.RowRoutes.RowRoute;
+import io.bactrian.application.Warehouse.LetterEntry;
+import io.bactrian.application.Warehouse.Refusal;
+import io.bactrian.domain.Change;
+import io.bactrian.domain.DeadLetter;
+import io.bactrian.domain.Mode;
+import io.bactrian.domain.Partition;
+import io.bactrian.domain.Row;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Replays or discards dead letters. Each is settled in one warehouse transaction that locks its entry, so that it counts
+ * once however often and wherever this is called; the copy in Kafka is forgotten after that.
+ */
+public final class SettleDeadLetters {
+
+    private final RowRoutes routes;
+    private final ChangeReader reader;
+    private final Warehouse warehouse;
+    private final DeadLetters deadLetters;
+
+    public SettleDeadLetters(RowRoutes routes, ChangeReader reader, Warehouse warehouse, DeadLetters deadLetters) {
+        this.routes = routes;
+        this.reader = reader;
+        this.warehouse = warehouse;
+        this.deadLetters = deadLetters;
+    }
+
+    /** How it ended, for one dead letter. */
+    public enum Ending {
+        REPLAYED("replayed"),
+        DISCARDED("discarded"),
+        SUPERSEDED("superseded: a newer change of the same key is in the warehouse, so nothing was overwritten"),
+        SETTLED_BEFORE("was settled before"),
+        NOT_YET("its batch is not in the warehouse yet; try again when the pipeline has caught up"),
+        FAILED_AGAIN("failed again; it stays");
+
+        private final String sentence;
+
+        Ending(String sentence) {
+            this.sentence = sentence;
+        }
+
+        public String sentence() {
+            return sentence;
+        }
+    }
+
+    /** @param reason why it failed again; empty otherwise */
+    public record Settled(DeadLetter letter, Ending ending, String reason) {
+    }
+
+    public Settled replay(DeadLetter letter) {
+        List<Row> rows = new ArrayList<>();
+        try {
+            Change change = reader.read(new Delivery(letter.position(), letter.failedAt(), letter.key(), letter.value(), letter.schema()));
+            for (RowRoute route : routesOf(letter)) {
+                if (route.wants(change)) {
+                    rows.addAll(route.process(change));
+                }
+            }
+        } catch (Exception e) {
+            return new Settled(letter, Ending.FAILED_AGAIN, ApplyBatch.reasonOf(e));
+        }
+        warehouse.prepare(rows);
+        return settle(letter, (transaction, entry) -> {
+            boolean superseded = entry.supersededBy() >= 0;
+            List<Row> wanted = superseded ? rows.stream().filter(row -> row.target().mode() == Mode.APPEND).toList() : rows;
+            List<Refusal> refusals = transaction.writeUnlessNewer(wanted);
+            if (!refusals.isEmpty()) {
+                return new Settled(letter, Ending.FAILED_AGAIN, refusals.get(0).reason());
+            }
+            return new Settled(letter, superseded && wanted.size() < rows.size() ? Ending.SUPERSEDED : Ending.REPLAYED, "");
+        });
+    }
+
+    public Settled discard(DeadLetter letter) {
+        return settle(letter, (transaction, entry) -> new Settled(letter, Ending.DISCARDED, ""));
+    }
+
+    private interface Way {
+        Settled go(Warehouse.Transaction transaction, LetterEntry entry);
+    }
+
+    private Settled settle(DeadLetter letter, Way way) {
+        Settled settled;
+        try (Warehouse.Transaction transaction = warehouse.begin(letter.pipeline())) {
+            // The pump's batches of this partition wait meanwhile: nothing newer can slip in between looking and writing.
+            transaction.lock(List.of(Partition.of(letter.position())));
+            Optional<LetterEntry> entry = transaction.claim(letter.id());
+            if (entry.isEmpty()) {
+                return new Settled(letter, Ending.NOT_YET, "");
+            }
+            settled = entry.get().isOpen() ? way.go(transaction, entry.get()) : new Settled(letter, Ending.SETTLED_BEFORE, "");
+            if (settled.ending() == Ending.FAILED_AGAIN) {
+                return settled;
+            }
+            if (settled.ending() != Ending.SETTLED_BEFORE) {
+                transaction.settle(letter.id(), settled.ending() == Ending.DISCARDED ? "discarded" : "replayed");
+                transaction.commit();
+            }
+        }
+        deadLetters.forget(letter.pipeline(), letter.id());
+        return settled;
+    }
+
+    private List<RowRoute> routesOf(DeadLetter letter) {
+        List<RowRoute> all = routes.of(letter.pipeline(), letter.position().topic());
+        if (letter.route().equals(DeadLetter.UNREADABLE)) {
+            return all;
+        }
+        List<RowRoute> own = all.stream().filter(route -> route.id().equals(letter.route())).toList();
+        if (own.isEmpty()) {
+            throw new IllegalStateException("there is no route '" + letter.route() + "' in pipeline " + letter.pipeline() + " any more; the routes for "
+                    + letter.position().topic() + " are " + all.stream().map(RowRoute::id).toList() + ". Bring it back, or discard the dead letter");
+        }
+        return own;
+    }
+}

@@ -1,0 +1,17 @@
+package io.bactrian.application;
+
+import io.bactrian.domain.Image;
+import java.util.Iterator;
+
+/** Reads a source's tables directly, past the capture: for comparing. */
+public interface SourceTables {
+
+    /** All rows of a table, {@code store.customers}, as the source has them now. */
+    Rows scan(String table);
+
+    /** An open read. */
+    interface Rows extends Iterator<Image>, AutoCloseable {
+        @Override
+        void close();
+    }
+}

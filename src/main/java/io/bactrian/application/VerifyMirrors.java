@@ -1,0 +1,189 @@
+package io.bactrian.application;
+
+import io.bactrian.application.RowRoutes.RowRoute;
+import io.bactrian.domain.Change;
+import io.bactrian.domain.Image;
+import io.bactrian.domain.Mode;
+import io.bactrian.domain.Operation;
+import io.bactrian.domain.Position;
+import io.bactrian.domain.Row;
+import io.bactrian.domain.Target;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Compares mirrors with their sources, row by row and value by value, while both stand still. The source is read past the
+ * capture, each of its rows goes through the pipeline's own routes, as if a snapshot had just read it, and what they make of
+ * it must be what the warehouse holds, no less and no more.
+ */
+public final class VerifyMirrors {
+
+    private static final int ROWS_AT_ONCE = 500;
+    private static final int NAMED = 10;
+
+    private final RowRoutes routes;
+    private final Warehouse warehouse;
+    private final SourceTables source;
+
+    public VerifyMirrors(RowRoutes routes, Warehouse warehouse, SourceTables source) {
+        this.routes = routes;
+        this.warehouse = warehouse;
+        this.source = source;
+    }
+
+    /** @param examples the first few differences, in words */
+    public record Verdict(String sourceTable, String warehouseTable, long sourceRows, long warehouseRows, long differences, List<String> examples) {
+        public boolean equal() {
+            return differences == 0;
+        }
+    }
+
+    /** @param topic {@code shop.store.customers} */
+    public List<Verdict> verify(String pipeline, String topic) {
+        String sourceName = topic.substring(0, topic.indexOf('.'));
+        String table = topic.substring(sourceName.length() + 1);
+        List<Verdict> verdicts = new ArrayList<>();
+        for (RowRoute route : routes.of(pipeline, topic)) {
+            verdicts.addAll(new Comparison(route, sourceName, table).run());
+        }
+        return verdicts;
+    }
+
+    private final class Comparison {
+        private final RowRoute route;
+        private final String sourceName;
+        private final String table;
+        private final Map<String, Tally> tallies = new TreeMap<>();
+
+        Comparison(RowRoute route, String sourceName, String table) {
+            this.route = route;
+            this.sourceName = sourceName;
+            this.table = table;
+        }
+
+        List<Verdict> run() {
+            read(rows -> {
+                Map<String, List<Row>> byTarget = new LinkedHashMap<>();
+                rows.forEach(row -> byTarget.computeIfAbsent(row.target().table(), t -> new ArrayList<>()).add(row));
+                byTarget.forEach((name, some) -> tallies.computeIfAbsent(name, t -> new Tally(some.get(0))).compare(some));
+            });
+            tallies.values().forEach(tally -> {
+                tally.warehouseRows = warehouse.count(tally.target.table());
+                if (tally.warehouseRows != tally.found) {
+                    nameExtraRows(tally);
+                }
+            });
+            return tallies.values().stream().map(t -> new Verdict(table, t.target.table(), t.expected, t.warehouseRows, t.differences, t.examples)).toList();
+        }
+
+        /** Only when the counts say that there are some: this holds all keys in memory. */
+        private void nameExtraRows(Tally tally) {
+            Set<Object> keys = new HashSet<>();
+            read(rows -> rows.stream().filter(row -> row.target().table().equals(tally.target.table())).forEach(row -> keys.add(row.key())));
+            try (Warehouse.Rows all = warehouse.scan(tally.target, tally.like)) {
+                while (all.hasNext()) {
+                    Object key = all.next().keyOf(tally.target.key());
+                    if (!keys.remove(key)) {
+                        tally.differs("row " + key + " is in the warehouse and not in the source");
+                    }
+                }
+            }
+        }
+
+        private void read(java.util.function.Consumer<List<Row>> each) {
+            long number = 0;
+            try (SourceTables.Rows all = source.scan(table)) {
+                List<Row> rows = new ArrayList<>();
+                while (all.hasNext()) {
+                    Change change = new Change(sourceName, table, Operation.READ, null, all.next(), new Position(sourceName + "." + table, 0, number++),
+                            "verify", Instant.now(), true);
+                    if (route.wants(change)) {
+                        rows.addAll(mirrorRows(change));
+                    }
+                    if (rows.size() >= ROWS_AT_ONCE) {
+                        each.accept(rows);
+                        rows = new ArrayList<>();
+                    }
+                }
+                each.accept(rows);
+            }
+        }
+
+        private List<Row> mirrorRows(Change change) {
+            try {
+                return route.process(change).stream().filter(row -> row.target().mode() == Mode.MIRROR && !row.target().bag()).toList();
+            } catch (Exception e) {
+                throw new IllegalStateException("route " + route.id() + " fails on a row of " + table + ": " + ApplyBatch.reasonOf(e), e);
+            }
+        }
+    }
+
+    private final class Tally {
+        private final Target target;
+        private final Image like;
+        private long expected;
+        private long found;
+        private long warehouseRows;
+        private long differences;
+        private final List<String> examples = new ArrayList<>();
+
+        Tally(Row row) {
+            this.target = row.target();
+            this.like = row.image();
+        }
+
+        void compare(List<Row> rows) {
+            Map<Object, Image> there = warehouse.read(target, rows.stream().map(Row::image).toList());
+            for (Row row : rows) {
+                expected++;
+                Object key = row.key();
+                Image image = there.get(key);
+                if (image == null) {
+                    differs("row " + key + " of the source is not in the warehouse");
+                } else {
+                    found++;
+                    String difference = difference(row.image(), image);
+                    if (difference != null) {
+                        differs("row " + key + ": " + difference);
+                    }
+                }
+            }
+        }
+
+        void differs(String what) {
+            differences++;
+            if (examples.size() < NAMED) {
+                examples.add(what);
+            }
+        }
+    }
+
+    private static String difference(Image expected, Image found) {
+        for (int i = 0; i < expected.size(); i++) {
+            if (!same(expected.value(i), found.value(i))) {
+                return expected.schema().column(i).name() + " is " + shown(found.value(i)) + " in the warehouse, expected " + shown(expected.value(i));
+            }
+        }
+        return null;
+    }
+
+    private static boolean same(Object a, Object b) {
+        if (a instanceof BigDecimal x && b instanceof BigDecimal y) {
+            return x.compareTo(y) == 0;
+        }
+        return a instanceof byte[] x && b instanceof byte[] y ? Arrays.equals(x, y) : Objects.equals(a, b);
+    }
+
+    private static String shown(Object value) {
+        return value instanceof byte[] bytes ? "0x" + java.util.HexFormat.of().formatHex(bytes) : value instanceof String text ? "'" + text + "'" : String.valueOf(value);
+    }
+}

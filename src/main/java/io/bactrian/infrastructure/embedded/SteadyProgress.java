@@ -1,0 +1,36 @@
+package io.bactrian.infrastructure.embedded;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Says at once what begins, then every two seconds where it stands, so that nobody takes slow work for a hang. */
+final class SteadyProgress implements AutoCloseable {
+
+    private static final int SECONDS = 2;
+
+    private final Progress progress;
+    private final ScheduledExecutorService clock;
+    private volatile String state;
+
+    SteadyProgress(Progress progress, String beginning) {
+        this.progress = progress;
+        this.state = beginning;
+        progress.says(beginning);
+        clock = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "bactrian-progress");
+            thread.setDaemon(true);
+            return thread;
+        });
+        clock.scheduleAtFixedRate(() -> progress.says(state), SECONDS, SECONDS, TimeUnit.SECONDS);
+    }
+
+    void now(String where) {
+        state = where;
+    }
+
+    @Override
+    public void close() {
+        clock.shutdownNow();
+    }
+}

@@ -1,0 +1,49 @@
+package io.bactrian.infrastructure.embedded;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What of this machine the search for a server looks at.
+ *
+ * @param namedServer the mysqld that configuration names, if any
+ * @param searchPath  folders of programs
+ * @param etc         the system's configuration: os-release and apt's sources
+ */
+record Surroundings(Optional<String> namedServer, List<Path> searchPath, Path etc) {
+
+    static final String VARIABLE = "BACTRIAN_MYSQLD";
+    static final String PROPERTY = "bactrian.mysqld";
+
+    /** Servers often live where an ordinary user's PATH does not point. */
+    private static final List<String> ALSO = List.of(
+            "/usr/local/sbin", "/usr/sbin", "/usr/local/mysql/bin", "/opt/homebrew/opt/mysql/bin");
+
+    static Surroundings here() {
+        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
+        return new Surroundings(
+                Stream.of(System.getProperty(PROPERTY), System.getenv(VARIABLE))
+                        .filter(named -> named != null && !named.isBlank())
+                        .findFirst(),
+                Stream.concat(Stream.of(path.split(File.pathSeparator)), ALSO.stream())
+                        .filter(folder -> !folder.isBlank())
+                        .distinct()
+                        .map(Path::of)
+                        .toList(),
+                Path.of("/etc"));
+    }
+
+    Optional<Path> find(String program) {
+        return all(program).findFirst();
+    }
+
+    Stream<Path> all(String program) {
+        return searchPath.stream()
+                .map(folder -> folder.resolve(program))
+                .filter(file -> Files.isRegularFile(file) && Files.isExecutable(file));
+    }
+}

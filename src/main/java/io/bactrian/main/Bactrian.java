@@ -1,0 +1,212 @@
+package io.bactrian.main;
+
+import io.bactrian.application.Counters;
+import io.bactrian.application.Health;
+import io.bactrian.application.SettleDeadLetters;
+import io.bactrian.application.SourceCatalog;
+import io.bactrian.application.VerifyMirrors;
+import io.bactrian.application.Warehouse;
+import io.bactrian.infrastructure.debezium.CaptureEndpointStrategy;
+import io.bactrian.infrastructure.debezium.Captures;
+import io.bactrian.infrastructure.debezium.ResumedOffsets;
+import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
+import io.bactrian.infrastructure.jdbc.MySqlSource;
+import io.bactrian.infrastructure.kafka.KafkaChangeLog;
+import io.bactrian.infrastructure.kafka.KafkaDeadLetters;
+import io.bactrian.infrastructure.kafka.KafkaSettings;
+import io.bactrian.infrastructure.kafka.Pumps;
+import io.bactrian.infrastructure.wire.ChangeJson;
+import io.bactrian.routes.MaskStep;
+import io.bactrian.routes.RouteTable;
+import io.bactrian.routes.WriteChanges;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.builder.DefaultErrorHandlerBuilder;
+import org.apache.camel.main.Main;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.support.SimpleEventNotifierSupport;
+
+/** A running Bactrian, wired by hand: every part gets what it needs from here. */
+final class Bactrian implements AutoCloseable {
+
+    /** What runs. */
+    enum Stages {
+        ALL,
+        /** Row routes only, without capture and pumps: to replay dead letters and to verify. */
+        ROUTES_ONLY
+    }
+
+    private final Settings settings;
+    private final Health health = new Health();
+    private final Captures captures = new Captures();
+    private final RouteTable routes = new RouteTable();
+    private final ChangeJson reader = new ChangeJson();
+    private final Map<String, JdbcWarehouse> warehouses = new HashMap<>();
+    private final KafkaSettings kafka;
+    private final KafkaDeadLetters deadLetters;
+    private final Pumps pumps;
+    private final Main camel = new Main();
+    private final List<AutoCloseable> open = new ArrayList<>();
+
+    private Bactrian(Settings settings) {
+        this.settings = settings;
+        this.kafka = new KafkaSettings(settings.text("bactrian.kafka.bootstrap-servers"), settings.number("bactrian.kafka.partitions"),
+                (short) settings.number("bactrian.kafka.replication"));
+        for (String name : settings.warehouses()) {
+            String prefix = "bactrian.warehouse." + name;
+            JdbcWarehouse warehouse = JdbcWarehouse.mySql(name, settings.text(prefix + ".url"), settings.text(prefix + ".user"),
+                    settings.text(prefix + ".password"), 16);
+            warehouses.put(name, warehouse);
+            open.add(warehouse);
+        }
+        this.deadLetters = new KafkaDeadLetters(kafka);
+        open.add(deadLetters);
+        this.pumps = new Pumps(kafka, routes, reader, deadLetters, health, this::pipelineSettings);
+    }
+
+    /** @throws ConfigurationException when a route or a setting is wrong */
+    static Bactrian start(Settings settings, Stages stages) {
+        Bactrian bactrian = new Bactrian(settings);
+        try {
+            bactrian.startCamel(stages);
+            return bactrian;
+        } catch (Exception e) {
+            bactrian.close();
+            throw Faults.explain(e);
+        }
+    }
+
+    private void startCamel(Stages stages) throws Exception {
+        Path folder = Path.of(settings.text("bactrian.routes"));
+        if (!Files.isDirectory(folder)) {
+            throw new ConfigurationException(List.of("bactrian.routes is '" + folder + "' (" + folder.toAbsolutePath()
+                    + "), which is no folder; expected the folder that holds a folder of *.camel.yaml files for each pipeline"));
+        }
+        String capture = "file:" + folder + "/capture/*.camel.yaml";
+        camel.configure().withName("bactrian").withAutoConfigurationEnabled(true)
+                .withRoutesIncludePattern("file:" + folder + "/*/*.camel.yaml")
+                .withJmxManagementStatisticsLevel(org.apache.camel.ManagementStatisticsLevel.RoutesOnly)
+                .withShutdownTimeout(60);
+        if (stages == Stages.ROUTES_ONLY) {
+            camel.configure().withRoutesExcludePattern(capture);
+        }
+        camel.setPropertyPlaceholderLocations("false");
+        settings.all().forEach(camel::addInitialProperty);
+        camel.addInitialProperty("camel.component.kamelet.location", "file:" + folder + "/kamelets");
+        // Camel asks for the file of its default offset storage before anybody could say that Kafka has the offsets.
+        camel.addInitialProperty("camel.component.debezium-mysql.offset-storage", ResumedOffsets.class.getName());
+        camel.bind("routeTable", routes);
+        camel.bind("sourceCatalog", catalog());
+        camel.bind("changeLog", new WriteChanges());
+        camel.bind("mask", new MaskStep(settings.text("bactrian.mask.key")));
+        camel.bind("capture", new CaptureEndpointStrategy(KafkaChangeLog.opener(kafka), captures, health, kafka.bootstrapServers()));
+        // One line for each dead letter would be one too many for a bad hour: the letter holds it all.
+        DefaultErrorHandlerBuilder errors = new DefaultErrorHandlerBuilder();
+        errors.getRedeliveryPolicy().setLogExhausted("false");
+        errors.getRedeliveryPolicy().setLogStackTrace("false");
+        camel.bind("errors", errors);
+        if (stages == Stages.ALL) {
+            camel.bind("pumps", new PumpsFollowRoutes());
+        }
+        camel.start();
+    }
+
+    /** Pumps begin after the last route has started and end before the first one stops: no change meets half of its routes. */
+    private final class PumpsFollowRoutes extends SimpleEventNotifierSupport {
+        @Override
+        public void notify(CamelEvent event) {
+            if (event instanceof CamelEvent.CamelContextStartedEvent) {
+                pumps.start();
+            } else if (event instanceof CamelEvent.CamelContextStoppingEvent) {
+                pumps.close();
+            }
+        }
+    }
+
+    private SourceCatalog catalog() {
+        Map<String, String> sourceOfDatabase = new TreeMap<>();
+        for (String source : settings.sources()) {
+            for (String database : settings.text("bactrian.source." + source + ".databases").split(",")) {
+                String other = sourceOfDatabase.put(database.strip(), source);
+                if (other != null) {
+                    throw new ConfigurationException(List.of("database '" + database.strip() + "' is in the sources " + other + " and " + source
+                            + "; expected each database in one source's list"));
+                }
+            }
+        }
+        return new SourceCatalog(sourceOfDatabase);
+    }
+
+    private Pumps.PipelineSettings pipelineSettings(String pipeline) {
+        String prefix = "bactrian.pipeline." + pipeline;
+        return new Pumps.PipelineSettings(pipeline, warehouse(pipeline), settings.number(prefix + ".consumers"), settings.number(prefix + ".batch-size"));
+    }
+
+    Warehouse warehouse(String pipeline) {
+        String name = settings.text("bactrian.pipeline." + pipeline + ".warehouse");
+        JdbcWarehouse warehouse = warehouses.get(name);
+        if (warehouse == null) {
+            throw new ConfigurationException(List.of("pipeline " + pipeline + " writes warehouse '" + name + "', which is not set up; the warehouses are "
+                    + settings.warehouses() + ". Set bactrian.warehouse." + name + ".url or bactrian.pipeline." + pipeline + ".warehouse"));
+        }
+        return warehouse;
+    }
+
+    Health health() {
+        return health;
+    }
+
+    Captures captures() {
+        return captures;
+    }
+
+    RouteTable routes() {
+        return routes;
+    }
+
+    Map<String, Counters> counters() {
+        return pumps.counters();
+    }
+
+    Pumps pumps() {
+        return pumps;
+    }
+
+    KafkaDeadLetters deadLetters() {
+        return deadLetters;
+    }
+
+    CamelContext camel() {
+        return camel.getCamelContext();
+    }
+
+    SettleDeadLetters settling(String pipeline) {
+        return new SettleDeadLetters(routes, reader, warehouse(pipeline), deadLetters);
+    }
+
+    VerifyMirrors verification(String pipeline, String source) {
+        String prefix = "bactrian.source." + source;
+        return new VerifyMirrors(routes, warehouse(pipeline), new MySqlSource(settings.text(prefix + ".host"), settings.number(prefix + ".port"),
+                settings.text(prefix + ".user"), settings.text(prefix + ".password")));
+    }
+
+    /** Stops in order: pumps, routes, connections. What is under way ends first. */
+    @Override
+    public void close() {
+        camel.stop();
+        pumps.close();
+        for (AutoCloseable one : open) {
+            try {
+                one.close();
+            } catch (Exception e) {
+                throw new IllegalStateException("could not close " + one, e);
+            }
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package io.bactrian.main;
+
+import java.util.List;
+
+/** Faults in what the user has written; all of them. */
+final class ConfigurationException extends RuntimeException {
+    ConfigurationException(List<String> faults) {
+        super(String.join(System.lineSeparator(), faults));
+    }
+}

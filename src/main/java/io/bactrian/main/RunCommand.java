@@ -1,0 +1,31 @@
+package io.bactrian.main;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bactrian run}. */
+@Command(name = "run", mixinStandardHelpOptions = true, description = {"Captures and loads until it is stopped (Ctrl-C or SIGTERM), with your own servers.", "",
+    "Reads application.properties in the working directory and the routes below routes/."})
+final class RunCommand implements Callable<Integer> {
+
+    @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties", description = "Settings file (default: ${DEFAULT-VALUE}).")
+    private Path config;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Settings settings = Settings.load(config, System.getenv(), Map.of());
+        Bactrian bactrian = Bactrian.start(settings, Bactrian.Stages.ALL);
+        CountDownLatch stopped = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+            bactrian.close();
+            stopped.countDown();
+        }, "stop"));
+        System.err.println("bactrian: running; pipelines " + bactrian.routes().pipelines() + ". Ctrl-C stops it, after the batches under way.");
+        stopped.await();
+        return 0;
+    }
+}

@@ -1,0 +1,51 @@
+package io.bactrian.main;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * One setting, described once: the README's table, the check of what users write and the defaults come from here.
+ *
+ * @param key with {@code <name>} where the user names a source, warehouse or pipeline
+ * @param fallback the default; empty when there is none
+ * @param required must be given for each name that is used
+ */
+record Setting(String key, Kind kind, String fallback, boolean required, boolean secret, String sentence) {
+
+    enum Kind { TEXT, NUMBER }
+
+    static final List<Setting> ALL = List.of(
+            new Setting("bactrian.kafka.bootstrap-servers", Kind.TEXT, "", true, false, "Kafka brokers, host:port separated by commas"),
+            new Setting("bactrian.kafka.partitions", Kind.NUMBER, "4", false, false, "Partitions of a table's topic when it is made; never change it for a topic that is there"),
+            new Setting("bactrian.kafka.replication", Kind.NUMBER, "1", false, false, "Copies of each topic when it is made; 3 in production"),
+            new Setting("bactrian.source.<name>.host", Kind.TEXT, "", true, false, "Host of the source's MySQL server"),
+            new Setting("bactrian.source.<name>.port", Kind.NUMBER, "3306", false, false, "Its port"),
+            new Setting("bactrian.source.<name>.user", Kind.TEXT, "", true, false, "User with the rights to replicate and to read"),
+            new Setting("bactrian.source.<name>.password", Kind.TEXT, "", false, true, "Its password"),
+            new Setting("bactrian.source.<name>.databases", Kind.TEXT, "", true, false, "Databases to capture, separated by commas"),
+            new Setting("bactrian.source.<name>.server-id", Kind.NUMBER, "5501", false, false, "Number that no other replica of that server uses"),
+            new Setting("bactrian.warehouse.<name>.url", Kind.TEXT, "", true, false, "JDBC URL of the warehouse's database"),
+            new Setting("bactrian.warehouse.<name>.user", Kind.TEXT, "", true, false, "User that may create tables there and write them"),
+            new Setting("bactrian.warehouse.<name>.password", Kind.TEXT, "", false, true, "Its password"),
+            new Setting("bactrian.pipeline.<name>.warehouse", Kind.TEXT, "main", false, false, "The warehouse that the pipeline writes"),
+            new Setting("bactrian.pipeline.<name>.consumers", Kind.NUMBER, "2", false, false, "Consumers of the pipeline in this process"),
+            new Setting("bactrian.pipeline.<name>.batch-size", Kind.NUMBER, "4000", false, false, "Most changes of one batch, which is one warehouse transaction"),
+            new Setting("bactrian.mask.key", Kind.TEXT, "", false, true, "Secret of at least 16 characters for the mask kamelet; another key gives other hashes"),
+            new Setting("bactrian.routes", Kind.TEXT, "routes", false, false, "Folder of the routes"));
+
+    private static final String NAME = "([a-z][a-z0-9-]*)";
+
+    Pattern pattern() {
+        return Pattern.compile(Pattern.quote(key).replace("<name>", "\\E" + NAME + "\\Q"));
+    }
+
+    /** The part that names whose setting it is, such as {@code bactrian.source.}; empty for a setting of the whole. */
+    String group() {
+        int at = key.indexOf("<name>");
+        return at < 0 ? "" : key.substring(0, at);
+    }
+
+    String of(String name) {
+        return key.replace("<name>", name);
+    }
+}
