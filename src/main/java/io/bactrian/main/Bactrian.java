@@ -33,10 +33,10 @@ import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.SimpleEventNotifierSupport;
 
 /** A running Bactrian, wired by hand: every part gets what it needs from here. */
-final class Bactrian implements AutoCloseable {
+public final class Bactrian implements AutoCloseable {
 
     /** What runs. */
-    enum Stages {
+    public enum Stages {
         ALL,
         /** Row routes only, without capture and pumps: to replay dead letters and to verify. */
         ROUTES_ONLY
@@ -71,7 +71,7 @@ final class Bactrian implements AutoCloseable {
     }
 
     /** @throws ConfigurationException when a route or a setting is wrong */
-    static Bactrian start(Settings settings, Stages stages) {
+    public static Bactrian start(Settings settings, Stages stages) {
         Bactrian bactrian = new Bactrian(settings);
         try {
             bactrian.startCamel(stages);
@@ -148,7 +148,7 @@ final class Bactrian implements AutoCloseable {
         return new Pumps.PipelineSettings(pipeline, warehouse(pipeline), settings.number(prefix + ".consumers"), settings.number(prefix + ".batch-size"));
     }
 
-    Warehouse warehouse(String pipeline) {
+    public Warehouse warehouse(String pipeline) {
         String name = settings.text("bactrian.pipeline." + pipeline + ".warehouse");
         JdbcWarehouse warehouse = warehouses.get(name);
         if (warehouse == null) {
@@ -158,39 +158,39 @@ final class Bactrian implements AutoCloseable {
         return warehouse;
     }
 
-    Health health() {
+    public Health health() {
         return health;
     }
 
-    Captures captures() {
+    public Captures captures() {
         return captures;
     }
 
-    RouteTable routes() {
+    public RouteTable routes() {
         return routes;
     }
 
-    Map<String, Counters> counters() {
+    public Map<String, Counters> counters() {
         return pumps.counters();
     }
 
-    Pumps pumps() {
+    public Pumps pumps() {
         return pumps;
     }
 
-    KafkaDeadLetters deadLetters() {
+    public KafkaDeadLetters deadLetters() {
         return deadLetters;
     }
 
-    CamelContext camel() {
+    public CamelContext camel() {
         return camel.getCamelContext();
     }
 
-    SettleDeadLetters settling(String pipeline) {
+    public SettleDeadLetters settling(String pipeline) {
         return new SettleDeadLetters(routes, reader, warehouse(pipeline), deadLetters);
     }
 
-    VerifyMirrors verification(String pipeline, String source) {
+    public VerifyMirrors verification(String pipeline, String source) {
         String prefix = "bactrian.source." + source;
         return new VerifyMirrors(routes, warehouse(pipeline), new MySqlSource(settings.text(prefix + ".host"), settings.number(prefix + ".port"),
                 settings.text(prefix + ".user"), settings.text(prefix + ".password")));

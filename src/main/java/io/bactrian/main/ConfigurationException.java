@@ -3,7 +3,7 @@ package io.bactrian.main;
 import java.util.List;
 
 /** Faults in what the user has written; all of them. */
-final class ConfigurationException extends RuntimeException {
+public final class ConfigurationException extends RuntimeException {
     ConfigurationException(List<String> faults) {
         super(String.join(System.lineSeparator(), faults));
     }

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 
 /** The settings of this run: {@code application.properties}, over it the environment, over it what a command sets itself. */
-final class Settings {
+public final class Settings {
 
     private static final String ENVIRONMENT_PREFIX = "BACTRIAN_";
     /** Variables of the environment that are no settings of a run. */
@@ -28,7 +28,7 @@ final class Settings {
     }
 
     /** @throws ConfigurationException that names every fault at once */
-    static Settings load(Path file, Map<String, String> environment, Map<String, String> overrides) {
+    public static Settings load(Path file, Map<String, String> environment, Map<String, String> overrides) {
         List<String> faults = new ArrayList<>();
         Map<String, String> given = new LinkedHashMap<>();
         if (Files.isRegularFile(file)) {

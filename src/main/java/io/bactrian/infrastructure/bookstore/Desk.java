@@ -18,7 +18,7 @@ final class Desk {
     }
 
     /** Only this many of the newest orders and shipments are looked through when the bookstore is opened again. */
-    static final int LOOKED_THROUGH = 20_000;
+    private static final int LOOKED_THROUGH = 20_000;
 
     private static final int POOL = 10_000;
 
@@ -73,7 +73,7 @@ final class Desk {
             };
             pool.add(row.getLong(1), random);
             return pool;
-        }, newestOrder - LOOKED_THROUGH, writers, writer);
+        }, butTheNewest(LOOKED_THROUGH, newestOrder), writers, writer);
     }
 
     private void takeParcels(Session session, int writer, int writers) throws SQLException {
@@ -82,14 +82,19 @@ final class Desk {
                 + " WHERE shipment_id > ? AND shipment_id MOD ? = ? AND status <> 'delivered' ORDER BY shipment_id",
                 row -> new Parcel(row.getLong(1), row.getLong(2), row.getString(3),
                         row.getObject(4, LocalDateTime.class), row.getObject(5, LocalDateTime.class)),
-                newestShipment - LOOKED_THROUGH, writers, writer).forEach(parcel -> parcels.add(parcel, random));
+                butTheNewest(LOOKED_THROUGH, newestShipment), writers, writer).forEach(parcel -> parcels.add(parcel, random));
     }
 
     private void takeCustomers(Session session, int writer, int writers) throws SQLException {
         session.rows("SELECT customer_id FROM store.customers c WHERE customer_id > ? AND customer_id MOD ? = ?"
                 + " AND NOT EXISTS (SELECT 1 FROM store.orders o WHERE o.customer_id = c.customer_id) ORDER BY customer_id",
-                row -> row.getLong(1), newest.customer() - LOOKED_THROUGH / 10, writers, writer)
+                row -> row.getLong(1), butTheNewest(LOOKED_THROUGH / 10, newest.customer()), writers, writer)
                 .forEach(customer -> customersWithoutOrders.add(customer, random));
+    }
+
+    /** Never below 0: the server would take a negative number for a very large one, as keys are unsigned. */
+    private static long butTheNewest(int count, long newest) {
+        return Math.max(0, newest - count);
     }
 
     private void check() {

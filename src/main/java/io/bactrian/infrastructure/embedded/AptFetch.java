@@ -69,6 +69,8 @@ final class AptFetch {
             if (!update.succeeded()) {
                 return Optional.of("apt-get update: " + update.reason());
             }
+            // An earlier attempt may have left packages that were superseded since; two versions must not mix.
+            apt("apt-get", "autoclean").run(SILENCE);
             List<String> packages = packages();
             if (packages.isEmpty()) {
                 // Without a network apt-get update only warns, and succeeds.
@@ -157,10 +159,10 @@ final class AptFetch {
     }
 
     private Command.Outcome download(List<String> packages, SteadyProgress steady) {
-        steady.now("MySQL: resolving " + String.join(" and ", packages));
+        steady.begins("MySQL: resolving " + String.join(" and ", packages));
         Expected expected = new Expected();
         return apt("apt-get", "-y", "--download-only", "-o", "APT::Status-Fd=1", "install").and(packages.toArray())
-                .run(SILENCE, line -> expected.after(line).ifPresent(steady::now));
+                .run(SILENCE, line -> expected.after(line, steady));
     }
 
     private Optional<String> unpack(MySqlPrefix prefix, String origin, SteadyProgress steady) throws IOException {
@@ -170,6 +172,7 @@ final class AptFetch {
         List<Path> packages = FileTree.children(state.resolve("cache/archives")).stream()
                 .filter(file -> file.toString().endsWith(".deb"))
                 .toList();
+        steady.begins("MySQL: unpacking " + packages.size() + " packages");
         int done = 0;
         for (Path file : packages) {
             steady.now("MySQL: unpacking, " + ++done + " of " + packages.size() + " packages");
@@ -198,7 +201,7 @@ final class AptFetch {
         private String count = "?";
         private String size = "? MB";
 
-        Optional<String> after(String line) {
+        void after(String line, SteadyProgress steady) {
             Matcher announced = COUNT.matcher(line);
             if (announced.find()) {
                 count = announced.group(1);
@@ -206,13 +209,13 @@ final class AptFetch {
             Matcher sized = SIZE.matcher(line);
             if (sized.find()) {
                 size = sized.group(1);
-                return Optional.of("MySQL: fetching " + count + " packages, " + size);
+                steady.begins("MySQL: fetching " + count + " packages, " + size);
             }
             Matcher downloaded = DOWNLOADED.matcher(line);
-            return downloaded.matches()
-                    ? Optional.of(String.format(Locale.ROOT, "MySQL: fetching, package %s of %s, %.0f %% of %s",
-                            downloaded.group(1), count, Double.parseDouble(downloaded.group(2)), size))
-                    : Optional.empty();
+            if (downloaded.matches()) {
+                steady.now(String.format(Locale.ROOT, "MySQL: fetching, package %s of %s, %.0f %% of %s",
+                        downloaded.group(1), count, Double.parseDouble(downloaded.group(2)), size));
+            }
         }
     }
 }

@@ -42,6 +42,7 @@ record Command(List<String> words) {
     Outcome run(Duration silence, Consumer<String> eachLine) {
         AtomicLong lastWord = new AtomicLong(System.nanoTime());
         AtomicBoolean killed = new AtomicBoolean();
+        String fellSilent = "it said nothing for " + silence.toSeconds() + " s";
         ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(Command::daemon);
         try {
             Process process = start();
@@ -56,9 +57,9 @@ record Command(List<String> words) {
                 eachLine.accept(line);
             });
             int code = process.waitFor();
-            return new Outcome(code, said, killed.get() ? "it said nothing for " + silence.toSeconds() + " s" : "");
+            return new Outcome(code, said, killed.get() ? fellSilent : "");
         } catch (IOException e) {
-            return new Outcome(NEVER_RAN, List.of(), e.getMessage());
+            return new Outcome(NEVER_RAN, List.of(), killed.get() ? fellSilent : e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new EmbeddedServerException("Interrupted while running " + this + ".", e);

@@ -25,6 +25,13 @@ final class SteadyProgress implements AutoCloseable {
         clock.scheduleAtFixedRate(() -> progress.says(state), SECONDS, SECONDS, TimeUnit.SECONDS);
     }
 
+    /** A new part of the work. */
+    void begins(String what) {
+        state = what;
+        progress.says(what);
+    }
+
+    /** How far that part is. */
     void now(String where) {
         state = where;
     }

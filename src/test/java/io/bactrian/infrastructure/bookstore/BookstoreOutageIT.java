@@ -1,6 +1,7 @@
 package io.bactrian.infrastructure.bookstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.bactrian.infrastructure.embedded.EmbeddedMySql;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +63,24 @@ class BookstoreOutageIT {
             writing.close();
 
             assertThat(writing.failure()).isEmpty();
+        }
+    }
+
+    @Test
+    void aSeedingThatIsCutShortLeavesASmallerBookstoreInOrder() throws Exception {
+        try (EmbeddedMySql server = start(); Bookstore bookstore = Bookstore.open(server.jdbcUrl(""), server.user(), server.password(), 7)) {
+            bookstore.createTables();
+            CompletableFuture<Long> seeding = CompletableFuture.supplyAsync(() -> bookstore.seed(300_000));
+            await().atMost(PATIENCE).until(() -> seeding.isDone() || bookstore.rows().get("store.orders") > 2_000);
+
+            server.kill();
+
+            assertThatThrownBy(seeding::join).hasCauseInstanceOf(BookstoreException.class);
+            server.startAgain();
+            assertThat(bookstore.seed(300_000)).isZero();
+            try (Connection connection = DriverManager.getConnection(server.jdbcUrl(""), server.user(), server.password())) {
+                assertThat(Violations.in(connection)).isEmpty();
+            }
         }
     }
 

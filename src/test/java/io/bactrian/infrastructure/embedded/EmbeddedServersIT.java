@@ -210,7 +210,7 @@ class EmbeddedServersIT {
             List<ProcessHandle> servers = pids(said.readLine());
 
             // A terminal sends SIGINT; where a build runs in the background, its children are deaf to that one.
-            new ProcessBuilder("sh", "-c", "kill -TERM -- -" + parent.pid()).start().waitFor();
+            new ProcessBuilder("sh", "-c", "kill -s TERM -- -" + parent.pid()).start().waitFor();
 
             assertThat(said.readLine()).isEqualTo("the servers are still there");
             assertThat(parent.waitFor(60, TimeUnit.SECONDS)).isTrue();

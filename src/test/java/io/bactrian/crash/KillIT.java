@@ -1,0 +1,75 @@
+package io.bactrian.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.bactrian.infrastructure.bookstore.Bookstore;
+import io.bactrian.testing.BookstoreRun;
+import io.bactrian.testing.Servers;
+import java.time.Duration;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Real processes, real {@code kill -9}, while the bookstore writes. */
+class KillIT {
+
+    private static final int KILLS = Integer.getInteger("bactrian.kills", 20);
+    private static final long SEED = Long.getLong("bactrian.seed", 20_261_121);
+
+    @Test
+    void survivesBeingKilledAtAnyMoment() throws Exception {
+        Random random = new Random(SEED);
+        try (Servers servers = Servers.start("kill"); BookstoreRun run = new BookstoreRun(servers, "kill", 10_000);
+                Bookstore.Writing writing = run.bookstore.write(100, 2)) {
+            for (int kill = 1; kill <= KILLS; kill++) {
+                run.start();
+                // From the start of the JVM over routes, snapshot and group to steady work: every phase is hit by some of them.
+                long millis = 500 + random.nextInt(9_000);
+                long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+                await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20)).until(() -> System.nanoTime() >= until);
+                assertThat(run.isAlive()).as("killed by us, not dead of itself; see " + run.log()).isTrue();
+                run.kill();
+            }
+            run.start();
+            writing.close();
+            assertThat(writing.failure()).isEmpty();
+            assertThat(writing.transactions()).isGreaterThan(1_000);
+            assertThat(run.differencesAfter(Duration.ofMinutes(3))).isEmpty();
+            System.out.printf("kill test: seed %d, %d kills, %,d transactions, %,d row changes written, 0 differences%n", SEED, KILLS, writing.transactions(), writing.rowChanges());
+            assertThat(run.stop()).as("stops in order on SIGTERM").isTrue();
+        }
+    }
+
+    @Test
+    void survivesItsServersBeingKilled() throws Exception {
+        Random random = new Random(SEED + 1);
+        try (Servers servers = Servers.start("kill-servers"); BookstoreRun run = new BookstoreRun(servers, "kill-servers", 5_000);
+                Bookstore.Writing writing = run.bookstore.write(100, 2)) {
+            run.start();
+            for (int kill = 0; kill < 6; kill++) {
+                long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(3_000 + random.nextInt(6_000));
+                await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20)).until(() -> System.nanoTime() >= until);
+                switch (kill % 3) {
+                    case 0 -> {
+                        servers.warehouse.kill();
+                        servers.warehouse.startAgain();
+                    }
+                    case 1 -> {
+                        servers.kafka.kill();
+                        servers.kafka.startAgain();
+                    }
+                    default -> {
+                        servers.source.kill();
+                        servers.source.startAgain();
+                    }
+                }
+            }
+            writing.close();
+            assertThat(writing.failure()).isEmpty();
+            assertThat(run.isAlive()).as("lives on; see " + run.log()).isTrue();
+            assertThat(run.differencesAfter(Duration.ofMinutes(4))).isEmpty();
+            System.out.printf("server kill test: 6 kills, %,d transactions, %,d row changes written, 0 differences%n", writing.transactions(), writing.rowChanges());
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.bactrian.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import io.bactrian.application.VerifyMirrors.Verdict;
+import io.bactrian.infrastructure.bookstore.Bookstore;
+import io.bactrian.main.Bactrian;
+import io.bactrian.main.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The shipped bookstore, its routes and some that append, with Bactrian as a process that can be killed. */
+public final class BookstoreRun implements AutoCloseable {
+
+    /** Tables of which every change is kept too: a mirror looks right even when a change is applied twice, these do not. */
+    public static final List<String> APPENDED = List.of("store.orders", "store.order_items", "shipping.shipment_events");
+
+    public final Servers servers;
+    public final Bookstore bookstore;
+    private final Path folder;
+    private final Map<String, String> settings = new TreeMap<>();
+    private Process process;
+
+    public BookstoreRun(Servers servers, String name, long rows) {
+        this.servers = servers;
+        this.folder = Path.of("target", "scenarios", name).toAbsolutePath();
+        Servers.execute(servers.warehouse, "create database if not exists warehouse");
+        this.bookstore = Bookstore.open(servers.source.jdbcUrl(""), servers.source.user(), servers.source.password(), 7);
+        bookstore.createTables();
+        bookstore.seed(rows);
+        settings.put("bactrian.kafka.bootstrap-servers", servers.kafka.bootstrapServers());
+        settings.put("bactrian.source.shop.host", "127.0.0.1");
+        settings.put("bactrian.source.shop.port", Integer.toString(servers.source.port()));
+        settings.put("bactrian.source.shop.user", Servers.USER);
+        settings.put("bactrian.source.shop.password", Servers.PASSWORD);
+        settings.put("bactrian.source.shop.databases", "store,shipping");
+        settings.put("bactrian.warehouse.main.url", servers.warehouse.jdbcUrl("warehouse"));
+        settings.put("bactrian.warehouse.main.user", Servers.USER);
+        settings.put("bactrian.warehouse.main.password", Servers.PASSWORD);
+        settings.put("bactrian.routes", folder.resolve("routes").toString());
+        settings.put("bactrian.mask.key", "0123456789abcdef-test");
+        writeFolder();
+    }
+
+    private void writeFolder() {
+        try (Stream<Path> shipped = Files.walk(Path.of("routes"))) {
+            for (Path file : shipped.filter(Files::isRegularFile).toList()) {
+                Path copy = folder.resolve(file);
+                Files.createDirectories(copy.getParent());
+                Files.write(copy, Files.readAllBytes(file));
+            }
+            for (String table : APPENDED) {
+                String name = table.replace('.', '_') + "_log";
+                Files.writeString(folder.resolve("routes/bookstore/" + name + ".camel.yaml"), "- route:\n    id: bookstore-" + name.replace('_', '-')
+                        + "\n    from:\n      uri: change:" + table + "\n      steps:\n        - to: warehouse:" + name + "?mode=append\n");
+            }
+            StringBuilder properties = new StringBuilder();
+            settings.forEach((key, value) -> properties.append(key).append('=').append(value).append('\n'));
+            Files.writeString(folder.resolve("application.properties"), properties.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The real program: the packaged jar in a process of its own. */
+    public void start() {
+        Path jar = Path.of("target", "bactrian.jar").toAbsolutePath();
+        if (!Files.exists(jar)) {
+            throw new IllegalStateException(jar + " is not there; run mvn package first");
+        }
+        try {
+            process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-jar", jar.toString(),
+                    "run", "--config", folder.resolve("application.properties").toString()).directory(folder.toFile())
+                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("run.log").toFile())).start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** {@code kill -9}. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM, as an orderly stop. */
+    public boolean stop() throws InterruptedException {
+        process.destroy();
+        return process.waitFor(60, TimeUnit.SECONDS);
+    }
+
+    public Path log() {
+        return folder.resolve("run.log");
+    }
+
+    /** With the writers stopped: waits until source and warehouse are equal; returns the differences that stay. */
+    public List<String> differencesAfter(Duration patience) {
+        try (Bactrian reader = Bactrian.start(Settings.load(Path.of("no-such.properties"), Map.of(), settings), Bactrian.Stages.ROUTES_ONLY)) {
+            List<String> last = new ArrayList<>();
+            try {
+                await().atMost(patience).pollInterval(Duration.ofSeconds(1)).until(() -> {
+                    last.clear();
+                    last.addAll(differences(reader));
+                    return last.isEmpty();
+                });
+            } catch (org.awaitility.core.ConditionTimeoutException e) {
+                return last;
+            }
+            return last;
+        }
+    }
+
+    private List<String> differences(Bactrian reader) {
+        List<String> differences = new ArrayList<>();
+        for (String table : Bookstore.TABLES) {
+            List<Verdict> verdicts = reader.verification("bookstore", "shop").verify("bookstore", "shop." + table);
+            if (verdicts.isEmpty() && bookstore.rows().get(table) > 0) {
+                differences.add(table + " was not compared");
+            }
+            verdicts.stream().filter(verdict -> !verdict.equal()).forEach(verdict -> differences.add(verdict.toString()));
+        }
+        for (String table : APPENDED) {
+            differences.addAll(appendedDifferences(table));
+        }
+        return differences;
+    }
+
+    /** Every committed record of the topic is one row, no more and no less; and no change of the source is in the topic twice. */
+    private List<String> appendedDifferences(String table) {
+        List<String> differences = new ArrayList<>();
+        String log = "warehouse." + table.replace('.', '_') + "_log";
+        Map<String, Integer> origins = new HashMap<>();
+        long expected = 0;
+        long sinceSnapshot = 0;
+        for (ConsumerRecord<byte[], byte[]> record : TopicReader.read(servers.kafka.bootstrapServers(), "shop." + table)) {
+            String value = TopicReader.text(record.value());
+            if (value.contains("\"op\":\"t\"")) {
+                continue;
+            }
+            expected++;
+            if (value.startsWith("{\"op\":\"r\"")) {
+                sinceSnapshot++;
+                continue;
+            }
+            String origin = value.replaceAll("^.*?\"origin\":\"([^\"]*)\".*$", "$1") + " " + TopicReader.text(record.key()) + " " + value.substring(0, 10);
+            origins.merge(origin, 1, Integer::sum);
+        }
+        origins.forEach((origin, times) -> {
+            if (times > 1) {
+                differences.add(table + ": the change " + origin + " is in the topic " + times + " times");
+            }
+        });
+        if (!Servers.query(servers.warehouse, "show tables from warehouse like '" + table.replace('.', '_') + "_log'").isEmpty()) {
+            long distinct = Long.parseLong(Servers.query(servers.warehouse, "select count(distinct bactrian_log, bactrian_offset) from " + log).get(0));
+            long rows = Long.parseLong(Servers.query(servers.warehouse, "select count(*) from " + log).get(0));
+            long changes = Long.parseLong(Servers.query(servers.warehouse, "select count(*) from " + log + " where bactrian_operation <> 'read'").get(0));
+            if (rows != distinct) {
+                differences.add(log + " has " + rows + " rows of " + distinct + " changes: some were applied twice");
+            }
+            if (changes != expected - sinceSnapshot) {
+                differences.add(log + " has " + changes + " changes, the topic " + (expected - sinceSnapshot));
+            }
+        } else if (expected > 0) {
+            differences.add(log + " is not there");
+        }
+        return differences;
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        if (process != null && process.isAlive()) {
+            process.destroyForcibly().waitFor();
+        }
+        bookstore.close();
+    }
+}

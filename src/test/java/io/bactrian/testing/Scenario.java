@@ -1,0 +1,195 @@
+package io.bactrian.testing;
+
+import static org.awaitility.Awaitility.await;
+
+import io.bactrian.application.VerifyMirrors.Verdict;
+import io.bactrian.domain.DeadLetter;
+import io.bactrian.main.Bactrian;
+import io.bactrian.main.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One test's own source database, warehouse database, topics, pipeline and routes on shared servers; Bactrian runs in this
+ * JVM. Names are new for each scenario, so that none sees another's.
+ */
+public final class Scenario implements AutoCloseable {
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final String RUN = Long.toString(System.currentTimeMillis() % 100_000_000L, 36);
+
+    public final Servers servers;
+    /** Source, database, pipeline and warehouse database all have this name. */
+    public final String name;
+    public final Path folder;
+    private final Map<String, String> settings = new LinkedHashMap<>();
+    private Bactrian bactrian;
+
+    public Scenario(Servers servers) {
+        this.servers = servers;
+        int number = NUMBER.incrementAndGet();
+        this.name = "t" + RUN + "n" + number;
+        this.folder = Path.of("target", "scenarios", name);
+        Servers.execute(servers.source, "create database " + name);
+        Servers.execute(servers.warehouse, "create database " + name);
+        settings.put("bactrian.kafka.bootstrap-servers", servers.kafka.bootstrapServers());
+        settings.put("bactrian.kafka.partitions", "3");
+        settings.put("bactrian.source." + name + ".host", "127.0.0.1");
+        settings.put("bactrian.source." + name + ".port", Integer.toString(servers.source.port()));
+        settings.put("bactrian.source." + name + ".user", Servers.USER);
+        settings.put("bactrian.source." + name + ".password", Servers.PASSWORD);
+        settings.put("bactrian.source." + name + ".databases", name);
+        settings.put("bactrian.source." + name + ".server-id", Integer.toString(6000 + number));
+        settings.put("bactrian.warehouse.main.url", servers.warehouse.jdbcUrl(name));
+        settings.put("bactrian.warehouse.main.user", Servers.USER);
+        settings.put("bactrian.warehouse.main.password", Servers.PASSWORD);
+        settings.put("bactrian.routes", folder.toString());
+        settings.put("bactrian.mask.key", "0123456789abcdef-test");
+        write("capture/" + name + ".camel.yaml", """
+                - route:
+                    id: NAME-capture
+                    from:
+                      uri: debezium-mysql:NAME
+                      parameters:
+                        topicPrefix: NAME
+                        databaseHostname: "{{bactrian.source.NAME.host}}"
+                        databasePort: "{{bactrian.source.NAME.port}}"
+                        databaseUser: "{{bactrian.source.NAME.user}}"
+                        databasePassword: "RAW({{bactrian.source.NAME.password}})"
+                        databaseServerId: "{{bactrian.source.NAME.server-id}}"
+                        databaseIncludeList: "{{bactrian.source.NAME.databases}}"
+                        pollIntervalMs: 20
+                      steps:
+                        - to: bean:changeLog
+                """.replace("NAME", name));
+    }
+
+    public Scenario setting(String key, String value) {
+        settings.put(key.replace("NAME", name), value);
+        return this;
+    }
+
+    /** Statements on the source; {@code NAME} stands for the scenario's database. */
+    public Scenario source(String... statements) {
+        String[] own = new String[statements.length + 1];
+        own[0] = "use " + name;
+        for (int i = 0; i < statements.length; i++) {
+            own[i + 1] = statements[i].replace("NAME", name);
+        }
+        Servers.execute(servers.source, own);
+        return this;
+    }
+
+    /** Statements on the warehouse. */
+    public Scenario warehouse(String... statements) {
+        String[] own = new String[statements.length + 1];
+        own[0] = "use " + name;
+        for (int i = 0; i < statements.length; i++) {
+            own[i + 1] = statements[i].replace("NAME", name);
+        }
+        Servers.execute(servers.warehouse, own);
+        return this;
+    }
+
+    /** Rows of the warehouse; {@code NAME} stands for its database. */
+    public List<String> rows(String sql) {
+        return Servers.query(servers.warehouse, sql.replace("NAME", name));
+    }
+
+    /** A route {@code change:NAME.table -> warehouse:table}, with the given steps between. */
+    public Scenario mirror(String table, String... stepsBefore) {
+        return route(table, "warehouse:" + table + "?mode=mirror", stepsBefore);
+    }
+
+    public Scenario route(String table, String to, String... stepsBefore) {
+        StringBuilder steps = new StringBuilder();
+        for (String step : stepsBefore) {
+            steps.append(step.indent(8));
+        }
+        String id = name + "-" + to.replaceAll("^\\w+:", "").replaceAll("\\W+", "-");
+        write(name + "/" + id + ".camel.yaml", "- route:\n    id: " + id + "\n    from:\n      uri: change:" + name + "." + table + "\n      steps:\n"
+                + steps + "        - to: " + to + "\n");
+        return this;
+    }
+
+    public void write(String file, String text) {
+        try {
+            Path path = folder.resolve(file);
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Map<String, String> settings() {
+        return Map.copyOf(settings);
+    }
+
+    public Bactrian start() {
+        return start(Bactrian.Stages.ALL);
+    }
+
+    public Bactrian start(Bactrian.Stages stages) {
+        bactrian = Bactrian.start(Settings.load(Path.of("no-such.properties"), Map.of(), settings), stages);
+        return bactrian;
+    }
+
+    public Bactrian bactrian() {
+        return bactrian;
+    }
+
+    public void stop() {
+        if (bactrian != null) {
+            bactrian.close();
+            bactrian = null;
+        }
+    }
+
+    /** Waits until everything that the source has committed is in the warehouse. */
+    public void drain() {
+        drain(Duration.ofMinutes(2));
+    }
+
+    public void drain(Duration patience) {
+        // A row of its own table, written last: when it has been captured, everything before it has.
+        source("create table if not exists bactrian_last (id bigint primary key auto_increment)", "insert into bactrian_last values ()");
+        long last = Long.parseLong(Servers.query(servers.source, "select max(id) from " + name + ".bactrian_last").get(0));
+        await().atMost(patience).pollInterval(Duration.ofMillis(100)).until(() -> captured("bactrian_last") >= last && bactrian.pumps().drained(name));
+    }
+
+    /** Records of the table's topic that a reader of committed ones finds. */
+    public long captured(String table) {
+        return TopicReader.count(servers.kafka.bootstrapServers(), name + "." + name + "." + table);
+    }
+
+    public List<DeadLetter> deadLetters() {
+        return bactrian.deadLetters().list(name);
+    }
+
+    /** Every difference between source and warehouse, of all mirrored tables; empty when they are equal. */
+    public List<String> differences() {
+        List<String> differences = new ArrayList<>();
+        for (String topic : bactrian.routes().topics(name)) {
+            for (Verdict verdict : bactrian.verification(name, name).verify(name, topic)) {
+                if (!verdict.equal()) {
+                    differences.add(verdict.toString());
+                }
+            }
+        }
+        return differences;
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}
