@@ -31,7 +31,7 @@ public interface Warehouse {
 
     Transaction begin(String pipeline);
 
-    /** The rows of a mirror for those keys, keyed as {@link Image#keyOf} of the target's key columns says. */
+    /** The rows of a mirror for those keys, keyed as {@link Image#keyOf} of the target's key columns says; none when there is no such table. */
     Map<Object, Image> read(Target target, Collection<Image> keys);
 
     /** Number of rows; zero when the table is not there. */

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
+import org.apache.camel.MultipleConsumersSupport;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
 import org.apache.camel.spi.Metadata;
@@ -20,7 +21,7 @@ import org.apache.camel.support.DefaultEndpoint;
 /** Receive the committed changes of one table of a source, one exchange a change. */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "change", title = "Change", syntax = "change:table", consumerOnly = true,
         category = {Category.DATABASE}, remote = false)
-public final class ChangeEndpoint extends DefaultEndpoint {
+public final class ChangeEndpoint extends DefaultEndpoint implements MultipleConsumersSupport {
 
     @UriPath(description = "Database and table, such as store.customers; with the source's name before it where two sources have the same database")
     @Metadata(required = true)
@@ -48,6 +49,12 @@ public final class ChangeEndpoint extends DefaultEndpoint {
         ChangeConsumer consumer = new ChangeConsumer(this, processor, one(RouteTable.class), topic, wanted, names(onlyWhenChanged));
         configureConsumer(consumer);
         return consumer;
+    }
+
+    /** A table's changes may feed a mirror, a history and a fact: as many routes as wanted. */
+    @Override
+    public boolean isMultipleConsumersSupported() {
+        return true;
     }
 
     private <T> T one(Class<T> type) {

@@ -25,6 +25,8 @@ interface Dialect {
 
     boolean isDuplicateColumn(SQLException failure);
 
+    boolean isUnknownTable(SQLException failure);
+
     /** Whether this row alone is at fault: tried again it fails again, and others pass. Everything else concerns all. */
     boolean refusesRow(SQLException failure);
 

@@ -338,6 +338,9 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
             }
             return found;
         } catch (SQLException e) {
+            if (dialect.isUnknownTable(e)) {
+                return found;
+            }
             throw failure("read " + target.table(), e);
         }
     }

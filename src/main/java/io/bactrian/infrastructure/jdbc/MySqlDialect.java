@@ -144,6 +144,11 @@ final class MySqlDialect implements Dialect {
     }
 
     @Override
+    public boolean isUnknownTable(SQLException failure) {
+        return failure.getErrorCode() == UNKNOWN_TABLE;
+    }
+
+    @Override
     public boolean refusesRow(SQLException failure) {
         if (failure instanceof PacketTooBigException) {
             return true;
@@ -360,9 +365,5 @@ final class MySqlDialect implements Dialect {
             end--;
         }
         return text.substring(0, text.charAt(end - 1) == '.' ? end - 1 : end);
-    }
-
-    static boolean isUnknownTable(SQLException failure) {
-        return failure.getErrorCode() == UNKNOWN_TABLE;
     }
 }
