@@ -2,12 +2,13 @@ package io.bactrian.application;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Which source has which database. */
 public final class SourceCatalog {
 
-    private static final Pattern LEGAL = Pattern.compile("[a-zA-Z0-9._-]+");
+    private static final Pattern CODED = Pattern.compile("[^a-zA-Z0-9._-]|_(?=x[0-9a-f]+[^a-zA-Z0-9.-])");
 
     private final Map<String, String> sourceOfDatabase;
 
@@ -23,6 +24,10 @@ public final class SourceCatalog {
     public String topic(String table) {
         String[] parts = table.split("\\.");
         if (parts.length == 3) {
+            if (!sourceOfDatabase.containsValue(parts[0])) {
+                throw new IllegalArgumentException("change:" + table + ": there is no source '" + parts[0] + "'; the sources are "
+                        + new TreeSet<>(sourceOfDatabase.values()));
+            }
             return topic(parts[0], parts[1] + "." + parts[2]);
         }
         if (parts.length != 2) {
@@ -38,21 +43,9 @@ public final class SourceCatalog {
 
     /**
      * The topic of a source's table. What a topic's name may not hold is written as its code, so that {@code a$b} and
-     * {@code a_b} stay two.
+     * {@code a_b} stay two; so is an underscore that would look like the begin of a code, so that {@code a_x24_b} is a third.
      */
     public static String topic(String source, String table) {
-        String name = source + "." + table;
-        if (LEGAL.matcher(name).matches()) {
-            return name;
-        }
-        StringBuilder legal = new StringBuilder();
-        name.chars().forEach(c -> {
-            if (LEGAL.matcher(Character.toString((char) c)).matches()) {
-                legal.append((char) c);
-            } else {
-                legal.append("_x").append(Integer.toHexString(c)).append('_');
-            }
-        });
-        return legal.toString();
+        return CODED.matcher(source + "." + table).replaceAll(found -> "_x" + Integer.toHexString(found.group().codePointAt(0)) + "_");
     }
 }

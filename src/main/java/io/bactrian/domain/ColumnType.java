@@ -88,8 +88,12 @@ public record ColumnType(Kind kind, long length, int scale) {
             throw new IllegalArgumentException("'" + text + "' is no column type: its parenthesis is not closed");
         }
         int comma = text.indexOf(',', open);
-        return comma < 0
-                ? of(kind, Long.parseLong(text, open + 1, close, 10))
-                : new ColumnType(kind, Long.parseLong(text, open + 1, comma, 10), Integer.parseInt(text, comma + 1, close, 10));
+        try {
+            return comma < 0
+                    ? of(kind, Long.parseLong(text, open + 1, close, 10))
+                    : new ColumnType(kind, Long.parseLong(text, open + 1, comma, 10), Integer.parseInt(text, comma + 1, close, 10));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'" + text + "' is no column type: expected one or two numbers in its parentheses", e);
+        }
     }
 }

@@ -5,9 +5,18 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
 
 /** What column a plain Java value, made by a route, wants; and how {@link Image} keeps it. */
 final class ValueTypes {
+
+    /** As {@link ColumnType.Kind} shows it: always with seconds, and without zeros at the end of their fraction. */
+    private static final DateTimeFormatter MOMENT = new DateTimeFormatterBuilder().appendPattern("uuuu-MM-dd'T'HH:mm:ss")
+            .appendFraction(ChronoField.NANO_OF_SECOND, 0, 6, true).toFormatter(Locale.ROOT);
 
     private ValueTypes() {
     }
@@ -53,6 +62,12 @@ final class ValueTypes {
         }
         if (value instanceof Boolean truth) {
             return truth ? 1L : 0L;
+        }
+        if (value instanceof LocalDateTime time) {
+            return MOMENT.format(time);
+        }
+        if (value instanceof Instant instant) {
+            return MOMENT.format(instant.atOffset(ZoneOffset.UTC)) + "Z";
         }
         return value.toString();
     }

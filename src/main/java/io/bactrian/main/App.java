@@ -38,7 +38,7 @@ public final class App implements Runnable {
                 command.getErr().println(failure.getMessage());
                 return EXIT_WRONG_INPUT;
             }
-            command.getErr().println("bactrian " + command.getCommandName() + ": " + Faults.explain(failure).getMessage());
+            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + Faults.explain(failure).getMessage());
             if (Boolean.getBoolean("bactrian.traces")) {
                 failure.printStackTrace(command.getErr());
             } else {

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * One test's own source database, warehouse database, topics, pipeline and routes on shared servers; Bactrian runs in this
@@ -163,12 +164,28 @@ public final class Scenario implements AutoCloseable {
         // A row of its own table, written last: when it has been captured, everything before it has.
         source("create table if not exists bactrian_last (id bigint primary key auto_increment)", "insert into bactrian_last values ()");
         long last = Long.parseLong(Servers.query(servers.source, "select max(id) from " + name + ".bactrian_last").get(0));
-        await().atMost(patience).pollInterval(Duration.ofMillis(100)).until(() -> captured("bactrian_last") >= last && bactrian.pumps().drained(name));
+        String key = "{\"id\":" + last + "}";
+        await().atMost(patience).pollInterval(Duration.ofMillis(100)).ignoreExceptions().until(() ->
+                records("bactrian_last").stream().anyMatch(record -> key.equals(TopicReader.text(record.key()))));
+        await().atMost(patience).pollInterval(Duration.ofMillis(100)).ignoreExceptions().until(() -> bactrian.pumps().drained(name));
     }
 
     /** Records of the table's topic that a reader of committed ones finds. */
     public long captured(String table) {
-        return TopicReader.count(servers.kafka.bootstrapServers(), name + "." + name + "." + table);
+        return TopicReader.count(servers.kafka.bootstrapServers(), topic(table));
+    }
+
+    public List<ConsumerRecord<byte[], byte[]>> records(String table) {
+        return TopicReader.read(servers.kafka.bootstrapServers(), topic(table));
+    }
+
+    public String topic(String table) {
+        return name + "." + name + "." + table;
+    }
+
+    /** What a query that both servers understand finds in the source; {@code NAME} stands for the database on either. */
+    public List<String> sourceRows(String sql) {
+        return Servers.query(servers.source, sql.replace("NAME", name));
     }
 
     public List<DeadLetter> deadLetters() {

@@ -196,10 +196,14 @@ public final class EmbeddedKafka implements AutoCloseable {
         mark.write(process.pid(), propertiesFile().toString());
     }
 
+    /**
+     * The first compiler only: measured on two cores, it halves the CPU time of a start (3.3 s, not 6.3 s) and the broker
+     * still spends less on two million records of 500 bytes, in 50 MB less, than with the optimising one.
+     */
     private List<String> command() {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError",
+                "-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError",
                 "-Dlog4j2.configurationFile=" + loggingFile().toUri(),
                 "-cp", System.getProperty("java.class.path"),
                 KafkaBrokerMain.class.getName(),

@@ -9,6 +9,12 @@ import java.util.List;
 /** A freshly initialised data folder, made once for a version of MySQL and copied for every new server: 0.1 s, not 3 s. */
 final class MySqlTemplate {
 
+    /** Without name resolution root@localhost does not match a connection over TCP. */
+    private static final String ACCOUNTS = """
+            CREATE USER 'root'@'127.0.0.1' IDENTIFIED BY '';
+            GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
+            """;
+
     private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final MySqlBinaries binaries;
@@ -66,12 +72,6 @@ final class MySqlTemplate {
         Files.deleteIfExists(draft.resolve("auto.cnf"));
         whole.publish(draft);
     }
-
-    /** Without name resolution root@localhost does not match a connection over TCP. */
-    private static final String ACCOUNTS = """
-            CREATE USER 'root'@'127.0.0.1' IDENTIFIED BY '';
-            GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
-            """;
 
     /** The server refuses to run as root unless told to. */
     static List<String> asRoot() {

@@ -260,23 +260,12 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         try {
             ensureBookkeeping();
             try (Connection connection = connections.getConnection()) {
-                try (PreparedStatement insert = connection.prepareStatement(
-                        "insert ignore into bactrian_watermarks (pipeline, topic, kafka_partition, next_offset) values (?,?,?,?)")) {
-                    // In one order, as the locks are taken: two instances that start together do not wait for each other.
-                    for (Map.Entry<Partition, Long> start : new TreeMap<>(starts).entrySet()) {
-                        if (read(connection, pipeline, start.getKey()) == null) {
-                            insert.setString(1, pipeline);
-                            insert.setString(2, start.getKey().topic());
-                            insert.setInt(3, start.getKey().number());
-                            insert.setLong(4, start.getValue());
-                            insert.execute();
-                        }
-                    }
+                Map<Partition, Long> marks = read(connection, pipeline);
+                if (!marks.keySet().containsAll(starts.keySet())) {
+                    insertMissing(connection, pipeline, starts, marks);
+                    marks = read(connection, pipeline);
                 }
-                Map<Partition, Long> marks = new HashMap<>();
-                for (Partition partition : starts.keySet()) {
-                    marks.put(partition, read(connection, pipeline, partition));
-                }
+                marks.keySet().retainAll(starts.keySet());
                 return marks;
             }
         } catch (SQLException e) {
@@ -284,16 +273,34 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         }
     }
 
-    private static Long read(Connection connection, String pipeline, Partition partition) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                "select next_offset from bactrian_watermarks where pipeline=? and topic=? and kafka_partition=?")) {
-            select.setString(1, pipeline);
-            select.setString(2, partition.topic());
-            select.setInt(3, partition.number());
-            try (ResultSet found = select.executeQuery()) {
-                return found.next() ? found.getLong(1) : null;
+    private static void insertMissing(Connection connection, String pipeline, Map<Partition, Long> starts, Map<Partition, Long> marks) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "insert ignore into bactrian_watermarks (pipeline, topic, kafka_partition, next_offset) values (?,?,?,?)")) {
+            // In one order, as the locks are taken: two instances that start together do not wait for each other.
+            for (Map.Entry<Partition, Long> start : new TreeMap<>(starts).entrySet()) {
+                if (!marks.containsKey(start.getKey())) {
+                    insert.setString(1, pipeline);
+                    insert.setString(2, start.getKey().topic());
+                    insert.setInt(3, start.getKey().number());
+                    insert.setLong(4, start.getValue());
+                    insert.execute();
+                }
             }
         }
+    }
+
+    private static Map<Partition, Long> read(Connection connection, String pipeline) throws SQLException {
+        Map<Partition, Long> marks = new HashMap<>();
+        try (PreparedStatement select = connection.prepareStatement(
+                "select topic, kafka_partition, next_offset from bactrian_watermarks where pipeline=?")) {
+            select.setString(1, pipeline);
+            try (ResultSet found = select.executeQuery()) {
+                while (found.next()) {
+                    marks.put(new Partition(found.getString(1), found.getInt(2)), found.getLong(3));
+                }
+            }
+        }
+        return marks;
     }
 
     @Override

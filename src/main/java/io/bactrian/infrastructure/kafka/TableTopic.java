@@ -8,11 +8,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 
 /** Reads a compacted topic of one partition from its beginning to its end. */
 final class TableTopic {
 
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration ANSWER = Duration.ofSeconds(10);
 
     private TableTopic() {
     }
@@ -20,7 +22,7 @@ final class TableTopic {
     static void read(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {
         TopicPartition partition = new TopicPartition(topic, 0);
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings.consumer())) {
-            if (!consumer.listTopics(PATIENCE).containsKey(topic)) {
+            if (!isThere(settings, consumer, topic)) {
                 return;
             }
             consumer.assign(List.of(partition));
@@ -37,6 +39,15 @@ final class TableTopic {
                             + ends.get(partition) + ", but nothing came after " + consumer.position(partition) + " for " + PATIENCE.toSeconds() + " s");
                 }
             }
+        }
+    }
+
+    private static boolean isThere(KafkaSettings settings, KafkaConsumer<?, ?> consumer, String topic) {
+        try {
+            return consumer.listTopics(ANSWER).containsKey(topic);
+        } catch (TimeoutException e) {
+            throw new KafkaException("Kafka (" + settings.bootstrapServers() + ") does not answer within " + ANSWER.toSeconds()
+                    + " s; is it running, and is bactrian.kafka.bootstrap-servers right?", e);
         }
     }
 }

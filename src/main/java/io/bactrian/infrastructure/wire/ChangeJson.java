@@ -83,16 +83,19 @@ public final class ChangeJson implements ChangeReader {
                 String field = json.currentName();
                 JsonToken token = json.nextToken();
                 switch (field) {
-                    case "op" -> operation = Operation.of(json.getText());
-                    case "source" -> source = json.getText();
-                    case "table" -> table = json.getText();
-                    case "ts_ms" -> committed = json.getLongValue();
+                    case "op" -> operation = Operation.of(text(json, token));
+                    case "source" -> source = text(json, token);
+                    case "table" -> table = text(json, token);
+                    case "ts_ms" -> committed = whole(json, token).getLongValue();
                     case "snapshot" -> snapshot = json.getBooleanValue();
-                    case "origin" -> origin = json.getText();
+                    case "origin" -> origin = text(json, token);
                     case "before" -> before = token == JsonToken.VALUE_NULL ? null : image(json, schema(delivery));
                     case "after" -> after = token == JsonToken.VALUE_NULL ? null : image(json, schema(delivery));
                     default -> json.skipChildren();
                 }
+            }
+            if (json.nextToken() != null) {
+                throw new IOException("expected nothing after the change, found " + json.currentToken());
             }
         }
         if (operation == null || table == null || source == null || committed < 0) {
@@ -150,17 +153,32 @@ public final class ChangeJson implements ChangeReader {
 
     private static Object value(JsonParser json, JsonToken token, ColumnType type) throws IOException {
         return switch (type.kind()) {
-            case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, YEAR -> json.getLongValue();
+            case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, YEAR -> whole(json, token).getLongValue();
             case UINT64, BITS -> {
-                BigInteger value = json.getBigIntegerValue();
+                BigInteger value = whole(json, token).getBigIntegerValue();
                 yield value.bitLength() < 64 ? (Object) value.longValue() : value;
             }
             case DECIMAL -> new java.math.BigDecimal(text(json, token));
-            case FLOAT -> json.getFloatValue();
-            case DOUBLE -> json.getDoubleValue();
+            case FLOAT -> (float) finite(json, json.getFloatValue());
+            case DOUBLE -> finite(json, json.getDoubleValue());
             case BYTES, BLOB, GEOMETRY -> json.getBinaryValue();
             case STRING, TEXT, DATE, TIME, DATETIME, INSTANT, JSON -> text(json, token);
         };
+    }
+
+    /** Asked for an integer, Jackson would cut a fraction off. */
+    private static JsonParser whole(JsonParser json, JsonToken token) throws IOException {
+        if (token != JsonToken.VALUE_NUMBER_INT) {
+            throw new IOException("expected a whole number, found " + token);
+        }
+        return json;
+    }
+
+    private static double finite(JsonParser json, double value) throws IOException {
+        if (!Double.isFinite(value)) {
+            throw new IOException("the number " + json.getText() + " is beyond its column's range");
+        }
+        return value;
     }
 
     private static String text(JsonParser json, JsonToken token) throws IOException {

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class BookstoreIT {
@@ -168,6 +169,48 @@ class BookstoreIT {
 
         assertThat(writing.conflicts()).as("with one writer").isZero();
         assertThat(rowsTouched() - before).isEqualTo(writing.rowChanges());
+    }
+
+    @Test
+    void anUpdateToTheSameValuesIsNoRowChange() throws SQLException {
+        bookstore.seed(1_000);
+        try (Session session = new Session(new SourceServer(server.jdbcUrl(""), server.user(), server.password()).forWriting())) {
+            session.later("UPDATE store.books SET price = price WHERE book_id = ?", 1L);
+            assertThat(session.commit()).isZero();
+            session.later("UPDATE store.books SET price = price + ? WHERE book_id IN (?, ?)", 1L, 1L, 2L);
+            assertThat(session.commit()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aStatementThatFailsAmongThoseThatTravelTogetherUndoesThemAll() throws SQLException {
+        bookstore.seed(1_000);
+        try (Session session = new Session(new SourceServer(server.jdbcUrl(""), server.user(), server.password()).forWriting())) {
+            session.later("UPDATE store.books SET price = 111 WHERE book_id = 1");
+            session.later("INSERT INTO store.books (isbn, title, category, price, stock, copies_delivered, weight_grams)"
+                    + " SELECT isbn, title, category, price, 0, 0, 1 FROM store.books WHERE book_id = 2");
+            session.afterCommit(() -> {
+                throw new AssertionError("remembered although it was not committed");
+            });
+
+            assertThatThrownBy(session::commit).isInstanceOfSatisfying(SQLException.class,
+                    failure -> assertThat(SqlFault.of(failure)).isEqualTo(SqlFault.CONFLICT));
+            session.rollBackToTryAgain();
+            session.commit();
+        }
+        assertThat(number("SELECT COUNT(*) FROM store.books WHERE price = 111 AND book_id = 1")).isZero();
+    }
+
+    @Test
+    @Timeout(60)
+    void closingDoesNotWaitForATurnThatIsFarAway() {
+        bookstore.seed(1_000);
+        Bookstore.Writing writing = bookstore.write(0.001, 2);
+        await().atMost(PATIENCE).until(() -> writing.failure().isPresent() || writing.transactions() == 1);
+
+        writing.close();
+
+        assertThat(writing.transactions()).isOne();
     }
 
     @Test

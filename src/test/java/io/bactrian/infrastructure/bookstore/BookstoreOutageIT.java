@@ -96,6 +96,6 @@ class BookstoreOutageIT {
 
     private static void awaitLoss(Bookstore.Writing writing) {
         long before = writing.lostConnections();
-        await().atMost(PATIENCE).until(() -> writing.lostConnections() >= before + 2);
+        await().atMost(PATIENCE).until(() -> writing.failure().isPresent() || writing.lostConnections() >= before + 2);
     }
 }

@@ -2,6 +2,7 @@ package io.bactrian.infrastructure.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +33,9 @@ class ServerHomeTest {
     @Test
     void cleansUpAServerThatWasLeftBehind() throws IOException {
         ServerHome home = new ServerHome(folder);
-        Process leftover = new ProcessBuilder("sh", "-c", "exec sleep 1000", "store").start();
+        Process leftover = new ProcessBuilder("sleep", "1000").start();
+        // A program that has only just been loaded has no command line for a moment.
+        await().until(() -> leftover.info().commandLine().filter(line -> line.contains("sleep")).isPresent());
         Files.createDirectories(folder.resolve("run"));
         Files.writeString(home.pidFile("store"), leftover.pid() + "\nsleep\n");
         List<String> said = new ArrayList<>();

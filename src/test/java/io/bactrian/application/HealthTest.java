@@ -1,0 +1,79 @@
+package io.bactrian.application;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bactrian.application.Health.State;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class HealthTest {
+
+    private final Health health = new Health();
+
+    @Test
+    void aPartIsUpSinceItWasFirstSaid() {
+        health.up("pipeline bookstore/1");
+        State first = health.parts().get("pipeline bookstore/1");
+        health.up("pipeline bookstore/1");
+
+        assertThat(first.up()).isTrue();
+        assertThat(first.reason()).isEmpty();
+        assertThat(health.parts().get("pipeline bookstore/1")).isSameAs(first);
+    }
+
+    @Test
+    void aPartThatIsDownTellsTheNewestReasonAndSinceWhenItIsDown() {
+        health.down("capture shop", "cannot connect");
+        State first = health.parts().get("capture shop");
+        health.down("capture shop", "still cannot connect");
+        State second = health.parts().get("capture shop");
+
+        assertThat(first.up()).isFalse();
+        assertThat(second.reason()).isEqualTo("still cannot connect");
+        assertThat(second.since()).isEqualTo(first.since());
+    }
+
+    @Test
+    void eachChangeOfStateBeginsANewTime() {
+        health.up("capture shop");
+        State up = health.parts().get("capture shop");
+        health.down("capture shop", "away");
+        State down = health.parts().get("capture shop");
+        health.up("capture shop");
+        State again = health.parts().get("capture shop");
+
+        assertThat(down.since()).isAfterOrEqualTo(up.since());
+        assertThat(again.since()).isAfterOrEqualTo(down.since());
+        assertThat(again.up()).isTrue();
+        assertThat(again.reason()).isEmpty();
+    }
+
+    @Test
+    void partsDoNotDependOnEachOther() {
+        health.up("a");
+        health.down("b", "away");
+
+        assertThat(health.parts().get("a").up()).isTrue();
+        assertThat(health.parts().get("b").up()).isFalse();
+    }
+
+    @Test
+    void aPartThatIsGoneIsNeitherUpNorDown() {
+        health.down("capture shop", "away");
+        health.gone("capture shop");
+        health.gone("never seen");
+
+        assertThat(health.parts()).isEmpty();
+    }
+
+    @Test
+    void whatWasAskedForDoesNotChangeAfterwards() {
+        health.up("a");
+        Map<String, State> parts = health.parts();
+        health.down("a", "away");
+
+        assertThat(parts.get("a").up()).isTrue();
+        assertThatThrownBy(parts::clear).isInstanceOf(UnsupportedOperationException.class);
+    }
+}
