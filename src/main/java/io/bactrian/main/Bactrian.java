@@ -15,10 +15,16 @@ import io.bactrian.infrastructure.kafka.KafkaChangeLog;
 import io.bactrian.infrastructure.kafka.KafkaDeadLetters;
 import io.bactrian.infrastructure.kafka.KafkaSettings;
 import io.bactrian.infrastructure.kafka.Pumps;
+import io.bactrian.infrastructure.observe.Meters;
+import io.bactrian.infrastructure.observe.PartsHealthCheck;
 import io.bactrian.infrastructure.wire.ChangeJson;
 import io.bactrian.routes.MaskStep;
 import io.bactrian.routes.RouteTable;
 import io.bactrian.routes.WriteChanges;
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.jmx.JmxConfig;
+import io.micrometer.jmx.JmxMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,6 +57,7 @@ public final class Bactrian implements AutoCloseable {
     private final KafkaSettings kafka;
     private final KafkaDeadLetters deadLetters;
     private final Pumps pumps;
+    private final MeterRegistry meters = new JmxMeterRegistry(JmxConfig.DEFAULT, Clock.SYSTEM);
     private final Main camel = new Main();
     private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -101,6 +108,7 @@ public final class Bactrian implements AutoCloseable {
         camel.addInitialProperty("camel.component.kamelet.location", "file:" + folder + "/kamelets");
         // Camel asks for the file of its default offset storage before anybody could say that Kafka has the offsets.
         camel.addInitialProperty("camel.component.debezium-mysql.offset-storage", ResumedOffsets.class.getName());
+        camel.bind("partsHealthCheck", new PartsHealthCheck(health));
         camel.bind("routeTable", routes);
         camel.bind("sourceCatalog", catalog());
         camel.bind("changeLog", new WriteChanges());
@@ -123,6 +131,7 @@ public final class Bactrian implements AutoCloseable {
         public void notify(CamelEvent event) {
             if (event instanceof CamelEvent.CamelContextStartedEvent) {
                 pumps.start();
+                new Meters(meters).bind(captures, pumps.counters(), health);
             } else if (event instanceof CamelEvent.CamelContextStoppingEvent) {
                 pumps.close();
             }
@@ -201,6 +210,7 @@ public final class Bactrian implements AutoCloseable {
     public void close() {
         camel.stop();
         pumps.close();
+        meters.close();
         for (AutoCloseable one : open) {
             try {
                 one.close();

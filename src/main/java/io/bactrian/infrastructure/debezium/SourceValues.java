@@ -35,7 +35,7 @@ final class SourceValues {
             case FLOAT -> json.writeNumber(((Number) value).floatValue());
             case DOUBLE -> json.writeNumber(((Number) value).doubleValue());
             case STRING, TEXT, JSON -> json.writeString((String) value);
-            case BYTES, BLOB -> binary(json, value);
+            case BYTES, BLOB -> json.writeBinary(bytes(value));
             case DATE -> json.writeString(LocalDate.ofEpochDay(((Number) value).longValue()).toString());
             case TIME -> json.writeString(time(((Number) value).longValue()));
             case DATETIME -> json.writeString(moment(momentOf(schema, (Long) value)));
@@ -45,15 +45,13 @@ final class SourceValues {
         }
     }
 
-    private static void binary(JsonGenerator json, Object value) throws IOException {
-        byte[] bytes;
+    private static byte[] bytes(Object value) {
         if (value instanceof ByteBuffer buffer) {
-            bytes = new byte[buffer.remaining()];
+            byte[] bytes = new byte[buffer.remaining()];
             buffer.duplicate().get(bytes);
-        } else {
-            bytes = (byte[]) value;
+            return bytes;
         }
-        json.writeBinary(bytes);
+        return (byte[]) value;
     }
 
     /** Microseconds as hours, minutes and seconds; MySQL's TIME goes from -838 to 838 hours. */
@@ -126,7 +124,7 @@ final class SourceValues {
         if (value instanceof Boolean truth) {
             return truth ? BigInteger.ONE : BigInteger.ZERO;
         }
-        byte[] bytes = value instanceof ByteBuffer buffer ? buffer.array() : (byte[]) value;
+        byte[] bytes = bytes(value);
         byte[] highestFirst = new byte[bytes.length];
         for (int i = 0; i < bytes.length; i++) {
             highestFirst[bytes.length - 1 - i] = bytes[i];

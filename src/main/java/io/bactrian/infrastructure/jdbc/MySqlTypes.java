@@ -20,6 +20,8 @@ public final class MySqlTypes {
         String upper = type.toUpperCase(Locale.ROOT);
         boolean unsigned = upper.contains("UNSIGNED") || upper.contains("ZEROFILL");
         String word = upper.replaceAll("\\(.*", "").replace("UNSIGNED", "").replace("ZEROFILL", "").replace("SIGNED", "").strip();
+        // VARCHAR BINARY is a text that is compared by its codes.
+        word = word.endsWith(" BINARY") ? word.substring(0, word.length() - " BINARY".length()) : word;
         return switch (word) {
             case "BOOL", "BOOLEAN" -> ColumnType.of(Kind.INT8);
             case "TINYINT", "INT1" -> ColumnType.of(unsigned ? Kind.UINT8 : Kind.INT8);
@@ -33,7 +35,8 @@ public final class MySqlTypes {
             case "FLOAT", "FLOAT4" -> ColumnType.of(length > 24 && scale == 0 ? Kind.DOUBLE : Kind.FLOAT);
             case "DOUBLE", "DOUBLE PRECISION", "REAL", "FLOAT8" -> ColumnType.of(Kind.DOUBLE);
             case "BIT" -> ColumnType.of(Kind.BITS, Math.max(1, length));
-            case "CHAR", "VARCHAR", "NCHAR", "NVARCHAR", "CHARACTER", "CHARACTER VARYING", "NATIONAL CHAR", "NATIONAL VARCHAR" ->
+            case "CHAR", "CHARACTER", "VARCHAR", "CHAR VARYING", "CHARACTER VARYING", "NCHAR", "NVARCHAR", "NCHAR VARCHAR", "NCHAR VARYING",
+                    "NATIONAL CHAR", "NATIONAL CHARACTER", "NATIONAL VARCHAR", "NATIONAL CHAR VARYING", "NATIONAL CHARACTER VARYING" ->
                     ColumnType.of(Kind.STRING, Math.max(1, length));
             case "ENUM", "SET" -> ColumnType.of(Kind.STRING, longest(word, allowed));
             case "TINYTEXT" -> ColumnType.of(Kind.TEXT, 255);
@@ -43,7 +46,7 @@ public final class MySqlTypes {
             case "BINARY", "VARBINARY" -> ColumnType.of(Kind.BYTES, Math.max(1, length));
             case "TINYBLOB" -> ColumnType.of(Kind.BLOB, 255);
             case "BLOB" -> ColumnType.of(Kind.BLOB, 65_535);
-            case "MEDIUMBLOB" -> ColumnType.of(Kind.BLOB, 16_777_215);
+            case "MEDIUMBLOB", "LONG VARBINARY" -> ColumnType.of(Kind.BLOB, 16_777_215);
             case "LONGBLOB" -> ColumnType.of(Kind.BLOB);
             case "DATE" -> ColumnType.of(Kind.DATE);
             case "TIME" -> ColumnType.of(Kind.TIME, Math.max(0, length));
