@@ -51,6 +51,7 @@ final class CaptureConsumer extends DefaultConsumer {
     private final ReentrantLock batchUnderWay = new ReentrantLock();
     private volatile CountDownLatch stopping = new CountDownLatch(1);
     private volatile DebeziumEngine<?> engine;
+    private volatile boolean failing;
     private Thread thread;
 
     CaptureConsumer(Endpoint endpoint, Processor processor, Properties properties, ChangeLog.Opener changeLogs, Captures captures, Health health) {
@@ -127,6 +128,7 @@ final class CaptureConsumer extends DefaultConsumer {
                 return;
             }
             capture.restarts.increment();
+            failing = true;
             Duration wait = pause.next();
             health.down(part(), reason(failure) + "; it starts again from its last Kafka transaction, with growing pauses of up to 30 s");
             try {
@@ -182,7 +184,10 @@ final class CaptureConsumer extends DefaultConsumer {
                     .using(new DebeziumEngine.ConnectorCallback() {
                         @Override
                         public void pollingStarted() {
-                            health.up(part());
+                            // After a failure only a batch tells that it is over; an idle source sends heartbeats.
+                            if (!failing) {
+                                health.up(part());
+                            }
                         }
                     })
                     .build();
@@ -225,6 +230,8 @@ final class CaptureConsumer extends DefaultConsumer {
                 }
                 committer.markBatchFinished();
                 pause.reset();
+                failing = false;
+                health.up(part());
             } catch (RuntimeException e) {
                 failure = e;
                 throw new DebeziumException("a batch of " + events.size() + " records was not written", e);

@@ -108,7 +108,7 @@ public final class KafkaChangeLog implements ChangeLog {
             for (CapturedChange change : batch.changes()) {
                 wanted.add(change.topic());
             }
-            wanted.forEach(topics::ensureChanges);
+            topics.ensureChanges(wanted);
             producer.beginTransaction();
             if (batch.withdraw()) {
                 withdraw();

@@ -29,29 +29,34 @@ final class Topics implements AutoCloseable {
         this.admin = Admin.create(settings.client());
     }
 
-    void ensureChanges(String topic) {
-        ensure(topic, settings.partitions(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE));
+    /** All that are missing in one request: a snapshot comes to ten new tables in its first second. */
+    void ensureChanges(Set<String> topics) {
+        ensure(topics, settings.partitions(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE));
     }
 
     /** A topic whose records replace each other by key, in one order for all. */
     void ensureTable(String topic) {
-        ensure(topic, 1, Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+        ensure(Set.of(topic), 1, Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
     }
 
-    private void ensure(String topic, int partitions, Map<String, String> config) {
-        if (known.contains(topic)) {
+    private void ensure(Set<String> topics, int partitions, Map<String, String> config) {
+        List<NewTopic> missing = topics.stream().filter(topic -> !known.contains(topic))
+                .map(topic -> new NewTopic(topic, Optional.of(partitions), Optional.of(settings.replication()))
+                        .configs(with(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(KafkaSettings.LARGEST_RECORD))))
+                .toList();
+        if (missing.isEmpty()) {
             return;
         }
-        NewTopic wanted = new NewTopic(topic, Optional.of(partitions), Optional.of(settings.replication()))
-                .configs(with(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(KafkaSettings.LARGEST_RECORD)));
-        try {
-            await("make topic " + topic, admin.createTopics(List.of(wanted)).all());
-        } catch (KafkaException e) {
-            if (!(e.getCause() instanceof TopicExistsException)) {
-                throw e;
+        admin.createTopics(missing).values().forEach((topic, made) -> {
+            try {
+                await("make topic " + topic, made);
+            } catch (KafkaException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) {
+                    throw e;
+                }
             }
-        }
-        known.add(topic);
+            known.add(topic);
+        });
     }
 
     private static Map<String, String> with(Map<String, String> config, String key, String value) {
