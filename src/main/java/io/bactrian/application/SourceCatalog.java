@@ -3,12 +3,15 @@ package io.bactrian.application;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Which source has which database. */
 public final class SourceCatalog {
 
     private static final Pattern CODED = Pattern.compile("[^a-zA-Z0-9._-]|_(?=x[0-9a-f]+[^a-zA-Z0-9.-])");
+
+    private static final Pattern CODE = Pattern.compile("_x([0-9a-f]+)_");
 
     private final Map<String, String> sourceOfDatabase;
 
@@ -47,5 +50,10 @@ public final class SourceCatalog {
      */
     public static String topic(String source, String table) {
         return CODED.matcher(source + "." + table).replaceAll(found -> "_x" + Integer.toHexString(found.group().codePointAt(0)) + "_");
+    }
+
+    /** The table of a source's topic: what {@link #topic} made the topic of. */
+    public static String table(String source, String topic) {
+        return CODE.matcher(topic.substring(source.length() + 1)).replaceAll(found -> Matcher.quoteReplacement(Character.toString(Integer.parseInt(found.group(1), 16))));
     }
 }

@@ -50,7 +50,7 @@ public final class VerifyMirrors {
     /** @param topic {@code shop.store.customers} */
     public List<Verdict> verify(String pipeline, String topic) {
         String sourceName = topic.substring(0, topic.indexOf('.'));
-        String table = topic.substring(sourceName.length() + 1);
+        String table = SourceCatalog.table(sourceName, topic);
         List<Verdict> verdicts = new ArrayList<>();
         for (RowRoute route : routes.of(pipeline, topic)) {
             verdicts.addAll(new Comparison(route, sourceName, table).run());
@@ -63,6 +63,7 @@ public final class VerifyMirrors {
         private final String sourceName;
         private final String table;
         private final Map<String, Tally> tallies = new TreeMap<>();
+        private boolean sourceIsEmpty;
 
         Comparison(RowRoute route, String sourceName, String table) {
             this.route = route;
@@ -82,7 +83,21 @@ public final class VerifyMirrors {
                     nameExtraRows(tally);
                 }
             });
-            return tallies.values().stream().map(t -> new Verdict(table, t.target.table(), t.expected, t.warehouseRows, t.differences, t.examples)).toList();
+            return sourceIsEmpty ? ofAnEmptySource()
+                    : tallies.values().stream().map(t -> new Verdict(table, t.target.table(), t.expected, t.warehouseRows, t.differences, t.examples)).toList();
+        }
+
+        /** Without a row nothing tells the target but a truncation, which means the same: then it is empty too. */
+        private List<Verdict> ofAnEmptySource() {
+            Change change = new Change(sourceName, table, Operation.TRUNCATE, null, null, new Position(sourceName + "." + table, 0, 0), "verify", Instant.now(), false);
+            if (!route.wants(change)) {
+                return List.of();
+            }
+            return process(change).stream().filter(row -> row.target().mode() == Mode.MIRROR && row.meaning() == Row.Meaning.CLEAR).map(row -> {
+                long rows = warehouse.count(row.target().table());
+                return new Verdict(table, row.target().table(), 0, rows, rows,
+                        rows == 0 ? List.of() : List.of(rows + " rows are in the warehouse and none in the source"));
+            }).toList();
         }
 
         /** Only when the counts say that there are some: this holds all keys in memory. */
@@ -115,12 +130,17 @@ public final class VerifyMirrors {
                     }
                 }
                 each.accept(rows);
+                sourceIsEmpty = number == 0;
             }
         }
 
         private List<Row> mirrorRows(Change change) {
+            return process(change).stream().filter(row -> row.target().mode() == Mode.MIRROR && !row.target().bag()).toList();
+        }
+
+        private List<Row> process(Change change) {
             try {
-                return route.process(change).stream().filter(row -> row.target().mode() == Mode.MIRROR && !row.target().bag()).toList();
+                return route.process(change);
             } catch (Exception e) {
                 throw new IllegalStateException("route " + route.id() + " fails on a row of " + table + ": " + ApplyBatch.reasonOf(e), e);
             }

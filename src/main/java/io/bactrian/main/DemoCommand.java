@@ -31,7 +31,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final String PIPELINE = "bookstore";
     private static final String SOURCE = "shop";
     private static final int SEED = 20_261_121;
-    private static final int WRITERS = 4;
+    private static final int WRITERS = 8;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     @Option(names = "--rate", paramLabel = "N", defaultValue = "50", description = "Transactions a second in the bookstore (default: ${DEFAULT-VALUE}).")
@@ -188,10 +188,14 @@ final class DemoCommand implements Callable<Integer> {
         @Override
         public Duration convert(String text) {
             try {
-                return Duration.parse("PT" + text.strip().toUpperCase(Locale.ROOT));
+                Duration duration = Duration.parse("PT" + text.strip().toUpperCase(Locale.ROOT));
+                if (duration.compareTo(Duration.ZERO) > 0) {
+                    return duration;
+                }
             } catch (java.time.format.DateTimeParseException e) {
-                throw new TypeConversionException("'" + text + "' is no duration; expected one such as 60s, 5m or 1h");
+                // Said below, as for a duration that is none because it is negative.
             }
+            throw new TypeConversionException("'" + text + "' is no duration; expected one such as 60s, 5m or 1h");
         }
     }
 }

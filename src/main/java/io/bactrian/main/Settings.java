@@ -1,7 +1,8 @@
 package io.bactrian.main;
 
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The settings of this run: {@code application.properties}, over it the environment, over it what a command sets itself. */
 public final class Settings {
@@ -33,8 +35,10 @@ public final class Settings {
         Map<String, String> given = new LinkedHashMap<>();
         if (Files.isRegularFile(file)) {
             Properties properties = new Properties();
-            try (InputStream in = Files.newInputStream(file)) {
+            try (Reader in = Files.newBufferedReader(file)) {
                 properties.load(in);
+            } catch (CharacterCodingException e) {
+                throw new ConfigurationException(List.of(file + " cannot be read: it is not UTF-8"));
             } catch (IOException | IllegalArgumentException e) {
                 throw new ConfigurationException(List.of(file + " cannot be read: " + e.getMessage()));
             }
@@ -55,6 +59,9 @@ public final class Settings {
         given.putAll(overrides);
         Map<String, String> complete = complete(given, faults);
         if (!faults.isEmpty()) {
+            if (!Files.isRegularFile(file)) {
+                faults.add(0, file + " is not there, so only the environment was read");
+            }
             throw new ConfigurationException(faults);
         }
         return new Settings(complete);
@@ -92,12 +99,14 @@ public final class Settings {
         return dotted;
     }
 
+    /** The last one, which is the one that counts. */
     private static int lineOf(Path file, String key) {
+        Pattern line = Pattern.compile("\\s*" + Pattern.quote(key) + "(?:[\\s=:].*)?");
         try {
             List<String> lines = Files.readAllLines(file);
-            for (int i = 0; i < lines.size(); i++) {
-                if (lines.get(i).strip().startsWith(key)) {
-                    return i + 1;
+            for (int i = lines.size(); i > 0; i--) {
+                if (line.matcher(lines.get(i - 1)).matches()) {
+                    return i;
                 }
             }
         } catch (IOException e) {

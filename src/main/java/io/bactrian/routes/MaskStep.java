@@ -23,6 +23,14 @@ public final class MaskStep {
         if (mask == null) {
             mask = new Mask(key);
         }
-        return mask.hash(change, columns.computeIfAbsent(names, ChangeEndpoint::names));
+        return mask.hash(change, columns.computeIfAbsent(names, MaskStep::columns));
+    }
+
+    private static List<String> columns(String names) {
+        List<String> columns = ChangeEndpoint.names(names);
+        if (columns.isEmpty()) {
+            throw new IllegalArgumentException("mask: columns is '" + names + "'; expected names of columns, separated by commas, such as columns=email,phone");
+        }
+        return columns;
     }
 }

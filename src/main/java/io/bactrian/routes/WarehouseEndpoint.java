@@ -40,6 +40,9 @@ public final class WarehouseEndpoint extends DefaultEndpoint {
 
     @Override
     public Producer createProducer() {
+        if (marks() && modeOf() != Mode.MIRROR) {
+            throw new IllegalArgumentException(getEndpointUri() + ": deletes=mark needs mode=mirror");
+        }
         return new WarehouseProducer(this, modeOf(), ChangeEndpoint.names(key), marks());
     }
 

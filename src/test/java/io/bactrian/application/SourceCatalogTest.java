@@ -51,6 +51,12 @@ class SourceCatalogTest {
                 .withMessage("change:" + table + " names no table; expected change:<database>.<table>, such as change:store.customers");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"store.customers", "store.a$b", "store.a_x24_b", "store.a__x24_", "store.größe", "store.two words", "store._x", "store.x_$_x5f_", "store.\uD83D\uDC2B"})
+    void theTableOfATopicIsFoundAgain(String table) {
+        assertThat(SourceCatalog.table("shop", SourceCatalog.topic("shop", table))).isEqualTo(table);
+    }
+
     @Test
     void whatATopicMayNotHoldIsWrittenAsItsCode() {
         assertThat(SourceCatalog.topic("shop", "store.a$b")).isEqualTo("shop.store.a_x24_b");

@@ -24,7 +24,7 @@ class KillIT {
                 Bookstore.Writing writing = run.bookstore.write(100, 2)) {
             for (int kill = 1; kill <= KILLS; kill++) {
                 long applied = applied(servers);
-                run.start();
+                run.program().start();
                 // By turns anywhere in its start (JVM, routes, snapshot, group) and while it is at work, however slow the machine is.
                 int millis = 500 + random.nextInt(9_000);
                 if (kill % 2 == 0) {
@@ -32,16 +32,16 @@ class KillIT {
                     millis = random.nextInt(2_500);
                 }
                 waitFor(millis);
-                assertThat(run.isAlive()).as("killed by us, not dead of itself; see " + run.log()).isTrue();
-                run.kill();
+                assertThat(run.program().isAlive()).as("killed by us, not dead of itself; see " + run.program().log()).isTrue();
+                run.program().kill();
             }
-            run.start();
+            run.program().start();
             writing.close();
             assertThat(writing.failure()).isEmpty();
             assertThat(writing.transactions()).isGreaterThan(1_000);
             assertThat(run.differencesAfter(Duration.ofMinutes(3))).isEmpty();
             System.out.printf("kill test: seed %d, %d kills, %,d transactions, %,d row changes written, 0 differences%n", SEED, KILLS, writing.transactions(), writing.rowChanges());
-            assertThat(run.stop()).as("stops in order on SIGTERM").isTrue();
+            assertThat(run.program().stop()).as("stops in order on SIGTERM").isTrue();
         }
     }
 
@@ -50,7 +50,7 @@ class KillIT {
         Random random = new Random(SEED + 1);
         try (Servers servers = Servers.start("kill-servers"); BookstoreRun run = new BookstoreRun(servers, "kill-servers", 5_000);
                 Bookstore.Writing writing = run.bookstore.write(100, 2)) {
-            run.start();
+            run.program().start();
             for (int kill = 0; kill < 6; kill++) {
                 waitFor(3_000 + random.nextInt(6_000));
                 switch (kill % 3) {
@@ -70,7 +70,7 @@ class KillIT {
             }
             writing.close();
             assertThat(writing.failure()).isEmpty();
-            assertThat(run.isAlive()).as("lives on; see " + run.log()).isTrue();
+            assertThat(run.program().isAlive()).as("lives on; see " + run.program().log()).isTrue();
             assertThat(run.differencesAfter(Duration.ofMinutes(4))).isEmpty();
             System.out.printf("server kill test: 6 kills, %,d transactions, %,d row changes written, 0 differences%n", writing.transactions(), writing.rowChanges());
         }

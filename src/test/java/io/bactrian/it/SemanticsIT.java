@@ -237,7 +237,8 @@ class SemanticsIT {
     @ParameterizedTest
     @EnumSource
     void namesMayHoldAnything(Arrival arrival) {
-        List<String> tables = List.of("order", "two words", "it's \"quoted\"", "a$b", "straße", "back``tick", "Großes_x24_");
+        // No double quote in a table's name: Debezium 3.4 cannot read its own schema history of such a table again.
+        List<String> tables = List.of("order", "two words", "it's quoted", "a$b", "straße", "back``tick", "Großes_x24_");
         for (String table : tables) {
             scenario.source("create table `" + table + "` (`select` int, `größe in cm` decimal(5,1), `it's` varchar(20), `say \"x\"` int, `tick``s` int, `$1` int, `@b0` varbinary(4),"
                     + " primary key (`select`, `$1`))", "insert into `" + table + "` values (1, 1.5, 'one', 1, 1, 1, x'01'), (2, 2.5, 'two', 2, 2, 2, x'02')");
@@ -279,7 +280,7 @@ class SemanticsIT {
         run(arrival, () -> scenario.mirror("t"), "update t set b = repeat(x'5c0a09', " + size / 3 + ") where id = 1", "update t set c = repeat('x', " + size + ") where id = 2",
                 "insert into t values (3, repeat(x'01', " + size + "), null)");
         scenario.drain(Duration.ofMinutes(3));
-        assertSame("select id, length(b), md5(b), length(c), md5(c) from NAME.t order by id");
+        assertSame("select id, length(b), sha2(b, 256), length(c), sha2(c, 256) from NAME.t order by id");
         assertThat(scenario.rows("select count(*) from NAME.t")).containsExactly("3");
     }
 }

@@ -16,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -30,7 +29,7 @@ public final class BookstoreRun implements AutoCloseable {
     public final Bookstore bookstore;
     private final Path folder;
     private final Map<String, String> settings = new TreeMap<>();
-    private Process process;
+    private final PackagedRun program;
 
     public BookstoreRun(Servers servers, String name, long rows) {
         this.servers = servers;
@@ -51,6 +50,7 @@ public final class BookstoreRun implements AutoCloseable {
         settings.put("bactrian.routes", folder.resolve("routes").toString());
         settings.put("bactrian.mask.key", "0123456789abcdef-test");
         writeFolder();
+        this.program = new PackagedRun(folder, settings, "-Xmx512m");
     }
 
     private void writeFolder() {
@@ -65,46 +65,13 @@ public final class BookstoreRun implements AutoCloseable {
                 Files.writeString(folder.resolve("routes/bookstore/" + name + ".camel.yaml"), "- route:\n    id: bookstore-" + name.replace('_', '-')
                         + "\n    from:\n      uri: change:" + table + "\n      steps:\n        - to: warehouse:" + name + "?mode=append\n");
             }
-            StringBuilder properties = new StringBuilder();
-            settings.forEach((key, value) -> properties.append(key).append('=').append(value).append('\n'));
-            Files.writeString(folder.resolve("application.properties"), properties.toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** The real program: the packaged jar in a process of its own. */
-    public void start() {
-        Path jar = Path.of("target", "bactrian.jar").toAbsolutePath();
-        if (!Files.exists(jar)) {
-            throw new IllegalStateException(jar + " is not there; run mvn package first");
-        }
-        try {
-            process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx512m", "-jar", jar.toString(),
-                    "run", "--config", folder.resolve("application.properties").toString()).directory(folder.toFile())
-                    .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("run.log").toFile())).start();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    public boolean isAlive() {
-        return process.isAlive();
-    }
-
-    /** {@code kill -9}. */
-    public void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
-    }
-
-    /** SIGTERM, as an orderly stop. */
-    public boolean stop() throws InterruptedException {
-        process.destroy();
-        return process.waitFor(60, TimeUnit.SECONDS);
-    }
-
-    public Path log() {
-        return folder.resolve("run.log");
+    public PackagedRun program() {
+        return program;
     }
 
     /** With the writers stopped: waits until source and warehouse are equal; returns the differences that stay. */
@@ -182,9 +149,7 @@ public final class BookstoreRun implements AutoCloseable {
 
     @Override
     public void close() throws InterruptedException {
-        if (process != null && process.isAlive()) {
-            process.destroyForcibly().waitFor();
-        }
+        program.close();
         bookstore.close();
     }
 }

@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -54,7 +56,12 @@ public final class Scenario implements AutoCloseable {
         settings.put("bactrian.warehouse.main.password", Servers.PASSWORD);
         settings.put("bactrian.routes", folder.toString());
         settings.put("bactrian.mask.key", "0123456789abcdef-test");
-        write("capture/" + name + ".camel.yaml", """
+        capture("- to: bean:changeLog");
+    }
+
+    /** The capture's route, with those steps. */
+    public Scenario capture(String... steps) {
+        StringBuilder text = new StringBuilder("""
                 - route:
                     id: NAME-capture
                     from:
@@ -69,8 +76,12 @@ public final class Scenario implements AutoCloseable {
                         databaseIncludeList: "{{bactrian.source.NAME.databases}}"
                         pollIntervalMs: 20
                       steps:
-                        - to: bean:changeLog
-                """.replace("NAME", name));
+                """);
+        for (String step : steps) {
+            text.append(step.indent(8));
+        }
+        write("capture/" + name + ".camel.yaml", text.toString().replace("NAME", name));
+        return this;
     }
 
     public Scenario setting(String key, String value) {
@@ -98,6 +109,27 @@ public final class Scenario implements AutoCloseable {
         }
         Servers.execute(servers.warehouse, own);
         return this;
+    }
+
+    /** Waits until everything that the source has committed is in Kafka. */
+    public void drainCapture(Duration patience) {
+        // A row of its own table, written last: when it has been captured, everything before it has.
+        source("create table if not exists bactrian_last (id bigint primary key auto_increment)", "insert into bactrian_last values ()");
+        String key = "{\"id\":" + Servers.query(servers.source, "select max(id) from " + name + ".bactrian_last").get(0) + "}";
+        await().atMost(patience).pollInterval(Duration.ofMillis(100)).ignoreExceptions().until(() ->
+                records("bactrian_last").stream().anyMatch(record -> key.equals(TopicReader.text(record.key()))));
+    }
+
+    /** What a table that appends holds, as partition@offset, in order. */
+    public List<String> appended(String table) {
+        return rows("select concat(w.kafka_partition, '@', l.bactrian_offset) from NAME." + table
+                + " l join NAME.bactrian_watermarks w on w.id = l.bactrian_log order by w.kafka_partition, l.bactrian_offset");
+    }
+
+    /** What a table's topic holds, as partition@offset, in order. */
+    public List<String> inTopic(String table) {
+        return records(table).stream().sorted(Comparator.<ConsumerRecord<byte[], byte[]>>comparingInt(ConsumerRecord::partition).thenComparingLong(ConsumerRecord::offset))
+                .map(record -> record.partition() + "@" + record.offset()).toList();
     }
 
     /** Rows of the warehouse; {@code NAME} stands for its database. */
@@ -144,6 +176,27 @@ public final class Scenario implements AutoCloseable {
         return bactrian;
     }
 
+    /** One more Bactrian of this scenario beside the first; the caller closes it. */
+    public Bactrian startAnother() {
+        return Bactrian.start(Settings.load(Path.of("no-such.properties"), Map.of(), settings), Bactrian.Stages.ALL);
+    }
+
+    /** One more Bactrian that does not capture: pumps of the scenario's pipeline only. The caller closes it. */
+    public Bactrian startPumps() {
+        Path pumps = folder.resolveSibling(name + "-pumps");
+        try (Stream<Path> routes = Files.list(folder.resolve(name))) {
+            Files.createDirectories(pumps.resolve(name));
+            for (Path route : routes.toList()) {
+                Files.write(pumps.resolve(name).resolve(route.getFileName()), Files.readAllBytes(route));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Map<String, String> own = new LinkedHashMap<>(settings);
+        own.put("bactrian.routes", pumps.toString());
+        return Bactrian.start(Settings.load(Path.of("no-such.properties"), Map.of(), own), Bactrian.Stages.ALL);
+    }
+
     public Bactrian bactrian() {
         return bactrian;
     }
@@ -161,12 +214,7 @@ public final class Scenario implements AutoCloseable {
     }
 
     public void drain(Duration patience) {
-        // A row of its own table, written last: when it has been captured, everything before it has.
-        source("create table if not exists bactrian_last (id bigint primary key auto_increment)", "insert into bactrian_last values ()");
-        long last = Long.parseLong(Servers.query(servers.source, "select max(id) from " + name + ".bactrian_last").get(0));
-        String key = "{\"id\":" + last + "}";
-        await().atMost(patience).pollInterval(Duration.ofMillis(100)).ignoreExceptions().until(() ->
-                records("bactrian_last").stream().anyMatch(record -> key.equals(TopicReader.text(record.key()))));
+        drainCapture(patience);
         await().atMost(patience).pollInterval(Duration.ofMillis(100)).ignoreExceptions().until(() -> bactrian.pumps().drained(name));
     }
 

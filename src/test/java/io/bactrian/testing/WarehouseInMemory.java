@@ -81,6 +81,10 @@ public final class WarehouseInMemory implements Warehouse {
         state.marks.put(partition, next);
     }
 
+    public void truncate(String mirror) {
+        state.mirrors.remove(mirror);
+    }
+
     public Map<Partition, Long> marks() {
         return Map.copyOf(state.marks);
     }

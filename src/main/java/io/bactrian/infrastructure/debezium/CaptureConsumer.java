@@ -43,6 +43,9 @@ final class CaptureConsumer extends DefaultConsumer {
     /** Snapshot modes that read rows; the others' snapshot records only tell the tables' structure. */
     private static final Set<String> READING_MODES = Set.of("initial", "initial_only", "always", "when_needed");
 
+    private static final long WATCH_MILLIS = 500;
+    private static final String CONNECTION_LOST = "the connection to the source's log was lost";
+
     private final Properties properties;
     private final String source;
     private final ChangeLog.Opener changeLogs;
@@ -192,10 +195,12 @@ final class CaptureConsumer extends DefaultConsumer {
                     })
                     .build();
             if (!isStopRequested()) {
-                engine.run();
+                try (AutoCloseable watch = batches.watch()) {
+                    engine.run();
+                }
             }
-            return failure[0];
-        } catch (RuntimeException e) {
+            return failure[0] == null ? batches.failure : failure[0];
+        } catch (Exception e) {
             return failure[0] == null ? e : failure[0];
         } finally {
             engine = null;
@@ -208,6 +213,7 @@ final class CaptureConsumer extends DefaultConsumer {
         private final ChangeLog log;
         private final GrowingPause pause;
         private final ChangeEncoder encoder = new ChangeEncoder(source);
+        private final LogConnection connection = new LogConnection(source);
         private boolean first = true;
         private volatile Throwable failure;
 
@@ -224,6 +230,9 @@ final class CaptureConsumer extends DefaultConsumer {
                 if (isStopRequested()) {
                     throw new DebeziumException("the capture is being stopped; this batch comes again");
                 }
+                if (connection.isLost()) {
+                    throw new DebeziumException(CONNECTION_LOST);
+                }
                 route(batch(events));
                 for (ChangeEvent<SourceRecord, SourceRecord> event : events) {
                     committer.markProcessed(event);
@@ -238,6 +247,29 @@ final class CaptureConsumer extends DefaultConsumer {
             } finally {
                 batchUnderWay.unlock();
             }
+        }
+
+        /** A lost connection brings no more batches that could tell: somebody has to look. */
+        private AutoCloseable watch() {
+            CountDownLatch ended = new CountDownLatch(1);
+            Thread watch = new Thread(() -> {
+                try {
+                    while (!ended.await(WATCH_MILLIS, TimeUnit.MILLISECONDS)) {
+                        if (connection.isLost() && !isStopRequested()) {
+                            // The batch under way ends first; one that begins after it looks for itself.
+                            batchUnderWay.lock();
+                            failure = failure == null ? new DebeziumException(CONNECTION_LOST) : failure;
+                            batchUnderWay.unlock();
+                            closeEngine();
+                        }
+                    }
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }, "capture-" + source + "-watch");
+            watch.setDaemon(true);
+            watch.start();
+            return ended::countDown;
         }
 
         private CapturedBatch batch(List<ChangeEvent<SourceRecord, SourceRecord>> events) {

@@ -36,10 +36,12 @@ final class MySqlDialect implements Dialect {
             1264, // out of range
             1265, // data truncated
             1292, // incorrect value for a time
+            1300, // no UTF-8: half of a character, as a route makes it that cuts a text in the middle of an emoji
             1366, // incorrect value
             1406, // too long
             1411, // incorrect value for a function
             1416, // no geometry
+            1526, // a table that somebody has partitioned has no partition for it
             3140, // no JSON
             3819, // a CHECK is violated
             1153, // larger than max_allowed_packet
@@ -83,7 +85,8 @@ final class MySqlDialect implements Dialect {
             case DATE -> "date";
             case TIME -> "time(" + length + ")";
             case DATETIME -> "datetime(" + length + ")";
-            case INSTANT -> "timestamp(" + length + ") null";
+            // Without the word a TIMESTAMP is NOT NULL on some servers; in a key MySQL does not take it back.
+            case INSTANT -> "timestamp(" + length + ")" + (inKey ? "" : " null");
             case YEAR -> "year";
             case JSON -> "json";
             case BITS -> "bit(" + Math.max(1, length) + ")";

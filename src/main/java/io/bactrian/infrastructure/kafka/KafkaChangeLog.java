@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bactrian.application.ChangeLog;
+import io.bactrian.application.SourceCatalog;
 import io.bactrian.infrastructure.wire.ChangeJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -156,7 +157,7 @@ public final class KafkaChangeLog implements ChangeLog {
             for (String topic : topics.startingWith(source + ".")) {
                 List<TopicPartition> partitions = consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
                 Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-                String table = topic.substring(source.length() + 1);
+                String table = SourceCatalog.table(source, topic);
                 for (TopicPartition partition : partitions) {
                     if (ends.get(partition) > 0) {
                         LOG.info("capture {}: a snapshot begins; withdrawing what {} holds of an earlier one", source, partition);

@@ -1,0 +1,218 @@
+package io.bactrian.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bactrian.application.SettleDeadLetters.Ending;
+import io.bactrian.domain.DeadLetter;
+import io.bactrian.main.Commands;
+import io.bactrian.main.Commands.Ended;
+import io.bactrian.testing.Scenario;
+import io.bactrian.testing.Servers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** {@code bactrian dead-letters} on letters that a real warehouse caused, while the pipeline runs on. */
+class DeadLettersIT {
+
+    private Scenario scenario;
+
+    @BeforeEach
+    void open() {
+        scenario = new Scenario(Servers.shared());
+    }
+
+    @AfterEach
+    void close() {
+        scenario.close();
+    }
+
+    /** The warehouse's column is too narrow for some of the rows that come. */
+    private void startWithANarrowColumn(String... statements) {
+        scenario.source("create table t (id int primary key, v varchar(20))", "insert into t values (1, 'read'), (2, 'read')");
+        scenario.warehouse("create table t (id int primary key, v varchar(5), bactrian_log int unsigned not null, bactrian_offset bigint not null)");
+        scenario.mirror("t");
+        scenario.start();
+        scenario.drain();
+        scenario.source(statements);
+        scenario.drain();
+    }
+
+    private void mend() {
+        scenario.warehouse("alter table t modify v varchar(50)");
+    }
+
+    private Ended deadLetters(String... arguments) {
+        StringBuilder properties = new StringBuilder();
+        scenario.settings().forEach((key, value) -> properties.append(key).append('=').append(value).append('\n'));
+        scenario.write("application.properties", properties.toString());
+        List<String> all = new ArrayList<>(List.of("dead-letters"));
+        all.addAll(List.of(arguments));
+        all.addAll(List.of("--config", scenario.folder.resolve("application.properties").toString()));
+        return Commands.execute(all.toArray(new String[0]));
+    }
+
+    private String onlyLetter() {
+        assertThat(scenario.deadLetters()).hasSize(1);
+        return scenario.deadLetters().get(0).id();
+    }
+
+    private List<String> rows() {
+        return scenario.rows("select id, v from NAME.t order by id");
+    }
+
+    @Test
+    void listNamesEachLetterAndShowTellsAllAboutOne() {
+        startWithANarrowColumn("update t set v = 'much too long' where id = 1");
+        String id = onlyLetter();
+        assertThat(id).matches("\\Q" + scenario.topic("t") + "\\E-\\d@\\d+/\\Q" + scenario.name + "\\E-t-mode-mirror");
+        Ended list = deadLetters("list");
+        assertThat(list.exitCode()).isZero();
+        assertThat(list.out().lines()).singleElement().asString().contains(id, "warehouse table t refuses the row", "Data too long for column 'v'");
+        Ended show = deadLetters("show", id);
+        assertThat(show.exitCode()).isZero();
+        assertThat(show.out()).contains("id:        " + id, "pipeline:  " + scenario.name, "Data too long", "key:       {\"id\":1}",
+                "\"before\":{\"id\":1,\"v\":\"read\"}", "\"after\":{\"id\":1,\"v\":\"much too long\"}");
+    }
+
+    @Test
+    void replayAfterMendingAppliesTheRowAndForgetsTheLetter() {
+        startWithANarrowColumn("insert into t values (3, 'much too long')", "insert into t values (4, 'fits')");
+        String id = onlyLetter();
+        mend();
+        Ended replay = deadLetters("replay", id);
+        assertThat(replay.exitCode()).as(replay.err()).isZero();
+        assertThat(replay.out()).isEqualTo(id + ": replayed\n");
+        assertThat(scenario.differences()).isEmpty();
+        assertThat(scenario.deadLetters()).isEmpty();
+        assertThat(scenario.rows("select state from NAME.bactrian_dead_letters")).containsExactly("replayed");
+        assertThat(deadLetters("list").out()).isEmpty();
+    }
+
+    @Test
+    void replayingTwiceAppliesOnce() {
+        scenario.source("create table t (id int primary key, v varchar(20))");
+        scenario.warehouse("create table log (bactrian_row bigint unsigned not null auto_increment primary key, id int, v varchar(5), bactrian_operation varchar(8), "
+                + "bactrian_committed_at timestamp(6) null, bactrian_log int unsigned not null, bactrian_offset bigint not null)");
+        scenario.route("t", "warehouse:log?mode=append");
+        scenario.start();
+        scenario.drain();
+        scenario.source("insert into t values (1, 'much too long'), (2, 'fits')");
+        scenario.drain();
+        String id = onlyLetter();
+        DeadLetter letter = scenario.deadLetters().get(0);
+        scenario.warehouse("alter table log modify v varchar(50)");
+        // All at once, as from several shells.
+        List<CompletableFuture<Ending>> replays = IntStream.range(0, 4).mapToObj(i -> CompletableFuture.supplyAsync(
+                () -> scenario.bactrian().settling(scenario.name).replay(letter).ending())).toList();
+        List<Ending> endings = replays.stream().map(CompletableFuture::join).toList();
+        assertThat(endings).containsExactlyInAnyOrder(Ending.REPLAYED, Ending.SETTLED_BEFORE, Ending.SETTLED_BEFORE, Ending.SETTLED_BEFORE);
+        Ended again = deadLetters("replay", id);
+        assertThat(again.exitCode()).isEqualTo(2);
+        assertThat(scenario.rows("select id, v from NAME.log order by id")).containsExactly("1|much too long", "2|fits");
+    }
+
+    @Test
+    void replayNeverOverwritesANewerRow() {
+        startWithANarrowColumn("update t set v = 'much too long' where id = 1", "update t set v = 'newer' where id = 1");
+        String id = onlyLetter();
+        mend();
+        Ended replay = deadLetters("replay", id);
+        assertThat(replay.exitCode()).isZero();
+        assertThat(replay.out()).startsWith(id + ": superseded");
+        assertThat(rows()).containsExactly("1|newer", "2|read");
+        assertThat(scenario.deadLetters()).isEmpty();
+    }
+
+    @Test
+    void replayNeverOverwritesARowThatANewerChangeWroteLater() {
+        startWithANarrowColumn("update t set v = 'much too long' where id = 1");
+        String id = onlyLetter();
+        scenario.source("update t set v = 'newer' where id = 1");
+        scenario.drain();
+        mend();
+        assertThat(deadLetters("replay", id).out()).startsWith(id + ": superseded");
+        assertThat(rows()).containsExactly("1|newer", "2|read");
+    }
+
+    @Test
+    void replayNeverBringsADeletedRowBack() {
+        startWithANarrowColumn("update t set v = 'much too long' where id = 1", "insert into t values (3, 'much too long')");
+        scenario.source("delete from t where id = 1", "update t set id = 33 where id = 3");
+        scenario.drain();
+        mend();
+        Ended replay = deadLetters("replay", "--all");
+        assertThat(replay.exitCode()).as(replay.out()).isZero();
+        assertThat(rows()).isEqualTo(scenario.sourceRows("select id, v from NAME.t order by id")).containsExactly("2|read", "33|much too long");
+        assertThat(scenario.deadLetters()).isEmpty();
+    }
+
+    @Test
+    void replayNeverBringsARowOfATruncatedTableBack() {
+        startWithANarrowColumn("update t set v = 'much too long' where id = 1", "insert into t values (3, 'much too long'), (4, 'much too long'), (5, 'much too long')");
+        assertThat(scenario.deadLetters()).hasSize(4);
+        scenario.source("truncate table t", "insert into t values (5, 'after')");
+        scenario.drain();
+        mend();
+        Ended replay = deadLetters("replay", "--all");
+        assertThat(replay.exitCode()).isZero();
+        assertThat(replay.out().lines()).hasSize(4).allMatch(line -> line.contains(": superseded"));
+        assertThat(rows()).containsExactly("5|after");
+    }
+
+    @Test
+    void ofTwoLettersOfOneKeyTheNewerOneStandsInWhateverOrderTheyAreReplayed() {
+        startWithANarrowColumn("update t set v = 'too long, first' where id = 1", "update t set v = 'too long, second' where id = 1");
+        List<String> ids = scenario.deadLetters().stream().map(DeadLetter::id).toList();
+        assertThat(ids).hasSize(2);
+        mend();
+        assertThat(deadLetters("replay", ids.get(1), ids.get(0)).exitCode()).isZero();
+        assertThat(rows()).containsExactly("1|too long, second", "2|read");
+        assertThat(scenario.differences()).isEmpty();
+    }
+
+    @Test
+    void aDiscardedLetterIsGoneForGood() {
+        startWithANarrowColumn("insert into t values (3, 'much too long')", "insert into t values (4, 'much too long')");
+        List<String> ids = scenario.deadLetters().stream().map(DeadLetter::id).toList();
+        Ended discard = deadLetters("discard", ids.get(0));
+        assertThat(discard.exitCode()).isZero();
+        assertThat(discard.out()).isEqualTo(ids.get(0) + ": discarded\n");
+        mend();
+        assertThat(onlyLetter()).isEqualTo(ids.get(1));
+        assertThat(deadLetters("replay", "--all").exitCode()).isZero();
+        assertThat(rows()).hasSize(3);
+        assertThat(scenario.rows("select state from NAME.bactrian_dead_letters order by kafka_offset, state")).containsExactlyInAnyOrder("discarded", "replayed");
+    }
+
+    @Test
+    void aLetterThatFailsAgainStaysAndTheExitCodeSaysSo() {
+        startWithANarrowColumn("insert into t values (3, 'much too long')");
+        String id = onlyLetter();
+        Ended replay = deadLetters("replay", id);
+        assertThat(replay.exitCode()).isEqualTo(1);
+        assertThat(replay.out()).contains(id + ": failed again; it stays: ", "Data too long for column 'v'");
+        assertThat(onlyLetter()).isEqualTo(id);
+        mend();
+        assertThat(deadLetters("replay", id).exitCode()).isZero();
+        assertThat(scenario.differences()).isEmpty();
+    }
+
+    @Test
+    void anIdThatIsNotThereIsAnErrorThatSaysWhereTheIdsAre() {
+        startWithANarrowColumn("insert into t values (3, 'much too long')");
+        for (String command : List.of("show", "replay", "discard")) {
+            Ended ended = deadLetters(command, "shop.store.customers-0@1/no-such");
+            assertThat(ended.exitCode()).as(command).isEqualTo(2);
+            assertThat(ended.err()).contains("there is no dead letter 'shop.store.customers-0@1/no-such'", "dead-letters list").doesNotContain("\tat ");
+        }
+        Ended neither = deadLetters("replay");
+        assertThat(neither.exitCode()).isEqualTo(2);
+        assertThat(neither.err()).contains("one or more ids, or --all");
+        assertThat(scenario.deadLetters()).hasSize(1);
+    }
+}

@@ -1,0 +1,36 @@
+package io.bactrian.main;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FaultsTest {
+
+    @Test
+    void aFaultInTheConfigurationIsSaidAsItIs() {
+        ConfigurationException fault = new ConfigurationException(List.of("a is wrong", "b is wrong"));
+
+        assertThat(Faults.explain(new IllegalStateException("around it", fault))).isSameAs(fault);
+        assertThat(fault).hasMessage("a is wrong" + System.lineSeparator() + "b is wrong");
+    }
+
+    @Test
+    void eachCauseIsSaidOnceAndTheShortestSentenceWins() {
+        Exception failure = new IllegalStateException("Failed to create route r because: mode is 'x'",
+                new RuntimeException("mode is 'x'", new IllegalArgumentException("mode is 'x'")));
+
+        assertThat(Faults.explain(failure)).hasMessage("mode is 'x'").hasCause(failure);
+    }
+
+    @Test
+    void differentSentencesAreAllSaid() {
+        assertThat(Faults.explain(new IllegalStateException("Kafka is away", new RuntimeException("no route to host"))))
+                .hasMessage("Kafka is away" + System.lineSeparator() + "no route to host");
+    }
+
+    @Test
+    void aFailureWithoutWordsIsNamedByItsKind() {
+        assertThat(Faults.explain(new NullPointerException())).hasMessage("java.lang.NullPointerException");
+    }
+}
