@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.camel.FailedToCreateRouteException;
+import org.apache.camel.FailedToStartRouteException;
 
 /** Makes of a failed start what the user can act on: the messages of all causes, without stack traces. */
 final class Faults {
@@ -13,11 +15,16 @@ final class Faults {
 
     static ConfigurationException explain(Exception failure) {
         Set<String> said = new LinkedHashSet<>();
+        String where = "";
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigurationException configuration) {
                 return configuration;
             }
-            if (cause.getMessage() != null) {
+            if (cause instanceof FailedToCreateRouteException route) {
+                where = where(route.getRouteId(), route.getLocation());
+            } else if (cause instanceof FailedToStartRouteException route) {
+                where = where(route.getRouteId(), route.getLocation());
+            } else if (cause.getMessage() != null) {
                 said.add(cause.getMessage().strip());
             }
         }
@@ -25,11 +32,19 @@ final class Faults {
         for (String message : said) {
             // Camel repeats the cause's message in its own; the shorter one says it.
             if (said.stream().noneMatch(other -> !other.equals(message) && message.contains(other))) {
-                own.add(message);
+                own.add(where + message);
             }
+        }
+        if (own.isEmpty() && !where.isEmpty()) {
+            own.add(where + failure.getMessage());
         }
         ConfigurationException explained = new ConfigurationException(own.isEmpty() ? List.of(failure.toString()) : own);
         explained.initCause(failure);
         return explained;
+    }
+
+    /** Camel's location is {@code file:routes/bookstore/orders.camel.yaml:1}. */
+    private static String where(String route, String location) {
+        return (location == null ? "" : location.replaceFirst("^file:", "") + ": ") + "route " + route + ": ";
     }
 }

@@ -21,7 +21,7 @@ record Setting(String key, Kind kind, String fallback, boolean required, boolean
             new Setting("bactrian.source.<name>.host", Kind.TEXT, "", true, false, "Host of the source's MySQL server"),
             new Setting("bactrian.source.<name>.port", Kind.NUMBER, "3306", false, false, "Its port"),
             new Setting("bactrian.source.<name>.user", Kind.TEXT, "", true, false, "User with the rights to replicate and to read"),
-            new Setting("bactrian.source.<name>.password", Kind.TEXT, "", false, true, "Its password"),
+            new Setting("bactrian.source.<name>.password", Kind.TEXT, "", true, true, "Its password; best from the environment"),
             new Setting("bactrian.source.<name>.databases", Kind.TEXT, "", true, false, "Databases to capture, separated by commas"),
             new Setting("bactrian.source.<name>.server-id", Kind.NUMBER, "5501", false, false, "Number that no other replica of that server uses"),
             new Setting("bactrian.warehouse.<name>.url", Kind.TEXT, "", true, false, "JDBC URL of the warehouse's database"),

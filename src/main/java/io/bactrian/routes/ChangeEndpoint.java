@@ -74,7 +74,7 @@ public final class ChangeEndpoint extends DefaultEndpoint implements MultipleCon
             try {
                 set.add(Operation.valueOf(name.toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(getEndpointUri() + ": operations has '" + name + "'; expected some of read, insert, update, delete, truncate", e);
+                throw new IllegalArgumentException(getEndpointUri() + ": operations has '" + name + "'; expected some of read, insert, update, delete, truncate");
             }
         }
         return set;

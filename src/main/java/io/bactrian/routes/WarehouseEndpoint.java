@@ -50,7 +50,7 @@ public final class WarehouseEndpoint extends DefaultEndpoint {
         try {
             return Mode.valueOf(mode.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(getEndpointUri() + ": mode is '" + mode + "'; expected mirror or append", e);
+            throw new IllegalArgumentException(getEndpointUri() + ": mode is '" + mode + "'; expected mirror or append");
         }
     }
 

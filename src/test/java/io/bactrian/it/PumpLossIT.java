@@ -58,7 +58,7 @@ class PumpLossIT {
     }
 
     private static void until(Callable<Boolean> condition) {
-        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(50)).until(condition);
+        await().atMost(Scenario.PATIENCE).pollInterval(Duration.ofMillis(50)).until(condition);
     }
 
     private Counters counters() {
@@ -127,7 +127,7 @@ class PumpLossIT {
         Servers.execute(servers.warehouse, "set global super_read_only = ON");
         try {
             scenario.source("update t set v = 'changed' where id < 50", "insert into t values " + values(100, 2_000), "delete from t where id >= 1500");
-            scenario.drainCapture(Duration.ofMinutes(1));
+            scenario.drainCapture();
             until(() -> counters().retries.sum() >= 3);
             assertThat(isDown()).isTrue();
             assertThat(downReasons()).allSatisfy(reason -> assertThat(reason).contains("super-read-only"));
@@ -145,12 +145,12 @@ class PumpLossIT {
         scenario.source("create table t (id int primary key auto_increment, v varchar(20))", "set cte_max_recursion_depth = 50000",
                 "insert into t (v) with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000) select concat('row ', i) from n");
         scenario.start();
-        scenario.drainCapture(Duration.ofMinutes(2));
+        scenario.drainCapture();
         mirrorAndLog();
         try (Bactrian second = secondWhileTheFirstIsAtWork()) {
             scenario.source("update t set v = 'moved' where id % 10 = 0");
-            scenario.drainCapture(Duration.ofMinutes(2));
-            await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(100)).until(() -> second.pumps().drained(scenario.name));
+            scenario.drainCapture();
+            await().atMost(Scenario.PATIENCE).pollInterval(Duration.ofMillis(100)).until(() -> second.pumps().drained(scenario.name));
             scenario.stop();
         }
         scenario.start(Bactrian.Stages.ROUTES_ONLY);
@@ -192,7 +192,7 @@ class PumpLossIT {
             other.setAutoCommit(false);
             statement.executeQuery("select * from bactrian_watermarks for update").close();
             scenario.source("insert into t values " + values(10, 20));
-            scenario.drainCapture(Duration.ofMinutes(1));
+            scenario.drainCapture();
             until(() -> scenario.rows("select count(*) from information_schema.innodb_trx where trx_state = 'LOCK WAIT'").equals(List.of("1")));
             // The other owner applies five of the ten, here without their rows, and is gone.
             statement.executeUpdate("update bactrian_watermarks set next_offset = next_offset + 5");
@@ -344,7 +344,7 @@ class PumpLossIT {
                     scenario.source("insert into t (v) values ('while away'), ('while away')", "update t set v = 'changed' order by id limit 2");
                     return System.nanoTime() >= until;
                 });
-                scenario.drainCapture(Duration.ofMinutes(1));
+                scenario.drainCapture();
                 until(this::isDown);
                 assertThat(downReasons()).isNotEmpty().allSatisfy(reason -> assertThat(reason).contains("warehouse main"));
                 assertThat(heard.with("ERROR", "DOWN")).as("one line for each pump that noticed").hasSizeBetween(1, 2).doesNotHaveDuplicates();

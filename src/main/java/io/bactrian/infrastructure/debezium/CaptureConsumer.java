@@ -199,11 +199,27 @@ final class CaptureConsumer extends DefaultConsumer {
                     engine.run();
                 }
             }
+            if (batches.connectionLost && !isStopRequested()) {
+                confirmOwnership(log);
+            }
             return failure[0] == null ? batches.failure : failure[0];
+        } catch (ChangeLog.FencedException e) {
+            return e;
         } catch (Exception e) {
             return failure[0] == null ? e : failure[0];
         } finally {
             engine = null;
+        }
+    }
+
+    /**
+     * A second instance has the same server id, and so takes the first one's connection to the source's log away. The first
+     * must not take it back: writing the offsets once more, as they are, tells who is the owner.
+     */
+    private void confirmOwnership(ChangeLog log) {
+        Map<String, String> offsets = log.offsets();
+        if (!offsets.isEmpty()) {
+            new CapturedBatch(source, List.of(), offsets, false, log, new AtomicBoolean()).write();
         }
     }
 
@@ -213,9 +229,10 @@ final class CaptureConsumer extends DefaultConsumer {
         private final ChangeLog log;
         private final GrowingPause pause;
         private final ChangeEncoder encoder = new ChangeEncoder(source);
-        private final LogConnection connection = new LogConnection(source);
+        private final LogConnection connection = new LogConnection(source, properties.getProperty("custom.metric.tags", ""));
         private boolean first = true;
         private volatile Throwable failure;
+        private volatile boolean connectionLost;
 
         Batches(ChangeLog log, GrowingPause pause) {
             this.log = log;
@@ -231,6 +248,7 @@ final class CaptureConsumer extends DefaultConsumer {
                     throw new DebeziumException("the capture is being stopped; this batch comes again");
                 }
                 if (connection.isLost()) {
+                    connectionLost = true;
                     throw new DebeziumException(CONNECTION_LOST);
                 }
                 route(batch(events));
@@ -258,6 +276,7 @@ final class CaptureConsumer extends DefaultConsumer {
                         if (connection.isLost() && !isStopRequested()) {
                             // The batch under way ends first; one that begins after it looks for itself.
                             batchUnderWay.lock();
+                            connectionLost = true;
                             failure = failure == null ? new DebeziumException(CONNECTION_LOST) : failure;
                             batchUnderWay.unlock();
                             closeEngine();

@@ -21,9 +21,10 @@ final class LogConnection {
     private final ObjectName pattern;
     private boolean connected;
 
-    LogConnection(String source) {
+    /** @param tags what custom.metric.tags adds to the names of Debezium's MBeans; empty for nothing */
+    LogConnection(String source, String tags) {
         try {
-            pattern = new ObjectName("debezium.*:type=connector-metrics,context=streaming,server=" + source + ",*");
+            pattern = new ObjectName("debezium.*:type=connector-metrics,context=streaming,server=" + source + (tags.isEmpty() ? "" : "," + tags));
         } catch (MalformedObjectNameException e) {
             throw new IllegalArgumentException("source '" + source + "' cannot be watched: its name does not fit into an MBean's", e);
         }

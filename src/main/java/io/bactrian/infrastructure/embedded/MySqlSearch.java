@@ -83,6 +83,6 @@ final class MySqlSearch {
                 + String.join("\n  - ", attempts)
                 + "\nWays out:\n  - install MySQL (its mysqld on the PATH is enough; it need not run)"
                 + "\n  - name a mysqld: " + Surroundings.VARIABLE + "=/path/to/mysqld"
-                + "\n  - docker compose up, and use the servers of docker-compose.yml instead of embedded ones");
+                + "\n  - use servers of your own: write application.properties, then ./bactrian run");
     }
 }

@@ -161,6 +161,15 @@ class SourceValuesTest {
         assertThat(json(ColumnType.decimal(40, 20), ANY, new BigDecimal("-1E-20"))).isEqualTo("\"-0.00000000000000000001\"");
     }
 
+    @Test
+    void anEnumsCommasAreNotEscapedAndOtherTextIsLeftAlone() throws IOException {
+        Schema fruit = io.debezium.data.Enum.builder(java.util.List.of("a,b", "c")).optional().build();
+
+        assertThat(json(ColumnType.of(Kind.STRING, 64), fruit, "a\\,b")).isEqualTo("\"a,b\"");
+        assertThat(json(ColumnType.of(Kind.STRING, 64), fruit, "a,b")).isEqualTo("\"a,b\"");
+        assertThat(json(ColumnType.of(Kind.STRING, 64), ANY, "a\\,b")).isEqualTo("\"a\\\\,b\"");
+    }
+
     private static String json(ColumnType type, Schema schema, Object value) throws IOException {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = new JsonFactory().createGenerator(text)) {

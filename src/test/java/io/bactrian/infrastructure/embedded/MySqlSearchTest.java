@@ -29,7 +29,7 @@ class MySqlSearchTest {
                         Ways out:
                           - install MySQL (its mysqld on the PATH is enough; it need not run)
                           - name a mysqld: BACTRIAN_MYSQLD=/path/to/mysqld
-                          - docker compose up, and use the servers of docker-compose.yml instead of embedded ones""");
+                          - use servers of your own: write application.properties, then ./bactrian run""");
     }
 
     @Test

@@ -103,14 +103,23 @@ class LoadTextTest {
 
     @Test
     void roomIsMadeWhereverItEnds() {
-        for (int size = (1 << 18) - 40; size < (1 << 18) + 4; size++) {
-            LoadText text = new LoadText();
-            text.field("a".repeat(size), false);
-            text.field(Long.MIN_VALUE + 1, false);
-            text.field(null, false);
-            text.field(new byte[] {1}, true);
+        Object[] values = {Long.MIN_VALUE + 1, "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac", null, "", new byte[] {1, 2, 3}, "\t\n\\"};
+        String[] written = {Long.toString(Long.MIN_VALUE + 1), "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac", "\\N", "", "010203", "\\t\\n\\\\"};
+        for (int kind = 0; kind < values.length; kind++) {
+            int size = written[kind].getBytes(UTF_8).length + 1;
+            // The room that there is at first ends at each place of the value once.
+            for (int shift = 0; shift <= size; shift++) {
+                LoadText text = new LoadText();
+                for (int i = 0; i < shift; i++) {
+                    text.field("", true);
+                }
+                int count = (1 << 18) / size + 2;
+                for (int i = 0; i < count; i++) {
+                    text.field(values[kind], true);
+                }
 
-            assertThat(text.length()).isEqualTo(size + 1 + 20 + 1 + 3 + 3);
+                assertThat(written(text)).isEqualTo("\n".repeat(shift) + (written[kind] + "\n").repeat(count));
+            }
         }
     }
 
