@@ -2,6 +2,7 @@ package io.bactrian.application;
 
 import io.bactrian.application.RowRoutes.RowRoute;
 import io.bactrian.domain.Change;
+import io.bactrian.domain.Column;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Operation;
@@ -12,6 +13,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,7 +81,9 @@ public final class VerifyMirrors {
             });
             tallies.values().forEach(tally -> {
                 tally.warehouseRows = warehouse.count(tally.target.table());
-                if (tally.warehouseRows != tally.found) {
+                if (tally.target.bag()) {
+                    tally.weigh();
+                } else if (tally.warehouseRows != tally.found) {
                     nameExtraRows(tally);
                 }
             });
@@ -135,7 +139,7 @@ public final class VerifyMirrors {
         }
 
         private List<Row> mirrorRows(Change change) {
-            return process(change).stream().filter(row -> row.target().mode() == Mode.MIRROR && !row.target().bag()).toList();
+            return process(change).stream().filter(row -> row.target().mode() == Mode.MIRROR).toList();
         }
 
         private List<Row> process(Change change) {
@@ -154,6 +158,8 @@ public final class VerifyMirrors {
         private long found;
         private long warehouseRows;
         private long differences;
+        /** For a table without a key: how many more of these equal rows the source has than the warehouse. In memory, whole. */
+        private final Map<Object, Integer> balances = new HashMap<>();
         private final List<String> examples = new ArrayList<>();
 
         Tally(Row row) {
@@ -162,6 +168,11 @@ public final class VerifyMirrors {
         }
 
         void compare(List<Row> rows) {
+            if (target.bag()) {
+                expected += rows.size();
+                rows.forEach(row -> balances.merge(values(row.image()), 1, Integer::sum));
+                return;
+            }
             Map<Object, Image> there = warehouse.read(target, rows.stream().map(Row::image).toList());
             for (Row row : rows) {
                 expected++;
@@ -177,6 +188,23 @@ public final class VerifyMirrors {
                     }
                 }
             }
+        }
+
+        void weigh() {
+            try (Warehouse.Rows all = warehouse.scan(target, like)) {
+                while (all.hasNext()) {
+                    balances.merge(values(all.next()), -1, Integer::sum);
+                }
+            }
+            balances.forEach((row, balance) -> {
+                if (balance != 0) {
+                    differs("row " + row + ": the source has " + (balance > 0 ? balance + " more" : -balance + " fewer") + " of it than the warehouse");
+                }
+            });
+        }
+
+        private static Object values(Image image) {
+            return image.keyOf(image.schema().columns().stream().map(Column::name).toList());
         }
 
         void differs(String what) {

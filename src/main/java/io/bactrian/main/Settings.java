@@ -70,8 +70,8 @@ public final class Settings {
     private static void take(Map<String, String> given, List<String> faults, String key, String value, String where) {
         for (Setting setting : Setting.ALL) {
             if (setting.pattern().matcher(key).matches()) {
-                if (setting.kind() == Setting.Kind.NUMBER && !value.matches("\\d{1,9}")) {
-                    faults.add(where + ": " + key + " is '" + value + "'; expected a number");
+                if (setting.kind() == Setting.Kind.NUMBER && !value.matches("[1-9]\\d{0,8}")) {
+                    faults.add(where + ": " + key + " is '" + value + "'; expected a number from 1 on");
                 }
                 given.put(key, value);
                 return;

@@ -3,6 +3,7 @@ package io.bactrian.routes;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
+import io.bactrian.domain.Operation;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.Row.Meaning;
 import io.bactrian.domain.TableSchema;
@@ -45,14 +46,24 @@ final class WarehouseProducer extends DefaultProducer {
         if (body instanceof Change change) {
             add(buffer, change);
         } else if (body instanceof Map<?, ?> map) {
-            Image image = Image.of(columns(map));
-            buffer.add(new Row(targetOf(image.schema(), buffer.change()), Meaning.WRITE, image, buffer.change(), buffer.route()));
+            addMap(buffer, Image.of(columns(map)));
         } else if (body instanceof Iterable<?> several) {
             several.forEach(one -> add(buffer, one));
         } else {
             throw new IllegalArgumentException(getEndpoint().getEndpointUri() + " got a body of type "
                     + (body == null ? "null" : body.getClass().getName()) + "; expected a change, a map of column values, or a list of those");
         }
+    }
+
+    /** A map says what the row is; what becomes of it, the change says. */
+    private void addMap(RowBuffer buffer, Image image) {
+        Change change = buffer.change();
+        if (mode == Mode.MIRROR && change.operation() == Operation.TRUNCATE) {
+            add(buffer, change);
+            return;
+        }
+        Meaning meaning = mode == Mode.MIRROR && change.operation() == Operation.DELETE ? Meaning.DELETE : Meaning.WRITE;
+        buffer.add(new Row(targetOf(image.schema(), change), meaning, image, change, buffer.route()));
     }
 
     @SuppressWarnings("unchecked") // checked entry by entry
@@ -119,6 +130,10 @@ final class WarehouseProducer extends DefaultProducer {
                 throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": key column '" + column + "' is not among the row's columns "
                         + schema.columns().stream().map(c -> c.name()).toList());
             }
+        }
+        if (keepDeleted && schema.place(Target.DELETED_AT) >= 0) {
+            throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": deletes=mark writes the column " + Target.DELETED_AT + ", and "
+                    + change.table() + " has one of its own. Rename or drop it in a step before");
         }
         if (keepDeleted && columns.isEmpty()) {
             throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": deletes=mark needs a key to find the row again, and "

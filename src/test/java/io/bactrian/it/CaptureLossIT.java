@@ -89,11 +89,11 @@ class CaptureLossIT {
                 scenario.source("insert into t (v) values " + values(100), "update t set v = 'changed' order by id desc limit 10", "delete from t order by id limit 5");
             }
             scenario.drainCapture();
+            assertInTopicOnce(20 * 115);
             assertThat(Stumble.FAILED).hasValue(times);
             assertThat(heard.with("ERROR", "capture " + scenario.name, "DOWN")).isNotEmpty().allSatisfy(line -> assertThat(line).contains(reason));
             assertThat(heard.with("capture " + scenario.name, "up again")).isNotEmpty();
         }
-        assertInTopicOnce(20 * 115);
         assertThat(restarts()).as("after " + how).isEqualTo(times);
         assertThat(health(scenario.bactrian()).up()).isTrue();
     }

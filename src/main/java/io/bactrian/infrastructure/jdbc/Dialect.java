@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 
 /** What differs between databases, and nothing else: nobody but a dialect asks which database it is. */
 interface Dialect {
@@ -13,6 +14,14 @@ interface Dialect {
 
     /** The type of a warehouse column that holds every value of the source's type. */
     String typeFor(ColumnType type, boolean inKey);
+
+    /** The types of all columns of a table that is to be made: like {@link #typeFor}, but such that they fit into one row. */
+    Map<String, String> typesFor(List<WarehouseColumn> columns, List<String> key);
+
+    /** A type for the same values that takes next to nothing of a row's length. */
+    String typeOutsideRow(ColumnType type);
+
+    boolean isRowTooLong(SQLException failure);
 
     /** Statements that make Bactrian's own tables when they are not there. */
     List<String> bookkeeping();

@@ -141,10 +141,8 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
 
     private synchronized void makeReady(Ready wanted) throws SQLException {
         Target target = wanted.target();
-        Map<String, String> columns = new LinkedHashMap<>();
-        for (Column column : wanted.schema().columns()) {
-            columns.put(column.name(), dialect.typeFor(column.type(), target.key().contains(column.name())));
-        }
+        Map<String, String> columns = new LinkedHashMap<>(dialect.typesFor(
+                wanted.schema().columns().stream().map(c -> new Dialect.WarehouseColumn(c.name(), c.type())).toList(), target.key()));
         for (String key : target.key()) {
             if (!columns.containsKey(key)) {
                 throw new IllegalStateException("warehouse table " + target.table() + ": key column '" + key
@@ -166,7 +164,7 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
             Set<String> lower = there.stream().map(c -> c.toLowerCase(java.util.Locale.ROOT)).collect(Collectors.toSet());
             for (Map.Entry<String, String> column : columns.entrySet()) {
                 if (!lower.contains(column.getKey().toLowerCase(java.util.Locale.ROOT))) {
-                    addColumn(statement, target.table(), column.getKey(), column.getValue());
+                    addColumn(statement, target.table(), column.getKey(), column.getValue(), wanted.schema());
                 }
             }
             tables.put(target.table(), table(connection, target));
@@ -214,16 +212,19 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         return "create table if not exists " + dialect.quote(target.table()) + " (" + String.join(", ", parts) + ")";
     }
 
-    private void addColumn(Statement statement, String table, String column, String type) throws SQLException {
+    private void addColumn(Statement statement, String table, String column, String type, TableSchema schema) throws SQLException {
         try {
             statement.execute("alter table " + dialect.quote(table) + " add column " + dialect.quote(column) + " "
                     + (type == null ? typeOfOwn(column) : type));
             LOG.info("warehouse {}: added column {} to {}", name, column, table);
         } catch (SQLException e) {
-            // Another instance was faster: the column is there, which is what was wanted.
-            if (!dialect.isDuplicateColumn(e)) {
+            int place = schema.place(column);
+            if (dialect.isRowTooLong(e) && place >= 0 && !dialect.typeOutsideRow(schema.column(place).type()).equals(type)) {
+                addColumn(statement, table, column, dialect.typeOutsideRow(schema.column(place).type()), schema);
+            } else if (!dialect.isDuplicateColumn(e)) {
                 throw e;
             }
+            // A duplicate: another instance was faster, and the column is there, which is what was wanted.
         }
     }
 

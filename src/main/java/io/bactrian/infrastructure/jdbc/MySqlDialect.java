@@ -12,7 +12,10 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -29,6 +32,8 @@ final class MySqlDialect implements Dialect {
     /** The protocol's limit for placeholders of one statement. */
     private static final int PARAMETERS_A_STATEMENT = 65_000;
 
+    private static final int NO_UTF8 = 1300;
+
     /** Faults of a value that MySQL reports under a state of its own choosing, not under 22 or 23. */
     private static final Set<Integer> VALUE_FAULTS = Set.of(
             1048, // column cannot be null
@@ -36,7 +41,7 @@ final class MySqlDialect implements Dialect {
             1264, // out of range
             1265, // data truncated
             1292, // incorrect value for a time
-            1300, // no UTF-8: half of a character, as a route makes it that cuts a text in the middle of an emoji
+            NO_UTF8, // half of a character, as a route makes it that cuts a text in the middle of an emoji
             1366, // incorrect value
             1406, // too long
             1411, // incorrect value for a function
@@ -48,6 +53,9 @@ final class MySqlDialect implements Dialect {
             4025);
 
     private static final int UNKNOWN_TABLE = 1146;
+    private static final int ROW_TOO_LONG = 1118;
+    /** MySQL's limit is 65,535 bytes, at four a character; some of them are our own columns' and the NULL bits'. */
+    private static final long BYTES_A_ROW = 60_000;
     private static final int DUPLICATE_COLUMN = 1060;
     private static final Set<Integer> LOAD_NOT_ALLOWED = Set.of(1148, 3948, 2068);
 
@@ -92,6 +100,49 @@ final class MySqlDialect implements Dialect {
             case BITS -> "bit(" + Math.max(1, length) + ")";
             case GEOMETRY -> "geometry";
         };
+    }
+
+    @Override
+    public Map<String, String> typesFor(List<WarehouseColumn> columns, List<String> key) {
+        Map<String, String> types = new LinkedHashMap<>();
+        long bytes = 0;
+        for (WarehouseColumn column : columns) {
+            types.put(column.name(), typeFor(column.type(), key.contains(column.name())));
+            bytes += bytesInRow(column.type());
+        }
+        // The longest go out of the row until the rest fits.
+        List<WarehouseColumn> longest = new ArrayList<>(columns);
+        longest.sort(Comparator.comparingLong((WarehouseColumn column) -> bytesInRow(column.type())).reversed());
+        for (WarehouseColumn column : longest) {
+            if (bytes <= BYTES_A_ROW) {
+                break;
+            }
+            if (column.type().kind() == ColumnType.Kind.STRING && !key.contains(column.name())) {
+                types.put(column.name(), typeOutsideRow(column.type()));
+                bytes -= bytesInRow(column.type());
+            }
+        }
+        return types;
+    }
+
+    @Override
+    public String typeOutsideRow(ColumnType type) {
+        return type.kind() == ColumnType.Kind.STRING ? "mediumtext" : typeFor(type, false);
+    }
+
+    private static long bytesInRow(ColumnType type) {
+        return switch (type.kind()) {
+            case STRING -> type.length() <= 4096 ? 4 * type.length() + 2 : 12;
+            case BYTES -> type.length() + 2;
+            case DECIMAL -> type.length() / 2 + 2;
+            case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, FLOAT, DOUBLE, TEXT, BLOB, DATE, TIME, DATETIME,
+                    INSTANT, YEAR, JSON, BITS, GEOMETRY -> 12;
+        };
+    }
+
+    @Override
+    public boolean isRowTooLong(SQLException failure) {
+        return failure.getErrorCode() == ROW_TOO_LONG;
     }
 
     @Override
@@ -248,12 +299,28 @@ final class MySqlDialect implements Dialect {
             int place = 1;
             for (Object[] line : lines) {
                 for (int i = 0; i < line.length; i++) {
+                    if (line[i] instanceof String text && !isWellFormed(text)) {
+                        throw new SQLException("column " + columns.get(i).name() + " has half of a character, which is no UTF-8", "22000", NO_UTF8);
+                    }
                     statement.setObject(place++, parameter(line[i], columns.get(i).type()));
                 }
             }
             statement.execute();
             failOnWarning(statement);
         }
+    }
+
+    /** Where MySQL would refuse it, Connector/J writes a question mark for it. */
+    private static boolean isWellFormed(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(c)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
