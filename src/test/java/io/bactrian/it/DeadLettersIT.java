@@ -118,25 +118,17 @@ class DeadLettersIT {
 
     @Test
     void replayNeverOverwritesANewerRow() {
-        startWithANarrowColumn("update t set v = 'much too long' where id = 1", "update t set v = 'newer' where id = 1");
+        startWithANarrowColumn("update t set v = 'much too long' where id = 1");
         String id = onlyLetter();
+        // In a batch of its own: together with the one before it the row that does not fit would never be tried.
+        scenario.source("update t set v = 'newer' where id = 1");
+        scenario.drain();
         mend();
         Ended replay = deadLetters("replay", id);
         assertThat(replay.exitCode()).isZero();
         assertThat(replay.out()).startsWith(id + ": superseded");
         assertThat(rows()).containsExactly("1|newer", "2|read");
         assertThat(scenario.deadLetters()).isEmpty();
-    }
-
-    @Test
-    void replayNeverOverwritesARowThatANewerChangeWroteLater() {
-        startWithANarrowColumn("update t set v = 'much too long' where id = 1");
-        String id = onlyLetter();
-        scenario.source("update t set v = 'newer' where id = 1");
-        scenario.drain();
-        mend();
-        assertThat(deadLetters("replay", id).out()).startsWith(id + ": superseded");
-        assertThat(rows()).containsExactly("1|newer", "2|read");
     }
 
     @Test
