@@ -37,6 +37,10 @@ final class CaptureProperties {
         absent(properties, "schema.history.internal", "io.debezium.storage.kafka.history.KafkaSchemaHistory");
         absent(properties, "schema.history.internal.kafka.bootstrap.servers", bootstrapServers);
         absent(properties, "schema.history.internal.kafka.topic", "bactrian.schema-history." + source);
+        // Camel's default of 0 tells Connector/J to read a whole table into memory; Debezium's own default streams it.
+        if ("0".equals(properties.getProperty("snapshot.fetch.size"))) {
+            properties.remove("snapshot.fetch.size");
+        }
         // An idle database's position moves too, so that its binlog can be purged.
         if ("0".equals(properties.getProperty("heartbeat.interval.ms", "0"))) {
             properties.setProperty("heartbeat.interval.ms", "10000");

@@ -68,6 +68,12 @@ class CapturePropertiesTest {
     }
 
     @Test
+    void aSnapshotStreamsItsTables() {
+        assertThat(CaptureProperties.of(configured("snapshot.fetch.size", "0"), "kafka:9092")).doesNotContainKey("snapshot.fetch.size");
+        assertThat(CaptureProperties.of(configured("snapshot.fetch.size", "2000"), "kafka:9092")).containsEntry("snapshot.fetch.size", "2000");
+    }
+
+    @Test
     void theQueueIsBoundedInBytes() {
         assertThat(CaptureProperties.of(configured(), "kafka:9092")).containsEntry("max.queue.size.in.bytes", "67108864");
         assertThat(CaptureProperties.of(configured("max.queue.size.in.bytes", "0"), "kafka:9092")).containsEntry("max.queue.size.in.bytes", "67108864");
