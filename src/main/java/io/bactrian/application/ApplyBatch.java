@@ -158,6 +158,7 @@ public final class ApplyBatch {
         }
         // After the letters of this batch: a later change of the same key may be in it too.
         transaction.supersede(batch.deliveries(), batch.rows());
+        transaction.refresh();
         Map<Partition, Long> next = new TreeMap<>();
         batch.spans().forEach((partition, span) -> next.put(partition, span.next()));
         transaction.advance(next);

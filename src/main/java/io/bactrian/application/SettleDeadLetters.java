@@ -74,6 +74,7 @@ public final class SettleDeadLetters {
             if (!refusals.isEmpty()) {
                 return new Settled(letter, Ending.FAILED_AGAIN, refusals.get(0).reason());
             }
+            transaction.refresh();
             return new Settled(letter, superseded && wanted.size() < rows.size() ? Ending.SUPERSEDED : Ending.REPLAYED, "");
         });
     }

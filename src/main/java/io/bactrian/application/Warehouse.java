@@ -61,6 +61,9 @@ public interface Warehouse {
          */
         List<Refusal> writeUnlessNewer(List<Row> rows);
 
+        /** Brings the models up to date with the rows that this transaction has written; called after the last of them. */
+        void refresh();
+
         void advance(Map<Partition, Long> next);
 
         /** Notes dead letters as open, in this transaction: from its commit on they can be replayed, once. */

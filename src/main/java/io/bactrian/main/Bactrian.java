@@ -10,6 +10,8 @@ import io.bactrian.infrastructure.debezium.CaptureEndpointStrategy;
 import io.bactrian.infrastructure.debezium.Captures;
 import io.bactrian.infrastructure.debezium.ResumedOffsets;
 import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
+import io.bactrian.infrastructure.jdbc.ModelFolder;
+import io.bactrian.infrastructure.jdbc.Models;
 import io.bactrian.infrastructure.jdbc.MySqlSource;
 import io.bactrian.infrastructure.kafka.KafkaChangeLog;
 import io.bactrian.infrastructure.kafka.KafkaDeadLetters;
@@ -20,6 +22,7 @@ import io.bactrian.infrastructure.observe.PartsHealthCheck;
 import io.bactrian.infrastructure.wire.ChangeJson;
 import io.bactrian.routes.MaskStep;
 import io.bactrian.routes.RouteTable;
+import io.bactrian.routes.WarehouseEndpoint;
 import io.bactrian.routes.WriteChanges;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -27,11 +30,14 @@ import io.micrometer.jmx.JmxConfig;
 import io.micrometer.jmx.JmxMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.DefaultErrorHandlerBuilder;
 import org.apache.camel.main.Main;
@@ -54,6 +60,7 @@ public final class Bactrian implements AutoCloseable {
     private final RouteTable routes = new RouteTable();
     private final ChangeJson reader = new ChangeJson();
     private final Map<String, JdbcWarehouse> warehouses = new HashMap<>();
+    private final Map<String, Models> models = new TreeMap<>();
     private final KafkaSettings kafka;
     private final KafkaDeadLetters deadLetters;
     private final Pumps pumps;
@@ -71,6 +78,11 @@ public final class Bactrian implements AutoCloseable {
                     settings.text(prefix + ".password"), 16);
             warehouses.put(name, warehouse);
             open.add(warehouse);
+            String folder = settings.text(prefix + ".models");
+            if (!folder.isEmpty()) {
+                models.put(name, new Models(warehouse, new ModelFolder(Path.of(folder)), LocalDate.parse(settings.text(prefix + ".calendar-from")),
+                        this::targets, health));
+            }
         }
         this.deadLetters = new KafkaDeadLetters(kafka);
         open.add(deadLetters);
@@ -130,12 +142,20 @@ public final class Bactrian implements AutoCloseable {
         @Override
         public void notify(CamelEvent event) {
             if (event instanceof CamelEvent.CamelContextStartedEvent) {
+                models.values().forEach(Models::start);
                 pumps.start();
                 new Meters(meters).bind(captures, pumps.counters(), health);
             } else if (event instanceof CamelEvent.CamelContextStoppingEvent) {
                 pumps.close();
+                models.values().forEach(Models::close);
             }
         }
+    }
+
+    /** The tables that the routes write. */
+    private Set<String> targets() {
+        return camel.getCamelContext().getEndpoints().stream().filter(WarehouseEndpoint.class::isInstance)
+                .map(endpoint -> ((WarehouseEndpoint) endpoint).getTable()).collect(Collectors.toSet());
     }
 
     private SourceCatalog catalog() {
@@ -165,6 +185,11 @@ public final class Bactrian implements AutoCloseable {
                     + settings.warehouses() + ". Set bactrian.warehouse." + name + ".url or bactrian.pipeline." + pipeline + ".warehouse"));
         }
         return warehouse;
+    }
+
+    /** The models of each warehouse that has a folder for them. */
+    public Map<String, Models> models() {
+        return models;
     }
 
     public Health health() {
@@ -210,6 +235,7 @@ public final class Bactrian implements AutoCloseable {
     public void close() {
         camel.stop();
         pumps.close();
+        models.values().forEach(Models::close);
         meters.close();
         for (AutoCloseable one : open) {
             try {

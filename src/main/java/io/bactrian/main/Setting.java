@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  */
 record Setting(String key, Kind kind, String fallback, boolean required, boolean secret, String sentence) {
 
-    enum Kind { TEXT, NUMBER }
+    enum Kind { TEXT, NUMBER, DATE }
 
     static final List<Setting> ALL = List.of(
             new Setting("bactrian.kafka.bootstrap-servers", Kind.TEXT, "", true, false, "Kafka brokers, host:port separated by commas"),
@@ -27,6 +27,8 @@ record Setting(String key, Kind kind, String fallback, boolean required, boolean
             new Setting("bactrian.warehouse.<name>.url", Kind.TEXT, "", true, false, "JDBC URL of the warehouse's database"),
             new Setting("bactrian.warehouse.<name>.user", Kind.TEXT, "", true, false, "User that may create tables there and write them"),
             new Setting("bactrian.warehouse.<name>.password", Kind.TEXT, "", false, true, "Its password"),
+            new Setting("bactrian.warehouse.<name>.models", Kind.TEXT, "", false, false, "Folder of the models that this warehouse keeps; none when not given"),
+            new Setting("bactrian.warehouse.<name>.calendar-from", Kind.DATE, "2015-01-01", false, false, "First day of bactrian_calendar, which models may read"),
             new Setting("bactrian.pipeline.<name>.warehouse", Kind.TEXT, "main", false, false, "The warehouse that the pipeline writes"),
             new Setting("bactrian.pipeline.<name>.consumers", Kind.NUMBER, "2", false, false, "Consumers of the pipeline in this process"),
             new Setting("bactrian.pipeline.<name>.batch-size", Kind.NUMBER, "4000", false, false, "Most changes of one batch, which is one warehouse transaction"),

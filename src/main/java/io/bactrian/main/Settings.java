@@ -5,6 +5,8 @@ import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,11 +75,23 @@ public final class Settings {
                 if (setting.kind() == Setting.Kind.NUMBER && !value.matches("[1-9]\\d{0,8}")) {
                     faults.add(where + ": " + key + " is '" + value + "'; expected a number from 1 on");
                 }
+                if (setting.kind() == Setting.Kind.DATE && !isDate(value)) {
+                    faults.add(where + ": " + key + " is '" + value + "'; expected a day such as 2015-01-01");
+                }
                 given.put(key, value);
                 return;
             }
         }
         faults.add(where + ": " + key + " is no setting; did you mean " + nearest(key) + "?");
+    }
+
+    private static boolean isDate(String value) {
+        try {
+            LocalDate.parse(value);
+            return true;
+        } catch (DateTimeParseException e) {
+            return false;
+        }
     }
 
     /** {@code BACTRIAN_SOURCE_SHOP_SERVER_ID}: which underscores are dots and which are dashes, only the known keys tell. */

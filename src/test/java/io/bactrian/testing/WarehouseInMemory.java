@@ -228,6 +228,11 @@ public final class WarehouseInMemory implements Warehouse {
         }
 
         @Override
+        public void refresh() {
+            call("refresh");
+        }
+
+        @Override
         public void advance(Map<Partition, Long> next) {
             call("advance");
             own.marks.putAll(next);

@@ -57,6 +57,26 @@ interface Dialect {
     /** Reads a value as {@link io.bactrian.domain.Image} keeps it. */
     Object read(ResultSet row, int place, ColumnType type) throws SQLException;
 
+    /** Reads a value such that equal ones are equal, and {@link #bound} gives back what stands for just this one. */
+    Object plain(ResultSet row, int place) throws SQLException;
+
+    /** A value that {@link #plain} read, as the driver wants it for a parameter. */
+    Object bound(Object plain);
+
+    /** Whether the statement itself does not fit the tables or functions that are there: it fails each time, for everybody. */
+    boolean isStatementFault(SQLException failure);
+
+    /** Whether the table has an index that begins with those columns. */
+    boolean hasIndex(Connection connection, String table, List<String> columns) throws SQLException;
+
+    boolean isView(Connection connection, String table) throws SQLException;
+
+    /**
+     * Puts a table in the place of another, which gets the third name; readers see one or the other. Ends the connection's transaction,
+     * and gives up when readers of the old one do not let go of it.
+     */
+    void swap(Connection connection, String table, String shadow, String retired) throws SQLException;
+
     /** A value as the driver wants it for a parameter. */
     Object parameter(Object value, ColumnType type);
 

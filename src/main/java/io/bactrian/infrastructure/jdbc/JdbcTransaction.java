@@ -3,9 +3,12 @@ package io.bactrian.infrastructure.jdbc;
 import io.bactrian.application.Delivery;
 import io.bactrian.application.Warehouse;
 import io.bactrian.domain.DeadLetter;
+import io.bactrian.domain.Mode;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
+import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
@@ -16,9 +19,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.HexFormat;
@@ -38,6 +43,9 @@ final class JdbcTransaction implements Warehouse.Transaction {
     private final String pipeline;
     private final Map<Partition, Integer> logs = new HashMap<>();
     private boolean failed;
+    /** Null until rows are written. */
+    private ModelRefresh models;
+    private ModelRefresh.ModelFault modelFault;
 
     JdbcTransaction(JdbcWarehouse warehouse, Dialect dialect, Connection connection, String pipeline) {
         this.warehouse = warehouse;
@@ -55,6 +63,9 @@ final class JdbcTransaction implements Warehouse.Transaction {
             return work.run();
         } catch (SQLException e) {
             failed = true;
+            if (e instanceof ModelRefresh.ModelFault fault) {
+                modelFault = fault;
+            }
             throw warehouse.failure(what, e);
         }
     }
@@ -115,11 +126,77 @@ final class JdbcTransaction implements Warehouse.Transaction {
                 Dialect.Table table = warehouse.known(run.target);
                 // No table and nothing to write to it: clears and deletes of what never was.
                 if (table != null) {
+                    watch(run);
                     writer(run.target, table).write(run.rows, refusals);
                 }
             }
             return refusals;
         });
+    }
+
+    /** Tells the models which rows of a table are about to be written. */
+    private void watch(Run run) throws SQLException {
+        if (models == null) {
+            models = new ModelRefresh(connection, dialect, warehouse.models().lock(connection));
+        }
+        Target target = run.target;
+        if (!models.watches(target.table())) {
+            return;
+        }
+        List<String> names = lookupColumns(target);
+        Set<List<Object>> lookups = new LinkedHashSet<>();
+        for (Row row : run.rows) {
+            if (row.meaning() == Row.Meaning.CLEAR) {
+                if (holdsRowsOf(row, target)) {
+                    models.everythingIn(target.table());
+                    return;
+                }
+            } else {
+                lookups.add(lookup(row, target));
+            }
+        }
+        models.before(target.table(), names, lookups);
+    }
+
+    /** The columns by which the rows that a write concerns are found before and after it. */
+    private static List<String> lookupColumns(Target target) {
+        return target.mode() == Mode.APPEND ? List.of(JdbcWarehouse.LOG_COLUMN, JdbcWarehouse.OFFSET)
+                : target.bag() ? List.of(JdbcWarehouse.HASH) : target.key();
+    }
+
+    private List<Object> lookup(Row row, Target target) {
+        if (target.mode() == Mode.APPEND) {
+            return List.of((long) log(row), row.version().offset());
+        }
+        if (target.bag()) {
+            return List.of(ByteBuffer.wrap(TargetStatements.hash(row.image())));
+        }
+        TableSchema schema = row.image().schema();
+        List<Object> values = new ArrayList<>(target.key().size());
+        for (String column : target.key()) {
+            int place = schema.place(column);
+            Object value = dialect.parameter(row.image().value(place), schema.column(place).type());
+            values.add(value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value);
+        }
+        return values;
+    }
+
+    private boolean holdsRowsOf(Row clear, Target target) throws SQLException {
+        boolean own = dialect.columns(connection, target.table()).contains(JdbcWarehouse.LOG_COLUMN);
+        try (PreparedStatement statement = connection.prepareStatement("select 1 from " + dialect.quote(target.table())
+                + (own ? " where " + JdbcWarehouse.LOG_COLUMN + "=" + log(clear) : "") + " limit 1"); ResultSet found = statement.executeQuery()) {
+            return found.next();
+        }
+    }
+
+    @Override
+    public void refresh() {
+        if (models != null) {
+            doing("refresh the models", () -> {
+                models.refresh();
+                return null;
+            });
+        }
     }
 
     private TargetWriter writer(Target target, Dialect.Table table) {
@@ -137,6 +214,7 @@ final class JdbcTransaction implements Warehouse.Transaction {
             for (Run run : runs(rows)) {
                 Dialect.Table table = warehouse.known(run.target);
                 if (table != null) {
+                    watch(run);
                     writer(run.target, table).writeUnlessNewer(run.rows, refusals);
                 }
             }
@@ -346,6 +424,10 @@ final class JdbcTransaction implements Warehouse.Transaction {
         } catch (SQLException e) {
             // The server rolls back what a lost connection left; the failure that led here is on its way to the caller.
             LOG.debug("warehouse {}: rolling back", warehouse.name(), e);
+        }
+        if (modelFault != null) {
+            // One model stops nobody: the next try goes on without it, and it is made anew when that is possible again.
+            warehouse.suspend(modelFault);
         }
     }
 

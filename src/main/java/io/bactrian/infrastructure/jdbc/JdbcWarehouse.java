@@ -54,6 +54,7 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
     private final Dialect dialect;
     private final Map<String, Dialect.Table> tables = new ConcurrentHashMap<>();
     private final Set<Ready> ready = ConcurrentHashMap.newKeySet();
+    private final ModelCatalog models;
     private volatile boolean bookkeeping;
 
     /** A table is known to hold the columns of a schema. */
@@ -64,6 +65,7 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         this.name = name;
         this.connections = connections;
         this.dialect = dialect;
+        this.models = new ModelCatalog(dialect);
     }
 
     /** Opens without connecting: a warehouse that is away at the start is away like any other time. */
@@ -90,8 +92,12 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         config.addDataSourceProperty("yearIsDateType", "false");
         config.addDataSourceProperty("tinyInt1isBit", "false");
         config.addDataSourceProperty("useCursorFetch", "true");
+        // The statements of a batch are the same each time.
+        config.addDataSourceProperty("cachePrepStmts", "true");
+        config.addDataSourceProperty("prepStmtCacheSize", "400");
+        config.addDataSourceProperty("prepStmtCacheSqlLimit", "16384");
         // Never what a server's administrator chose: a value must fit as it is or be refused.
-        config.addDataSourceProperty("sessionVariables", "sql_mode='STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'");
+        config.addDataSourceProperty("sessionVariables", "sql_mode='ONLY_FULL_GROUP_BY,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'");
         return new JdbcWarehouse(name, new HikariDataSource(config), new MySqlDialect());
     }
 
@@ -168,6 +174,7 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
                 }
             }
             tables.put(target.table(), table(connection, target));
+            models.forget();
         }
     }
 
@@ -253,7 +260,36 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
     void forgetTables() {
         tables.clear();
         ready.clear();
+        models.forget();
         bookkeeping = false;
+    }
+
+    ModelCatalog models() {
+        return models;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    /** A connection in which every statement is a transaction. */
+    Connection connect() throws SQLException {
+        ensureBookkeeping();
+        return connections.getConnection();
+    }
+
+    /** Takes a model out of the batches' way until it has been made anew. */
+    void suspend(ModelRefresh.ModelFault fault) {
+        try (Connection connection = connections.getConnection(); PreparedStatement update = connection.prepareStatement(
+                "update bactrian_models set reason=?, stale=1, building=null, building_hash=null where name=?")) {
+            String reason = fault.getMessage();
+            update.setString(1, reason.substring(0, Math.min(reason.length(), 2_000)));
+            update.setString(2, fault.model().name());
+            update.executeUpdate();
+            LOG.error("warehouse {}: {}. The model is not refreshed until it has been made anew; everything else goes on", name, reason);
+        } catch (SQLException e) {
+            LOG.warn("warehouse {}: {}; and that could not be noted: {}", name, fault.getMessage(), e.getMessage());
+        }
     }
 
     @Override

@@ -5,16 +5,19 @@ import com.mysql.cj.jdbc.exceptions.PacketTooBigException;
 import io.bactrian.domain.ColumnType;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -57,6 +60,8 @@ final class MySqlDialect implements Dialect {
     /** MySQL's limit is 65,535 bytes, at four a character; some of them are our own columns' and the NULL bits'. */
     private static final long BYTES_A_ROW = 60_000;
     private static final int DUPLICATE_COLUMN = 1060;
+    /** A right that is missing may be given: the statement is not to blame. */
+    private static final Set<Integer> NOT_ALLOWED = Set.of(1044, 1045, 1142, 1143, 1227, 1370);
     private static final Set<Integer> LOAD_NOT_ALLOWED = Set.of(1148, 3948, 2068);
 
     private volatile boolean loadAllowed = true;
@@ -169,7 +174,37 @@ final class MySqlDialect implements Dialect {
                   settled_at timestamp(6) null,
                   primary key (pipeline, id),
                   key of_a_log (log, state, key_hash)
-                ) comment 'Bactrian: dead letters; their contents are in Kafka'""");
+                ) comment 'Bactrian: dead letters; their contents are in Kafka'""", """
+                create table if not exists bactrian_models (
+                  name varchar(64) character set utf8mb4 collate utf8mb4_0900_bin not null primary key,
+                  file varchar(500) not null,
+                  definition mediumtext null comment 'the file that the table was made by; NULL before the first time',
+                  hash char(32) null,
+                  building mediumtext null comment 'the file that it is being made by',
+                  building_hash char(32) null,
+                  stale tinyint not null comment '1: is to be made anew',
+                  reason varchar(2000) null comment 'why it is not refreshed; NULL when all is well',
+                  made_at timestamp(6) null
+                ) comment 'Bactrian: the models'""", """
+                create table if not exists bactrian_model_locks (
+                  name varchar(64) character set utf8mb4 collate utf8mb4_0900_bin not null primary key
+                ) comment 'Bactrian: locked while a model is refreshed'""", """
+                create table if not exists bactrian_calendar (
+                  day date not null primary key,
+                  year smallint not null,
+                  quarter tinyint not null,
+                  month tinyint not null,
+                  month_name varchar(9) not null,
+                  day_of_month tinyint not null,
+                  day_of_week tinyint not null comment '1 is Monday',
+                  day_name varchar(9) not null,
+                  iso_year smallint not null,
+                  iso_week tinyint not null,
+                  is_weekend tinyint not null,
+                  begun tinyint not null comment '1 from the first second of the day on, UTC'
+                ) comment 'Bactrian: the days'""",
+                "insert ignore into bactrian_models (name, file, stale) values ('', '', 0)",
+                "insert ignore into bactrian_model_locks (name) values ('')");
     }
 
     @Override
@@ -181,7 +216,7 @@ final class MySqlDialect implements Dialect {
     public List<String> columns(Connection connection, String table) throws SQLException {
         List<String> columns = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement("select column_name from information_schema.columns "
-                + "where table_schema = database() and table_name = ? and extra not like '%GENERATED%' order by ordinal_position")) {
+                + "where table_schema = database() and table_name = ? and extra not like '% GENERATED%' order by ordinal_position")) {
             statement.setString(1, table);
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {
@@ -384,6 +419,72 @@ final class MySqlDialect implements Dialect {
             return decimal;
         }
         return value;
+    }
+
+    @Override
+    public Object plain(ResultSet row, int place) throws SQLException {
+        return switch (row.getMetaData().getColumnType(place)) {
+            // As text: no Java class in between shifts it by somebody's time zone.
+            case Types.DATE, Types.TIME, Types.TIMESTAMP, Types.TIME_WITH_TIMEZONE, Types.TIMESTAMP_WITH_TIMEZONE -> row.getString(place);
+            case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BIT, Types.BLOB -> {
+                byte[] bytes = row.getBytes(place);
+                yield bytes == null ? null : ByteBuffer.wrap(bytes);
+            }
+            default -> row.getObject(place);
+        };
+    }
+
+    @Override
+    public Object bound(Object plain) {
+        return plain instanceof ByteBuffer bytes ? bytes.array() : plain;
+    }
+
+    @Override
+    public boolean isStatementFault(SQLException failure) {
+        String state = failure.getSQLState();
+        return state != null && state.startsWith("42") && !NOT_ALLOWED.contains(failure.getErrorCode());
+    }
+
+    @Override
+    public boolean hasIndex(Connection connection, String table, List<String> columns) throws SQLException {
+        Map<String, List<String>> indexes = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement("select index_name, column_name from information_schema.statistics "
+                + "where table_schema = database() and table_name = ? order by index_name, seq_in_index")) {
+            statement.setString(1, table);
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    indexes.computeIfAbsent(found.getString(1), name -> new ArrayList<>()).add(found.getString(2).toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        return indexes.values().stream().anyMatch(index -> index.size() >= columns.size() && index.subList(0, columns.size()).equals(columns));
+    }
+
+    @Override
+    public boolean isView(Connection connection, String table) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select 1 from information_schema.views where table_schema = database() and table_name = ?")) {
+            statement.setString(1, table);
+            try (ResultSet found = statement.executeQuery()) {
+                return found.next();
+            }
+        }
+    }
+
+    @Override
+    public void swap(Connection connection, String table, String shadow, String retired) throws SQLException {
+        boolean there = !columns(connection, table).isEmpty();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("drop table if exists " + quote(retired));
+            // Who reads the old one holds it; without a limit its next reader would wait for the rename, and that for ever.
+            statement.execute("set session lock_wait_timeout = 20");
+            try {
+                statement.execute("rename table " + (there ? quote(table) + " to " + quote(retired) + ", " : "") + quote(shadow) + " to " + quote(table));
+            } finally {
+                statement.execute("set session lock_wait_timeout = default");
+            }
+            statement.execute("drop table if exists " + quote(retired));
+        }
     }
 
     @Override

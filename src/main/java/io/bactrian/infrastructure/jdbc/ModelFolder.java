@@ -1,0 +1,94 @@
+package io.bactrian.infrastructure.jdbc;
+
+import io.bactrian.domain.Model;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The folder that holds a file {@code <name>.sql} for each model. */
+public final class ModelFolder {
+
+    private static final String ENDING = ".sql";
+
+    private final Path folder;
+
+    public ModelFolder(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * @param models those without a fault
+     * @param names of all files, faulty ones among them: a model whose file is wrong is not one whose file is gone
+     * @param faults each with file and line
+     */
+    public record Contents(List<Model> models, Set<String> names, List<String> faults) {
+    }
+
+    public Contents read() {
+        List<String> faults = new ArrayList<>();
+        List<Model> models = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Map.Entry<String, Path> file : files().entrySet()) {
+            names.add(file.getKey());
+            try {
+                Model.Parsed parsed = Model.parse(file.getKey(), file.getValue().toString(), Files.readString(file.getValue()));
+                faults.addAll(parsed.faults());
+                if (parsed.model() != null) {
+                    models.add(parsed.model());
+                }
+            } catch (CharacterCodingException e) {
+                faults.add(file.getValue() + ":1: is not UTF-8");
+            } catch (IOException e) {
+                faults.add(file.getValue() + ":1: cannot be read: " + e);
+            }
+        }
+        return new Contents(Model.inOrder(models, faults), names, faults);
+    }
+
+    /** Changes when a file does. */
+    Object fingerprint() {
+        List<Object> all = new ArrayList<>();
+        for (Path file : files().values()) {
+            try {
+                all.add(file);
+                all.add(Files.getLastModifiedTime(file));
+                all.add(Files.size(file));
+            } catch (IOException e) {
+                // It went between the listing and the look at it: that is a change too.
+                all.add(e.toString());
+            }
+        }
+        return all;
+    }
+
+    private Map<String, Path> files() {
+        Map<String, Path> files = new TreeMap<>();
+        if (!Files.isDirectory(folder)) {
+            return files;
+        }
+        try (Stream<Path> all = Files.list(folder)) {
+            all.filter(Files::isRegularFile).forEach(file -> {
+                String name = file.getFileName().toString();
+                if (name.endsWith(ENDING) && !name.startsWith(".")) {
+                    files.put(name.substring(0, name.length() - ENDING.length()), file);
+                }
+            });
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("the models' folder " + folder + " cannot be read", e);
+        }
+        return files;
+    }
+
+    @Override
+    public String toString() {
+        return folder.toString();
+    }
+}

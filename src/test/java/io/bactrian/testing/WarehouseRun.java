@@ -1,0 +1,193 @@
+package io.bactrian.testing;
+
+import io.bactrian.application.ApplyBatch;
+import io.bactrian.application.Counters;
+import io.bactrian.application.Delivery;
+import io.bactrian.application.Health;
+import io.bactrian.application.RowRoutes;
+import io.bactrian.domain.Change;
+import io.bactrian.domain.Image;
+import io.bactrian.domain.Operation;
+import io.bactrian.domain.Partition;
+import io.bactrian.domain.Position;
+import io.bactrian.domain.TableSchema;
+import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
+import io.bactrian.infrastructure.jdbc.ModelFolder;
+import io.bactrian.infrastructure.jdbc.Models;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A real warehouse database with models, and batches that a test makes up: everything from the applying of a batch on, without
+ * capture and Kafka. Each table is mirrored under its own name.
+ */
+public final class WarehouseRun implements AutoCloseable {
+
+    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private static final String RUN = Long.toString(System.currentTimeMillis() % 100_000_000L, 36);
+    private static final String PIPELINE = "run";
+
+    public final Servers servers;
+    public final String name = "w" + RUN + "n" + NUMBER.incrementAndGet();
+    public final Path folder = Path.of("target", "scenarios", name, "models");
+    public final JdbcWarehouse warehouse;
+    public final Models models;
+    public final Health health = new Health();
+    public final DeadLettersInMemory deadLetters = new DeadLettersInMemory();
+    public final Counters counters = new Counters();
+    private final Map<String, TableSchema> tables;
+    private final Map<Position, Change> changes = new ConcurrentHashMap<>();
+    private final Map<Partition, AtomicLong> ends = new ConcurrentHashMap<>();
+    private final ApplyBatch applyBatch;
+
+    public WarehouseRun(Servers servers, Map<String, TableSchema> tables) {
+        this.servers = servers;
+        this.tables = tables;
+        Servers.execute(servers.warehouse, "create database " + name);
+        warehouse = JdbcWarehouse.mySql("main", servers.warehouse.jdbcUrl(name), Servers.USER, Servers.PASSWORD, 16);
+        write(Path.of("none"), null);
+        models = new Models(warehouse, new ModelFolder(folder), LocalDate.of(2026, 1, 1), tables::keySet, health);
+        applyBatch = new ApplyBatch(PIPELINE, new Mirrors(), delivery -> changes.get(delivery.position()), warehouse, deadLetters, counters);
+    }
+
+    /** Each topic is a table's, and each table has one route that mirrors it. */
+    private final class Mirrors implements RowRoutes {
+        @Override
+        public Set<String> pipelines() {
+            return Set.of(PIPELINE);
+        }
+
+        @Override
+        public Set<String> topics(String pipeline) {
+            return tables.keySet();
+        }
+
+        @Override
+        public List<RowRoute> of(String pipeline, String topic) {
+            return new RoutesInMemory().mirroring("mirror-" + topic, topic).of(pipeline, topic);
+        }
+    }
+
+    /** Writes, or with null deletes, a model's file. */
+    public WarehouseRun model(String model, String text) {
+        write(Path.of(model + ".sql"), text);
+        return this;
+    }
+
+    private void write(Path file, String text) {
+        try {
+            Files.createDirectories(folder);
+            if (text == null) {
+                Files.deleteIfExists(folder.resolve(file));
+            } else {
+                Files.writeString(folder.resolve(file), text);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Image image(String table, Object... values) {
+        return new Image(tables.get(table), values);
+    }
+
+    /** A change of a table whose position is given when it is applied. */
+    public Change change(String table, Operation operation, Image before, Image after) {
+        return new Change("shop", table, operation, before, after, new Position(table, 0, 0), "", Given.COMMITTED, false);
+    }
+
+    public Change insert(String table, Object... values) {
+        return change(table, Operation.INSERT, null, image(table, values));
+    }
+
+    public Change delete(String table, Object... values) {
+        return change(table, Operation.DELETE, image(table, values), null);
+    }
+
+    public Change update(String table, Object[] before, Object[] after) {
+        return change(table, Operation.UPDATE, image(table, before), image(table, after));
+    }
+
+    public Change truncate(String table) {
+        return change(table, Operation.TRUNCATE, null, null);
+    }
+
+    /** Applies some changes as one batch, all in that partition of their topics; tries again as a pump does. */
+    public void apply(int partition, Change... some) {
+        apply(partition, List.of(some));
+    }
+
+    public void apply(int partition, List<Change> some) {
+        List<Delivery> deliveries = new ArrayList<>();
+        Map<Partition, Long> from = new HashMap<>();
+        for (Change change : some) {
+            Partition at = new Partition(change.table(), partition);
+            AtomicLong end = ends.computeIfAbsent(at, p -> new AtomicLong());
+            from.putIfAbsent(at, end.get());
+            Position position = new Position(change.table(), partition, end.getAndIncrement());
+            changes.put(position, new Change(change.source(), change.table(), change.operation(), change.before(), change.after(), position,
+                    change.origin(), change.committedAt(), change.snapshot()));
+            deliveries.add(new Delivery(position, Instant.EPOCH, null, null, null));
+        }
+        Map<Partition, ApplyBatch.Span> spans = new HashMap<>();
+        from.forEach((at, begin) -> spans.put(at, new ApplyBatch.Span(begin, ends.get(at).get())));
+        Map<Partition, Long> starts = new HashMap<>();
+        from.forEach((at, begin) -> starts.put(at, 0L));
+        warehouse.watermarks(PIPELINE, starts);
+        ApplyBatch.Routed routed = applyBatch.route(deliveries, spans);
+        RuntimeException last = null;
+        for (int tries = 0; tries < 50; tries++) {
+            try {
+                if (!applyBatch.apply(routed).applied()) {
+                    throw new IllegalStateException("the warehouse was elsewhere");
+                }
+                return;
+            } catch (RuntimeException e) {
+                last = e;
+            }
+        }
+        throw last;
+    }
+
+    /** Rows of the warehouse; values joined by {@code |}. */
+    public List<String> rows(String sql) {
+        return Servers.query(servers.warehouse, sql.replace("NAME", name));
+    }
+
+    /** Everything of one table, in the order of its columns. */
+    public List<String> table(String table) {
+        return rows("select * from NAME." + table + " order by 1, 2");
+    }
+
+    public void sql(String... statements) {
+        String[] own = new String[statements.length + 1];
+        own[0] = "use " + name;
+        System.arraycopy(statements, 0, own, 1, statements.length);
+        Servers.execute(servers.warehouse, own);
+    }
+
+    /** What differs between the models and their SELECTs run in full. */
+    public List<String> differences() {
+        List<String> differences = new ArrayList<>();
+        models.check(null).forEach(checked -> checked.differing().forEach(one -> differences.add(checked.name() + " " + one)));
+        return differences;
+    }
+
+    @Override
+    public void close() {
+        models.close();
+        warehouse.close();
+    }
+}
