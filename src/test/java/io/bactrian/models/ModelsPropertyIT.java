@@ -23,7 +23,7 @@ import net.jqwik.api.ShrinkingMode;
 class ModelsPropertyIT {
 
     private static final int PUMPS = 2;
-    private static final int BATCHES = 12;
+    private static final int BATCHES = 40;
 
     @Property(tries = 6, shrinking = ShrinkingMode.OFF)
     void equalTheirSelectsAfterAnyBatches(@ForAll long seed) throws Exception {
