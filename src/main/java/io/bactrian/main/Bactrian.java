@@ -78,6 +78,10 @@ public final class Bactrian implements AutoCloseable {
                     settings.text(prefix + ".password"), 16);
             warehouses.put(name, warehouse);
             open.add(warehouse);
+            String scripts = settings.text(prefix + ".scripts");
+            if (!scripts.isEmpty()) {
+                warehouse.withScripts(Path.of(scripts));
+            }
             String folder = settings.text(prefix + ".models");
             if (!folder.isEmpty()) {
                 models.put(name, new Models(warehouse, new ModelFolder(Path.of(folder)), LocalDate.parse(settings.text(prefix + ".calendar-from")),

@@ -27,6 +27,7 @@ record Setting(String key, Kind kind, String fallback, boolean required, boolean
             new Setting("bactrian.warehouse.<name>.url", Kind.TEXT, "", true, false, "JDBC URL of the warehouse's database"),
             new Setting("bactrian.warehouse.<name>.user", Kind.TEXT, "", true, false, "User that may create tables there and write them"),
             new Setting("bactrian.warehouse.<name>.password", Kind.TEXT, "", false, true, "Its password"),
+            new Setting("bactrian.warehouse.<name>.scripts", Kind.TEXT, "", false, false, "Folder of SQL files that are run at each start, for reference tables and views; repeating them must be safe"),
             new Setting("bactrian.warehouse.<name>.models", Kind.TEXT, "", false, false, "Folder of the models that this warehouse keeps; none when not given"),
             new Setting("bactrian.warehouse.<name>.calendar-from", Kind.DATE, "2015-01-01", false, false, "First day of bactrian_calendar, which models may read"),
             new Setting("bactrian.pipeline.<name>.warehouse", Kind.TEXT, "main", false, false, "The warehouse that the pipeline writes"),

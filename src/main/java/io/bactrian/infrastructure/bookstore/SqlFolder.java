@@ -1,5 +1,6 @@
 package io.bactrian.infrastructure.bookstore;
 
+import io.bactrian.infrastructure.jdbc.SqlScript;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -32,12 +33,12 @@ record SqlFolder(Path path) {
                         + ". Start bactrian in its own folder, or hand the folder of the SQL files to createTables."));
     }
 
-    /** Each file's statements. A statement ends with a semicolon at a line's end; a comment has lines of its own. */
+    /** Each file's statements. */
     List<String> statements() {
-        try (Stream<Path> files = Files.list(path)) {
+        try {
             List<String> statements = new ArrayList<>();
-            for (Path file : files.filter(name -> name.toString().endsWith(".sql")).sorted().toList()) {
-                statements.addAll(statements(file));
+            for (Path file : SqlScript.files(path)) {
+                statements.addAll(SqlScript.statements(file));
             }
             if (statements.isEmpty()) {
                 throw new BookstoreException("The bookstore's tables cannot be made: " + path + " holds no *.sql file with a"
@@ -46,27 +47,9 @@ record SqlFolder(Path path) {
             return statements;
         } catch (IOException failure) {
             throw new UncheckedIOException("Cannot read the SQL files of " + path + ": " + failure.getMessage(), failure);
+        } catch (IllegalArgumentException unended) {
+            throw new BookstoreException(unended.getMessage());
         }
-    }
-
-    private static List<String> statements(Path file) throws IOException {
-        List<String> statements = new ArrayList<>();
-        StringBuilder statement = new StringBuilder();
-        for (String line : Files.readAllLines(file)) {
-            if (line.isBlank() || line.stripLeading().startsWith("--")) {
-                continue;
-            }
-            statement.append(line).append('\n');
-            if (line.stripTrailing().endsWith(";")) {
-                statements.add(statement.substring(0, statement.lastIndexOf(";")));
-                statement.setLength(0);
-            }
-        }
-        if (!statement.isEmpty()) {
-            throw new BookstoreException(file + ": the last statement does not end with a semicolon at the end of a line: "
-                    + statement.toString().strip().lines().findFirst().orElse(""));
-        }
-        return statements;
     }
 
     private static Optional<Path> startedFrom() {

@@ -11,6 +11,8 @@ import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -56,6 +58,8 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
     private final Set<Ready> ready = ConcurrentHashMap.newKeySet();
     private final ModelCatalog models;
     private volatile boolean bookkeeping;
+    private volatile boolean scriptsDone;
+    private Path scripts;
 
     /** A table is known to hold the columns of a schema. */
     private record Ready(Target target, TableSchema schema) {
@@ -134,15 +138,45 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         }
     }
 
-    private void ensureBookkeeping() throws SQLException {
+    private synchronized void ensureBookkeeping() throws SQLException {
         if (!bookkeeping) {
             try (Connection connection = connections.getConnection(); Statement statement = connection.createStatement()) {
                 for (String sql : dialect.bookkeeping()) {
                     statement.execute(sql);
                 }
+                if (!scriptsDone) {
+                    runScripts(statement);
+                    scriptsDone = true;
+                }
             }
             bookkeeping = true;
         }
+    }
+
+    private void runScripts(Statement statement) throws SQLException {
+        if (scripts == null) {
+            return;
+        }
+        try {
+            for (Path file : SqlScript.files(scripts)) {
+                for (String sql : SqlScript.statements(file)) {
+                    try {
+                        statement.execute(sql);
+                    } catch (SQLException e) {
+                        throw new SQLException(file + ": " + e.getMessage() + "; the statement begins with: " + sql.strip().lines().findFirst().orElse(""),
+                                e.getSQLState(), e.getErrorCode(), e);
+                    }
+                }
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw new SQLException("the scripts of " + scripts + " cannot be run: " + e.getMessage(), e);
+        }
+    }
+
+    /** @param folder SQL files to run before anything else, once in this object's life */
+    public JdbcWarehouse withScripts(Path folder) {
+        scripts = folder;
+        return this;
     }
 
     private synchronized void makeReady(Ready wanted) throws SQLException {
