@@ -73,7 +73,7 @@ final class DemoServers implements AutoCloseable {
                 "grant select, reload, show databases, replication slave, replication client, lock tables on *.* to '" + USER + "'@'%'");
         run(warehouse, "create database if not exists " + WAREHOUSE_DATABASE + " character set utf8mb4 collate utf8mb4_0900_ai_ci",
                 "create user if not exists '" + USER + "'@'%' identified by '" + PASSWORD + "'",
-                "grant select, insert, update, delete, create, alter, drop, index on " + WAREHOUSE_DATABASE + ".* to '" + USER + "'@'%'");
+                "grant select, insert, update, delete, create, alter, drop, index, create view, show view on " + WAREHOUSE_DATABASE + ".* to '" + USER + "'@'%'");
     }
 
     private static void run(EmbeddedMySql server, String... statements) {
@@ -112,6 +112,8 @@ final class DemoServers implements AutoCloseable {
         settings.put("bactrian.warehouse.main.url", warehouse.jdbcUrl(WAREHOUSE_DATABASE));
         settings.put("bactrian.warehouse.main.user", USER);
         settings.put("bactrian.warehouse.main.password", PASSWORD);
+        settings.put("bactrian.warehouse.main.scripts", "sql/warehouse");
+        settings.put("bactrian.warehouse.main.models", "sql/models");
         settings.put("bactrian.pipeline.bookstore.warehouse", "main");
         settings.put("bactrian.mask.key", maskKey());
         return settings;
