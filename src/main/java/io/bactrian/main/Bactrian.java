@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.SimpleEventNotifierSupport;
@@ -91,7 +90,7 @@ public final class Bactrian implements AutoCloseable {
         if (stages == Stages.ALL) {
             camel.bind("pumps", new PumpsFollowRoutes());
         }
-        camel.start(catalog());
+        camel.start(new SourceCatalog(settings.sourceOfDatabase()));
     }
 
     /** Pumps begin after the last route has started and end before the first one stops: no change meets half of its routes. */
@@ -105,20 +104,6 @@ public final class Bactrian implements AutoCloseable {
                 pumps.close();
             }
         }
-    }
-
-    private SourceCatalog catalog() {
-        Map<String, String> sourceOfDatabase = new TreeMap<>();
-        for (String source : settings.sources()) {
-            for (String database : settings.text("bactrian.source." + source + ".databases").split(",")) {
-                String other = sourceOfDatabase.put(database.strip(), source);
-                if (other != null) {
-                    throw new ConfigurationException(List.of("database '" + database.strip() + "' is in the sources " + other + " and " + source
-                            + "; expected each database in one source's list"));
-                }
-            }
-        }
-        return new SourceCatalog(sourceOfDatabase);
     }
 
     private Pumps.PipelineSettings pipelineSettings(String pipeline) {

@@ -213,6 +213,21 @@ public final class Settings {
         return names(values, "bactrian.source.");
     }
 
+    /** @throws ConfigurationException when two sources have one database */
+    Map<String, String> sourceOfDatabase() {
+        Map<String, String> sourceOfDatabase = new TreeMap<>();
+        for (String source : sources()) {
+            for (String database : text("bactrian.source." + source + ".databases").split(",")) {
+                String other = sourceOfDatabase.put(database.strip(), source);
+                if (other != null) {
+                    throw new ConfigurationException(List.of("database '" + database.strip() + "' is in the sources " + other + " and " + source
+                            + "; expected each database in one source's list"));
+                }
+            }
+        }
+        return sourceOfDatabase;
+    }
+
     Set<String> warehouses() {
         return names(values, "bactrian.warehouse.");
     }

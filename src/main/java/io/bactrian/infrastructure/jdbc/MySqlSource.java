@@ -57,6 +57,16 @@ public final class MySqlSource implements SourceTables {
         }
     }
 
+    /** A table's columns and key, as they are now. */
+    public TableSchema schema(String table) {
+        int dot = table.indexOf('.');
+        try (Connection connection = DriverManager.getConnection(url, properties)) {
+            return schema(connection, table.substring(0, dot), table.substring(dot + 1));
+        } catch (SQLException e) {
+            throw failure(table, e);
+        }
+    }
+
     private IllegalStateException failure(String table, SQLException e) {
         return new IllegalStateException("source " + url + ": could not read " + table + ": " + e.getMessage(), e);
     }
