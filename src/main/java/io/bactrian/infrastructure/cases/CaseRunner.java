@@ -6,7 +6,6 @@ import io.bactrian.application.ApplyBatch.Span;
 import io.bactrian.application.Counters;
 import io.bactrian.application.Delivery;
 import io.bactrian.application.RowRoutes;
-import io.bactrian.application.SourceTables;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Operation;
@@ -201,10 +200,7 @@ final class CaseRunner {
                     + (there.isEmpty() ? "it has none at all, no change became a row" : "it has " + there));
         }
         String table = CaseServer.WAREHOUSE + "." + expected.table();
-        List<Image> rows = new ArrayList<>();
-        try (SourceTables.Rows all = server.reader().scan(table)) {
-            all.forEachRemaining(rows::add);
-        }
-        return TableComparison.differences(expected, server.reader().schema(table), rows);
+        TableSchema schema = server.looks().schema(table);
+        return TableComparison.differences(expected, schema, server.looks().rows(table, schema));
     }
 }

@@ -12,7 +12,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** The MySQL server that cases run on: the source's databases and the warehouse's, side by side. */
@@ -33,6 +35,9 @@ public final class CaseServer implements AutoCloseable {
     private static final String[] OPTIONS = {"--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--tls-version="};
 
     private final EmbeddedMySql server;
+    /** By database; kept, since a case asks a dozen times. */
+    private final Map<String, Connection> connections = new HashMap<>();
+    private MySqlSource.Looks looks;
 
     private CaseServer(EmbeddedMySql server) {
         this.server = server;
@@ -70,8 +75,11 @@ public final class CaseServer implements AutoCloseable {
         return server.password();
     }
 
-    MySqlSource reader() {
-        return new MySqlSource("127.0.0.1", port(), user(), password());
+    MySqlSource.Looks looks() {
+        if (looks == null) {
+            looks = new MySqlSource("127.0.0.1", port(), user(), password()).look();
+        }
+        return looks;
     }
 
     Connection connect(String database) throws SQLException {
@@ -84,8 +92,13 @@ public final class CaseServer implements AutoCloseable {
 
     /** For what can only fail when the server does. */
     <T> T with(String database, Work<T> work) {
-        try (Connection connection = connect(database); Statement statement = connection.createStatement()) {
-            return work.run(statement);
+        try {
+            if (!connections.containsKey(database)) {
+                connections.put(database, connect(database));
+            }
+            try (Statement statement = connections.get(database).createStatement()) {
+                return work.run(statement);
+            }
         } catch (SQLException e) {
             throw failure(e);
         }
@@ -151,6 +164,7 @@ public final class CaseServer implements AutoCloseable {
         return '`' + name.replace("`", "``") + '`';
     }
 
+    /** Its connections end with it. */
     @Override
     public void close() {
         server.close();

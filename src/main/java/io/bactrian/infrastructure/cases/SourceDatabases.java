@@ -1,10 +1,8 @@
 package io.bactrian.infrastructure.cases;
 
-import io.bactrian.application.SourceTables;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Operation;
 import io.bactrian.domain.TableSchema;
-import io.bactrian.infrastructure.jdbc.MySqlSource;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -30,7 +28,7 @@ import java.util.stream.Collectors;
 final class SourceDatabases {
 
     private final CaseServer server;
-    private final MySqlSource reader;
+    private final Map<String, TableSchema> schemas = new HashMap<>();
     private List<Path> files = List.of();
     /** A statement of the last case has changed tables and not only rows: emptying them would not be enough. */
     private boolean altered;
@@ -38,7 +36,6 @@ final class SourceDatabases {
 
     SourceDatabases(CaseServer server) {
         this.server = server;
-        this.reader = server.reader();
     }
 
     /** @throws CaseFaultsException when a statement of the files fails */
@@ -47,6 +44,7 @@ final class SourceDatabases {
         files = wanted;
         altered = false;
         touched = new HashSet<>();
+        schemas.clear();
         List<String> faults = new ArrayList<>();
         try (Connection connection = server.connect(""); Statement statement = connection.createStatement()) {
             for (Path file : files) {
@@ -112,12 +110,8 @@ final class SourceDatabases {
         return CaseServer.quoted(table.substring(0, dot)) + "." + CaseServer.quoted(table.substring(dot + 1));
     }
 
-    private List<Image> read(String table) {
-        List<Image> rows = new ArrayList<>();
-        try (SourceTables.Rows all = reader.scan(table)) {
-            all.forEachRemaining(rows::add);
-        }
-        return rows;
+    private TableSchema schema(String table) {
+        return schemas.computeIfAbsent(table, server.looks()::schema);
     }
 
     /** What one case does to the source, on one connection. */
@@ -126,7 +120,6 @@ final class SourceDatabases {
         private final Connection connection;
         private final Statement statement;
         private final List<String> tables;
-        private final Map<String, TableSchema> schemas = new HashMap<>();
         private Map<String, Long> checksums = new TreeMap<>();
         private final Map<String, List<Image>> rows = new HashMap<>();
 
@@ -198,7 +191,7 @@ final class SourceDatabases {
             for (String table : tables) {
                 // An empty table's checksum is 0, as that of one that nobody has looked at yet.
                 if (!now.get(table).equals(checksums.getOrDefault(table, 0L))) {
-                    List<Image> after = read(table);
+                    List<Image> after = server.looks().rows(table, schema(table));
                     changes.addAll(RowChange.between(table, rows.getOrDefault(table, List.of()), after));
                     rows.put(table, after);
                     touched.add(table);
@@ -232,7 +225,7 @@ final class SourceDatabases {
         }
 
         TableSchema schema(String table) {
-            return schemas.computeIfAbsent(table, reader::schema);
+            return SourceDatabases.this.schema(table);
         }
 
         @Override
