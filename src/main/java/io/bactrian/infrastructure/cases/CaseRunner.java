@@ -35,7 +35,7 @@ import java.util.TreeMap;
  * the pump. Each case is applied twice, in one batch and with a batch for each change: what is in the warehouse must not
  * depend on how the changes happened to arrive.
  */
-final class CaseRunner {
+final class CaseRunner implements AutoCloseable {
 
     /** What a case begins with is committed now, its n-th transaction n minutes later. */
     static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
@@ -45,6 +45,7 @@ final class CaseRunner {
     private final RowRoutes routes;
     private final Map<String, String> sources;
     private final Set<String> routesTables;
+    private final JdbcWarehouse warehouse;
 
     /**
      * @param sources by database
@@ -56,6 +57,7 @@ final class CaseRunner {
         this.routes = routes;
         this.sources = sources;
         this.routesTables = routesTables;
+        this.warehouse = JdbcWarehouse.mySql("test", server.jdbcUrl(CaseServer.WAREHOUSE), server.user(), server.password(), 2);
     }
 
     CaseResult run(CaseFile file, GoldenCase one) {
@@ -143,8 +145,9 @@ final class CaseRunner {
 
     private List<String> apply(String pipeline, GoldenCase one, CaseFeed feed, List<List<Delivery>> batches) {
         server.emptyWarehouse();
+        warehouse.forgetTables();
         KeptLetters letters = new KeptLetters();
-        try (JdbcWarehouse warehouse = JdbcWarehouse.mySql("test", server.jdbcUrl(CaseServer.WAREHOUSE), server.user(), server.password(), 2)) {
+        try {
             ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, feed, warehouse, letters, new Counters());
             warehouse.watermarks(pipeline, feed.starts());
             for (List<Delivery> batch : batches) {
@@ -202,5 +205,10 @@ final class CaseRunner {
         String table = CaseServer.WAREHOUSE + "." + expected.table();
         TableSchema schema = server.looks().schema(table);
         return TableComparison.differences(expected, schema, server.looks().rows(table, schema));
+    }
+
+    @Override
+    public void close() {
+        warehouse.close();
     }
 }

@@ -113,27 +113,31 @@ public final class CaseSuite {
          */
         public void run(Path folder, RowRoutes routes, Map<String, String> sources, Collection<String> routesTables) {
             RecordedRoutes recorded = new RecordedRoutes(routes);
-            CaseRunner runner = new CaseRunner(server, databases, recorded, sources, Set.copyOf(routesTables));
-            files.forEach((pipeline, some) -> {
-                if (!pipeline.routes().equals(folder)) {
-                    return;
-                }
-                if (pipeline.files().isEmpty()) {
-                    report.withoutCases(pipeline.folder());
-                    return;
-                }
-                for (CaseFile file : some) {
-                    if (!file.cases().isEmpty()) {
-                        report.file(file.path());
-                        file.cases().forEach(one -> report.result(runner.run(file, one)));
+            try (CaseRunner runner = new CaseRunner(server, databases, recorded, sources, Set.copyOf(routesTables))) {
+                files.forEach((pipeline, some) -> {
+                    if (pipeline.routes().equals(folder)) {
+                        run(pipeline, some, runner, recorded);
                     }
+                });
+            }
+        }
+
+        private void run(CaseFolders.Pipeline pipeline, List<CaseFile> some, CaseRunner runner, RecordedRoutes recorded) {
+            if (pipeline.files().isEmpty()) {
+                report.withoutCases(pipeline.folder());
+                return;
+            }
+            for (CaseFile file : some) {
+                if (!file.cases().isEmpty()) {
+                    report.file(file.path());
+                    file.cases().forEach(one -> report.result(runner.run(file, one)));
                 }
-                // Where only some cases run, what the others cover is not known.
-                Set<String> unused = recorded.unused(pipeline.name());
-                if (!filtered && pipeline.whole() && !unused.isEmpty()) {
-                    report.notCovered(pipeline.folder(), unused);
-                }
-            });
+            }
+            Set<String> unused = recorded.unused(pipeline.name());
+            // Where only some cases run, what the others cover is not known.
+            if (!filtered && pipeline.whole() && !unused.isEmpty()) {
+                report.notCovered(pipeline.folder(), unused);
+            }
         }
 
         /** @return the number of cases that failed */
