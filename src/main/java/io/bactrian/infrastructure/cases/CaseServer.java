@@ -32,7 +32,7 @@ public final class CaseServer implements AutoCloseable {
      * Nothing here outlives the run: making and emptying tables must not wait for a disk. Without TLS a connection takes a
      * fifth of the time.
      */
-    private static final String[] OPTIONS = {"--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--tls-version="};
+    private static final String[] OPTIONS = {"--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--tls-version=", "--innodb-file-per-table=OFF"};
 
     private final EmbeddedMySql server;
     /** By database; kept, since a case asks a dozen times. */
