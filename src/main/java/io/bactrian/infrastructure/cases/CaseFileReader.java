@@ -236,12 +236,17 @@ final class CaseFileReader {
         if (node == null) {
             return tables;
         }
-        map(node, "then", null).forEach((table, rows) -> {
+        Map<String, Node> named = map(node, "then", null);
+        Map<String, Place> places = new HashMap<>();
+        if (node instanceof MappingNode mapping) {
+            mapping.getValue().forEach(entry -> places.put(text(entry.getKeyNode(), "a key"), place(entry.getKeyNode())));
+        }
+        named.forEach((table, rows) -> {
             List<ExpectedRow> expected = new ArrayList<>();
             for (Node row : list(rows, table, "a list of rows, [] for none")) {
                 expected.add(new ExpectedRow(place(row), cells(row, "a row of " + table)));
             }
-            tables.add(new ExpectedTable(place(rows), table, expected));
+            tables.add(new ExpectedTable(places.get(table), table, expected));
         });
         return tables;
     }
