@@ -8,7 +8,6 @@ import io.bactrian.application.VerifyMirrors;
 import io.bactrian.application.Warehouse;
 import io.bactrian.infrastructure.debezium.CaptureEndpointStrategy;
 import io.bactrian.infrastructure.debezium.Captures;
-import io.bactrian.infrastructure.debezium.ResumedOffsets;
 import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
 import io.bactrian.infrastructure.jdbc.ModelFolder;
 import io.bactrian.infrastructure.jdbc.Models;
@@ -20,27 +19,19 @@ import io.bactrian.infrastructure.kafka.Pumps;
 import io.bactrian.infrastructure.observe.Meters;
 import io.bactrian.infrastructure.observe.PartsHealthCheck;
 import io.bactrian.infrastructure.wire.ChangeJson;
-import io.bactrian.routes.MaskStep;
 import io.bactrian.routes.RouteTable;
-import io.bactrian.routes.WarehouseEndpoint;
-import io.bactrian.routes.WriteChanges;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.jmx.JmxConfig;
 import io.micrometer.jmx.JmxMeterRegistry;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
-import org.apache.camel.builder.DefaultErrorHandlerBuilder;
-import org.apache.camel.main.Main;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.SimpleEventNotifierSupport;
 
@@ -57,7 +48,6 @@ public final class Bactrian implements AutoCloseable {
     private final Settings settings;
     private final Health health = new Health();
     private final Captures captures = new Captures();
-    private final RouteTable routes = new RouteTable();
     private final ChangeJson reader = new ChangeJson();
     private final Map<String, JdbcWarehouse> warehouses = new HashMap<>();
     private final Map<String, Models> models = new TreeMap<>();
@@ -65,11 +55,12 @@ public final class Bactrian implements AutoCloseable {
     private final KafkaDeadLetters deadLetters;
     private final Pumps pumps;
     private final MeterRegistry meters = new JmxMeterRegistry(JmxConfig.DEFAULT, Clock.SYSTEM);
-    private final Main camel = new Main();
+    private final RowRouteContext camel;
     private final List<AutoCloseable> open = new ArrayList<>();
 
     private Bactrian(Settings settings) {
         this.settings = settings;
+        this.camel = new RowRouteContext(settings);
         this.kafka = new KafkaSettings(settings.text("bactrian.kafka.bootstrap-servers"), settings.number("bactrian.kafka.partitions"),
                 (short) settings.number("bactrian.kafka.replication"));
         for (String name : settings.warehouses()) {
@@ -85,12 +76,12 @@ public final class Bactrian implements AutoCloseable {
             String folder = settings.text(prefix + ".models");
             if (!folder.isEmpty()) {
                 models.put(name, new Models(warehouse, new ModelFolder(Path.of(folder)), LocalDate.parse(settings.text(prefix + ".calendar-from")),
-                        this::targets, health));
+                        camel::warehouseTables, health));
             }
         }
         this.deadLetters = new KafkaDeadLetters(kafka);
         open.add(deadLetters);
-        this.pumps = new Pumps(kafka, routes, reader, deadLetters, health, this::pipelineSettings);
+        this.pumps = new Pumps(kafka, routes(), reader, deadLetters, health, this::pipelineSettings);
     }
 
     /** @throws ConfigurationException when a route or a setting is wrong */
@@ -106,39 +97,15 @@ public final class Bactrian implements AutoCloseable {
     }
 
     private void startCamel(Stages stages) throws Exception {
-        Path folder = Path.of(settings.text("bactrian.routes"));
-        if (!Files.isDirectory(folder)) {
-            throw new ConfigurationException(List.of("bactrian.routes is '" + folder + "' (" + folder.toAbsolutePath()
-                    + "), which is no folder; expected the folder that holds a folder of *.camel.yaml files for each pipeline"));
-        }
-        String capture = "file:" + folder + "/capture/*.camel.yaml";
-        camel.configure().withName("bactrian").withAutoConfigurationEnabled(true)
-                .withRoutesIncludePattern("file:" + folder + "/*/*.camel.yaml")
-                .withJmxManagementStatisticsLevel(org.apache.camel.ManagementStatisticsLevel.RoutesOnly)
-                .withShutdownTimeout(60);
         if (stages == Stages.ROUTES_ONLY) {
-            camel.configure().withRoutesExcludePattern(capture);
+            camel.leaveOutCapture();
         }
-        camel.setPropertyPlaceholderLocations("false");
-        settings.all().forEach(camel::addInitialProperty);
-        camel.addInitialProperty("camel.component.kamelet.location", "file:" + folder + "/kamelets");
-        // Camel asks for the file of its default offset storage before anybody could say that Kafka has the offsets.
-        camel.addInitialProperty("camel.component.debezium-mysql.offset-storage", ResumedOffsets.class.getName());
         camel.bind("partsHealthCheck", new PartsHealthCheck(health));
-        camel.bind("routeTable", routes);
-        camel.bind("sourceCatalog", catalog());
-        camel.bind("changeLog", new WriteChanges());
-        camel.bind("mask", new MaskStep(settings.text("bactrian.mask.key")));
         camel.bind("capture", new CaptureEndpointStrategy(KafkaChangeLog.opener(kafka), captures, health, kafka.bootstrapServers()));
-        // One line for each dead letter would be one too many for a bad hour: the letter holds it all.
-        DefaultErrorHandlerBuilder errors = new DefaultErrorHandlerBuilder();
-        errors.getRedeliveryPolicy().setLogExhausted("false");
-        errors.getRedeliveryPolicy().setLogStackTrace("false");
-        camel.bind("errors", errors);
         if (stages == Stages.ALL) {
             camel.bind("pumps", new PumpsFollowRoutes());
         }
-        camel.start();
+        camel.start(new SourceCatalog(settings.sourceOfDatabase()));
     }
 
     /** Pumps begin after the last route has started and end before the first one stops: no change meets half of its routes. */
@@ -154,26 +121,6 @@ public final class Bactrian implements AutoCloseable {
                 models.values().forEach(Models::close);
             }
         }
-    }
-
-    /** The tables that the routes write. */
-    private Set<String> targets() {
-        return camel.getCamelContext().getEndpoints().stream().filter(WarehouseEndpoint.class::isInstance)
-                .map(endpoint -> ((WarehouseEndpoint) endpoint).getTable()).collect(Collectors.toSet());
-    }
-
-    private SourceCatalog catalog() {
-        Map<String, String> sourceOfDatabase = new TreeMap<>();
-        for (String source : settings.sources()) {
-            for (String database : settings.text("bactrian.source." + source + ".databases").split(",")) {
-                String other = sourceOfDatabase.put(database.strip(), source);
-                if (other != null) {
-                    throw new ConfigurationException(List.of("database '" + database.strip() + "' is in the sources " + other + " and " + source
-                            + "; expected each database in one source's list"));
-                }
-            }
-        }
-        return new SourceCatalog(sourceOfDatabase);
     }
 
     private Pumps.PipelineSettings pipelineSettings(String pipeline) {
@@ -205,7 +152,7 @@ public final class Bactrian implements AutoCloseable {
     }
 
     public RouteTable routes() {
-        return routes;
+        return camel.routes();
     }
 
     public Map<String, Counters> counters() {
@@ -221,23 +168,23 @@ public final class Bactrian implements AutoCloseable {
     }
 
     public CamelContext camel() {
-        return camel.getCamelContext();
+        return camel.camel();
     }
 
     public SettleDeadLetters settling(String pipeline) {
-        return new SettleDeadLetters(routes, reader, warehouse(pipeline), deadLetters);
+        return new SettleDeadLetters(routes(), reader, warehouse(pipeline), deadLetters);
     }
 
     public VerifyMirrors verification(String pipeline, String source) {
         String prefix = "bactrian.source." + source;
-        return new VerifyMirrors(routes, warehouse(pipeline), new MySqlSource(settings.text(prefix + ".host"), settings.number(prefix + ".port"),
+        return new VerifyMirrors(routes(), warehouse(pipeline), new MySqlSource(settings.text(prefix + ".host"), settings.number(prefix + ".port"),
                 settings.text(prefix + ".user"), settings.text(prefix + ".password")));
     }
 
     /** Stops in order: pumps, routes, connections. What is under way ends first. */
     @Override
     public void close() {
-        camel.stop();
+        camel.close();
         pumps.close();
         models.values().forEach(Models::close);
         meters.close();

@@ -33,6 +33,15 @@ public final class Settings {
 
     /** @throws ConfigurationException that names every fault at once */
     public static Settings load(Path file, Map<String, String> environment, Map<String, String> overrides) {
+        return load(file, environment, overrides, true);
+    }
+
+    /** Like {@link #load}, for a command that needs no servers of the user's: what is required may be absent, what is given must be right. */
+    static Settings loadWithoutServers(Path file, Map<String, String> environment) {
+        return load(file, environment, Map.of(), false);
+    }
+
+    private static Settings load(Path file, Map<String, String> environment, Map<String, String> overrides, boolean whole) {
         List<String> faults = new ArrayList<>();
         Map<String, String> given = new LinkedHashMap<>();
         if (Files.isRegularFile(file)) {
@@ -59,7 +68,11 @@ public final class Settings {
             }
         }
         given.putAll(overrides);
-        Map<String, String> complete = complete(given, faults);
+        List<String> absent = new ArrayList<>();
+        Map<String, String> complete = complete(given, absent);
+        if (whole) {
+            faults.addAll(absent);
+        }
         if (!faults.isEmpty()) {
             if (!Files.isRegularFile(file)) {
                 faults.add(0, file + " is not there, so only the environment was read");
@@ -203,8 +216,30 @@ public final class Settings {
         return names;
     }
 
+    /** These settings with others in their place. */
+    Settings with(Map<String, String> others) {
+        Map<String, String> all = new LinkedHashMap<>(values);
+        all.putAll(others);
+        return new Settings(all);
+    }
+
     Set<String> sources() {
         return names(values, "bactrian.source.");
+    }
+
+    /** @throws ConfigurationException when two sources have one database */
+    Map<String, String> sourceOfDatabase() {
+        Map<String, String> sourceOfDatabase = new TreeMap<>();
+        for (String source : sources()) {
+            for (String database : text("bactrian.source." + source + ".databases").split(",")) {
+                String other = sourceOfDatabase.put(database.strip(), source);
+                if (other != null) {
+                    throw new ConfigurationException(List.of("database '" + database.strip() + "' is in the sources " + other + " and " + source
+                            + "; expected each database in one source's list"));
+                }
+            }
+        }
+        return sourceOfDatabase;
     }
 
     Set<String> warehouses() {

@@ -1,7 +1,7 @@
 package io.bactrian.infrastructure.embedded;
 
 /** A server could not be found, fetched, started or stopped; the message says what was found, where, and the way out. */
-public final class EmbeddedServerException extends RuntimeException {
+public class EmbeddedServerException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

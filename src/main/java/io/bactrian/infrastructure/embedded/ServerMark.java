@@ -38,7 +38,7 @@ final class ServerMark implements AutoCloseable {
             throw new EmbeddedServerException("'" + name + "' is no name for a server; it becomes a folder's name: letters, "
                     + "digits, dots, underscores and dashes, a letter or digit first.");
         }
-        ServerMark mark = tryTake(home.pidFile(name)).orElseThrow(() -> new EmbeddedServerException("Server '" + name
+        ServerMark mark = tryTake(home.pidFile(name)).orElseThrow(() -> new ServerInUseException("Server '" + name
                 + "' is run by another process already, or twice by this one: " + home.pidFile(name)
                 + " is in use. Stop that process, or choose another name or BACTRIAN_HOME."));
         mark.stopLeftover(progress);

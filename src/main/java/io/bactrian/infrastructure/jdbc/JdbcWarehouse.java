@@ -291,7 +291,7 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
     }
 
     /** What was learnt about tables is forgotten: somebody may have changed them. */
-    void forgetTables() {
+    public void forgetTables() {
         tables.clear();
         ready.clear();
         models.forget();

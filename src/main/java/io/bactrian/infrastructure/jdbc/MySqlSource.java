@@ -46,8 +46,7 @@ public final class MySqlSource implements SourceTables {
             Statement statement = connection.createStatement();
             open.add(0, statement);
             statement.setFetchSize(1_000);
-            ResultSet rows = statement.executeQuery("select " + schema.columns().stream().map(c -> dialect.quote(c.name())).collect(Collectors.joining(","))
-                    + " from " + dialect.quote(database) + "." + dialect.quote(name));
+            ResultSet rows = statement.executeQuery(select(table, schema));
             open.add(0, rows);
             return new OpenRows(table, schema, rows, open);
         } catch (SQLException e) {
@@ -55,6 +54,70 @@ public final class MySqlSource implements SourceTables {
             close(open, failure);
             throw failure;
         }
+    }
+
+    /** One connection for many looks at small tables. */
+    public Looks look() {
+        try {
+            return new Looks(DriverManager.getConnection(url, properties));
+        } catch (SQLException e) {
+            throw new IllegalStateException("source " + url + ": could not connect: " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads whole tables into memory; each look sees what is committed by then. */
+    public final class Looks implements AutoCloseable {
+
+        private final Connection connection;
+
+        private Looks(Connection connection) {
+            this.connection = connection;
+        }
+
+        /** The columns and the key, as they are now. */
+        public TableSchema schema(String table) {
+            int dot = table.indexOf('.');
+            try {
+                return MySqlSource.this.schema(connection, table.substring(0, dot), table.substring(dot + 1));
+            } catch (SQLException e) {
+                throw failure(table, e);
+            }
+        }
+
+        public List<Image> rows(String table, TableSchema schema) {
+            List<Image> images = new ArrayList<>();
+            try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(select(table, schema))) {
+                while (rows.next()) {
+                    images.add(image(rows, schema));
+                }
+                return images;
+            } catch (SQLException e) {
+                throw failure(table, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                throw new IllegalStateException("source " + url + ": could not close a connection: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    private String select(String table, TableSchema schema) {
+        int dot = table.indexOf('.');
+        return "select " + schema.columns().stream().map(c -> dialect.quote(c.name())).collect(Collectors.joining(","))
+                + " from " + dialect.quote(table.substring(0, dot)) + "." + dialect.quote(table.substring(dot + 1));
+    }
+
+    private Image image(ResultSet rows, TableSchema schema) throws SQLException {
+        Object[] values = new Object[schema.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = dialect.read(rows, i + 1, schema.column(i).type());
+        }
+        return new Image(schema, values);
     }
 
     private IllegalStateException failure(String table, SQLException e) {
@@ -127,12 +190,9 @@ public final class MySqlSource implements SourceTables {
         @Override
         public Image next() {
             try {
-                Object[] values = new Object[schema.size()];
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = dialect.read(rows, i + 1, schema.column(i).type());
-                }
+                Image image = image(rows, schema);
                 more = rows.next();
-                return new Image(schema, values);
+                return image;
             } catch (SQLException e) {
                 throw failure(table, e);
             }

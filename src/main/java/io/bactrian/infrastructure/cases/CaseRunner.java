@@ -1,0 +1,214 @@
+package io.bactrian.infrastructure.cases;
+
+import io.bactrian.application.ApplyBatch;
+import io.bactrian.application.ApplyBatch.Outcome;
+import io.bactrian.application.ApplyBatch.Span;
+import io.bactrian.application.Counters;
+import io.bactrian.application.Delivery;
+import io.bactrian.application.RowRoutes;
+import io.bactrian.domain.Column;
+import io.bactrian.domain.Image;
+import io.bactrian.domain.Operation;
+import io.bactrian.domain.Partition;
+import io.bactrian.domain.TableSchema;
+import io.bactrian.infrastructure.cases.GoldenCase.Event;
+import io.bactrian.infrastructure.cases.GoldenCase.ExpectedLetter;
+import io.bactrian.infrastructure.cases.GoldenCase.ExpectedTable;
+import io.bactrian.infrastructure.cases.GoldenCase.FoundLetter;
+import io.bactrian.infrastructure.cases.GoldenCase.Garbage;
+import io.bactrian.infrastructure.cases.GoldenCase.Sql;
+import io.bactrian.infrastructure.cases.GoldenCase.Step;
+import io.bactrian.infrastructure.cases.GoldenCase.Truncation;
+import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * Runs cases: the changes that their SQL makes go through the pipeline's own routes into a real warehouse, as a batch does in
+ * the pump. Each case is applied twice, in one batch and with a batch for each change: what is in the warehouse must not
+ * depend on how the changes happened to arrive.
+ */
+final class CaseRunner implements AutoCloseable {
+
+    /** What a case begins with is committed now, its n-th transaction n minutes later. */
+    static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final CaseServer server;
+    private final SourceDatabases databases;
+    private final RowRoutes routes;
+    private final Map<String, String> sources;
+    private final Set<String> routesTables;
+    private final JdbcWarehouse warehouse;
+
+    /**
+     * @param sources by database
+     * @param routesTables the warehouse tables that the routes name
+     */
+    CaseRunner(CaseServer server, SourceDatabases databases, RowRoutes routes, Map<String, String> sources, Set<String> routesTables) {
+        this.server = server;
+        this.databases = databases;
+        this.routes = routes;
+        this.sources = sources;
+        this.routesTables = routesTables;
+        this.warehouse = JdbcWarehouse.mySql("test", server.jdbcUrl(CaseServer.WAREHOUSE), server.user(), server.password(), 2);
+    }
+
+    CaseResult run(CaseFile file, GoldenCase one) {
+        CaseFeed feed = new CaseFeed(sources);
+        try (SourceDatabases.Session session = databases.begin(file.source())) {
+            happen(one, session, feed);
+        } catch (SqlFailure | IllegalArgumentException e) {
+            return new CaseResult(one, e.getMessage().lines().toList());
+        }
+        List<List<Delivery>> changeByChange = feed.deliveries().stream().map(List::of).toList();
+        List<String> together = apply(file.pipeline(), one, feed, feed.deliveries().isEmpty() ? List.of() : List.of(feed.deliveries()));
+        List<String> apart = apply(file.pipeline(), one, feed, changeByChange);
+        List<String> lines = new ArrayList<>();
+        if (together.equals(apart)) {
+            if (!together.isEmpty()) {
+                add(lines, "in one batch and change by change", together);
+            }
+        } else {
+            add(lines, "in one batch", together);
+            add(lines, "change by change", apart);
+        }
+        return new CaseResult(one, lines);
+    }
+
+    private static void add(List<String> lines, String way, List<String> differences) {
+        lines.add(way + ":" + (differences.isEmpty() ? " as expected" : ""));
+        differences.forEach(line -> lines.add("  " + line));
+    }
+
+    // ---- what happens in the source
+
+    private void happen(GoldenCase one, SourceDatabases.Session session, CaseFeed feed) {
+        session.at(BEGIN);
+        one.given().forEach(session::execute);
+        session.rows().forEach((table, rows) -> rows.forEach(row -> feed.add(new RowChange(table, Operation.READ, null, row), BEGIN, true)));
+        int number = 0;
+        for (Step step : one.when()) {
+            Instant committed = BEGIN.plus(Duration.ofMinutes(++number));
+            session.at(committed);
+            if (step instanceof Sql sql) {
+                sql.statements().forEach(statement -> session.execute(statement).forEach(change -> feed.add(change, committed, false)));
+            } else if (step instanceof Truncation truncation) {
+                known(session, truncation.place(), truncation.table());
+                session.truncate(truncation.table()).forEach(change -> feed.add(change, committed, false));
+            } else if (step instanceof Garbage garbage) {
+                known(session, garbage.place(), garbage.table());
+                feed.addGarbage(garbage.table(), garbage.value(), committed);
+            } else if (step instanceof Event event) {
+                feed.add(change(session, event), committed, event.operation() == Operation.READ);
+            }
+        }
+    }
+
+    private static void known(SourceDatabases.Session session, Place place, String table) {
+        if (!session.tables().contains(table)) {
+            throw new IllegalArgumentException(place + ": there is no source table " + table + "; expected one of " + session.tables());
+        }
+    }
+
+    private static RowChange change(SourceDatabases.Session session, Event event) {
+        known(session, event.place(), event.table());
+        TableSchema schema = session.schema(event.table());
+        Image before = event.before() == null ? null : image(event, schema, event.before(), null);
+        return new RowChange(event.table(), event.operation(), before, event.after() == null ? null : image(event, schema, event.after(), before));
+    }
+
+    /** @param otherwise where the columns come from that the case does not name; null for NULL */
+    private static Image image(Event event, TableSchema schema, Map<String, Cell> cells, Image otherwise) {
+        cells.forEach((column, cell) -> {
+            if (schema.place(column) < 0) {
+                throw new IllegalArgumentException(cell.place() + ": " + event.table() + " has no column '" + column + "'; it has "
+                        + schema.columns().stream().map(Column::name).toList());
+            }
+        });
+        Object[] values = new Object[schema.size()];
+        for (int i = 0; i < values.length; i++) {
+            Column column = schema.column(i);
+            Cell cell = cells.get(column.name());
+            values[i] = cell != null ? cell.typed(event.table(), column) : otherwise == null ? null : otherwise.value(i);
+        }
+        return new Image(schema, values);
+    }
+
+    // ---- what becomes of it in the warehouse
+
+    private List<String> apply(String pipeline, GoldenCase one, CaseFeed feed, List<List<Delivery>> batches) {
+        server.emptyWarehouse();
+        warehouse.forgetTables();
+        KeptLetters letters = new KeptLetters();
+        try {
+            ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, feed, warehouse, letters, new Counters());
+            warehouse.watermarks(pipeline, feed.starts());
+            for (List<Delivery> batch : batches) {
+                Outcome outcome = applyBatch.apply(applyBatch.route(batch, spans(batch)));
+                if (!outcome.applied()) {
+                    throw new IllegalStateException("the watermarks are at " + outcome.rewind() + ", not where the batch begins; nobody else writes here");
+                }
+            }
+        } catch (RuntimeException e) {
+            return List.of("the batch fails as a whole, and would again at every try; the pipeline would stand still: "
+                    + String.valueOf(e.getMessage()).replace(server.jdbcUrl(CaseServer.WAREHOUSE), "MySQL").replaceAll("\\s*\\R\\s*", " "));
+        }
+        List<String> differences = new ArrayList<>(letters(one, letters.list(pipeline).stream()
+                .map(letter -> new FoundLetter(feed.tableOf(letter.position()), letter.route(), letter.reason())).toList()));
+        List<String> tables = server.warehouseTables();
+        one.then().forEach(expected -> differences.addAll(compare(expected, tables)));
+        return differences;
+    }
+
+    private static Map<Partition, Span> spans(List<Delivery> batch) {
+        Map<Partition, Span> spans = new TreeMap<>();
+        batch.forEach(delivery -> spans.merge(Partition.of(delivery.position()), new Span(delivery.position().offset(), delivery.position().offset() + 1),
+                (first, last) -> new Span(first.from(), last.next())));
+        return spans;
+    }
+
+    private static List<String> letters(GoldenCase one, List<FoundLetter> found) {
+        List<ExpectedLetter> expected = one.deadLetters();
+        int[] partner = TableComparison.match(expected.size(), found.size(), (left, right) -> expected.get(left).matches(found.get(right)));
+        List<String> lines = new ArrayList<>();
+        Set<Integer> extra = new LinkedHashSet<>();
+        for (int i = 0; i < found.size(); i++) {
+            extra.add(i);
+        }
+        Arrays.stream(partner).forEach(extra::remove);
+        extra.forEach(index -> lines.add("dead letter that was not expected: " + found.get(index)));
+        for (int i = 0; i < partner.length; i++) {
+            if (partner[i] < 0) {
+                lines.add("dead letter that is missing (line " + expected.get(i).place().line() + "): " + expected.get(i));
+            }
+        }
+        return lines;
+    }
+
+    private List<String> compare(ExpectedTable expected, List<String> tables) {
+        if (!tables.contains(expected.table())) {
+            // A table is made for its first row: that a route could have written it is enough to say that it has none.
+            if (expected.rows().isEmpty() && routesTables.contains(expected.table())) {
+                return List.of();
+            }
+            List<String> there = tables.stream().filter(table -> !table.startsWith("bactrian_")).toList();
+            return List.of(expected.place() + ": the warehouse has no table " + expected.table() + "; "
+                    + (there.isEmpty() ? "it has none at all, no change became a row" : "it has " + there));
+        }
+        String table = CaseServer.WAREHOUSE + "." + expected.table();
+        TableSchema schema = server.looks().schema(table);
+        return TableComparison.differences(expected, schema, server.looks().rows(table, schema));
+    }
+
+    @Override
+    public void close() {
+        warehouse.close();
+    }
+}

@@ -1,0 +1,4 @@
+CREATE DATABASE store;
+CREATE TABLE store.items (id INT PRIMARY KEY, nmae VARCHRA(20));
+
+CREATE TABLE stor.items (id INT PRIMARY KEY);
