@@ -28,6 +28,8 @@ public class WarehouseEndpointConfigurer extends PropertyConfigurerSupport imple
         case "lazystartproducer":
         case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "mode": target.setMode(property(camelContext, java.lang.String.class, value)); return true;
+        case "surrogate": target.setSurrogate(property(camelContext, java.lang.String.class, value)); return true;
+        case "track": target.setTrack(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -40,6 +42,8 @@ public class WarehouseEndpointConfigurer extends PropertyConfigurerSupport imple
         case "lazystartproducer":
         case "lazyStartProducer": return boolean.class;
         case "mode": return java.lang.String.class;
+        case "surrogate": return java.lang.String.class;
+        case "track": return java.lang.String.class;
         default: return null;
         }
     }
@@ -53,6 +57,8 @@ public class WarehouseEndpointConfigurer extends PropertyConfigurerSupport imple
         case "lazystartproducer":
         case "lazyStartProducer": return target.isLazyStartProducer();
         case "mode": return target.getMode();
+        case "surrogate": return target.getSurrogate();
+        case "track": return target.getTrack();
         default: return null;
         }
     }

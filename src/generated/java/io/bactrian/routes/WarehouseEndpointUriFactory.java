@@ -23,12 +23,14 @@ public class WarehouseEndpointUriFactory extends org.apache.camel.support.compon
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(5);
+        Set<String> props = new HashSet<>(7);
         props.add("deletes");
         props.add("key");
         props.add("lazyStartProducer");
         props.add("mode");
+        props.add("surrogate");
         props.add("table");
+        props.add("track");
         PROPERTY_NAMES = Collections.unmodifiableSet(props);
         SECRET_PROPERTY_NAMES = Collections.emptySet();
         MULTI_VALUE_PREFIXES = Collections.emptyMap();

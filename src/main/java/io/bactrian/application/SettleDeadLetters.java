@@ -2,6 +2,7 @@ package io.bactrian.application;
 
 import io.bactrian.application.RowRoutes.RowRoute;
 import io.bactrian.application.Warehouse.LetterEntry;
+import io.bactrian.application.Warehouse.LetterEntry.Cleared;
 import io.bactrian.application.Warehouse.Refusal;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.DeadLetter;
@@ -69,7 +70,7 @@ public final class SettleDeadLetters {
         warehouse.prepare(rows);
         return settle(letter, (transaction, entry) -> {
             boolean superseded = entry.supersededBy() >= 0;
-            List<Row> wanted = superseded ? rows.stream().filter(row -> row.target().mode() == Mode.APPEND).toList() : rows;
+            List<Row> wanted = superseded ? rows.stream().filter(row -> countsStill(row.target().mode(), entry.cleared())).toList() : rows;
             List<Refusal> refusals = transaction.writeUnlessNewer(wanted);
             if (!refusals.isEmpty()) {
                 return new Settled(letter, Ending.FAILED_AGAIN, refusals.get(0).reason());
@@ -77,6 +78,18 @@ public final class SettleDeadLetters {
             transaction.refresh();
             return new Settled(letter, superseded && wanted.size() < rows.size() ? Ending.SUPERSEDED : Ending.REPLAYED, "");
         });
+    }
+
+    /** Whether a row counts although a newer change of its key, or of all keys, is in the warehouse. */
+    private static boolean countsStill(Mode mode, Cleared cleared) {
+        return switch (mode) {
+            // The newer row stands where this one would.
+            case MIRROR, HISTORY -> false;
+            // Each change is a row of its own, but a snapshot that began again has replaced them all.
+            case APPEND -> cleared != Cleared.READ_AGAIN;
+            // A sum needs every change, but for those that were taken out of it together.
+            case ADD -> cleared == Cleared.NO;
+        };
     }
 
     public Settled discard(DeadLetter letter) {

@@ -4,26 +4,22 @@ import io.bactrian.application.RowRoutes.RowRoute;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.Image;
-import io.bactrian.domain.Mode;
 import io.bactrian.domain.Operation;
 import io.bactrian.domain.Position;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.Target;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Compares mirrors with their sources, row by row and value by value, while both stand still. The source is read past the
+ * Compares mirrors, and the open versions of histories, with their sources, row by row and value by value, while both stand still. The source is read past the
  * capture, each of its rows goes through the pipeline's own routes, as if a snapshot had just read it, and what they make of
  * it must be what the warehouse holds, no less and no more.
  */
@@ -80,7 +76,7 @@ public final class VerifyMirrors {
                 byTarget.forEach((name, some) -> tallies.computeIfAbsent(name, t -> new Tally(some.get(0))).compare(some));
             });
             tallies.values().forEach(tally -> {
-                tally.warehouseRows = warehouse.count(tally.target.table());
+                tally.warehouseRows = warehouse.count(tally.target);
                 if (tally.target.bag()) {
                     tally.weigh();
                 } else if (tally.warehouseRows != tally.found) {
@@ -97,8 +93,8 @@ public final class VerifyMirrors {
             if (!route.wants(change)) {
                 return List.of();
             }
-            return process(change).stream().filter(row -> row.target().mode() == Mode.MIRROR && row.meaning() == Row.Meaning.CLEAR).map(row -> {
-                long rows = warehouse.count(row.target().table());
+            return process(change).stream().filter(row -> hasItsRows(row.target()) && row.meaning() == Row.Meaning.CLEAR).map(row -> {
+                long rows = warehouse.count(row.target());
                 return new Verdict(table, row.target().table(), 0, rows, rows,
                         rows == 0 ? List.of() : List.of(rows + " rows are in the warehouse and none in the source"));
             }).toList();
@@ -126,7 +122,7 @@ public final class VerifyMirrors {
                     Change change = new Change(sourceName, table, Operation.READ, null, all.next(), new Position(sourceName + "." + table, 0, number++),
                             "verify", Instant.now(), true);
                     if (route.wants(change)) {
-                        rows.addAll(mirrorRows(change));
+                        rows.addAll(comparedRows(change));
                     }
                     if (rows.size() >= ROWS_AT_ONCE) {
                         each.accept(rows);
@@ -138,8 +134,8 @@ public final class VerifyMirrors {
             }
         }
 
-        private List<Row> mirrorRows(Change change) {
-            return process(change).stream().filter(row -> row.target().mode() == Mode.MIRROR).toList();
+        private List<Row> comparedRows(Change change) {
+            return process(change).stream().filter(row -> hasItsRows(row.target())).toList();
         }
 
         private List<Row> process(Change change) {
@@ -149,6 +145,14 @@ public final class VerifyMirrors {
                 throw new IllegalStateException("route " + route.id() + " fails on a row of " + table + ": " + ApplyBatch.reasonOf(e), e);
             }
         }
+    }
+
+    /** Whether each row of the source has one that is equal to it. */
+    private static boolean hasItsRows(Target target) {
+        return switch (target.mode()) {
+            case MIRROR, HISTORY -> true;
+            case APPEND, ADD -> false;
+        };
     }
 
     private final class Tally {
@@ -217,18 +221,11 @@ public final class VerifyMirrors {
 
     private static String difference(Image expected, Image found) {
         for (int i = 0; i < expected.size(); i++) {
-            if (!same(expected.value(i), found.value(i))) {
+            if (!Image.sameValue(expected.value(i), found.value(i))) {
                 return expected.schema().column(i).name() + " is " + shown(found.value(i)) + " in the warehouse, expected " + shown(expected.value(i));
             }
         }
         return null;
-    }
-
-    private static boolean same(Object a, Object b) {
-        if (a instanceof BigDecimal x && b instanceof BigDecimal y) {
-            return x.compareTo(y) == 0;
-        }
-        return a instanceof byte[] x && b instanceof byte[] y ? Arrays.equals(x, y) : Objects.equals(a, b);
     }
 
     private static String shown(Object value) {

@@ -31,14 +31,29 @@ public interface Warehouse {
 
     Transaction begin(String pipeline);
 
-    /** The rows of a mirror for those keys, keyed as {@link Image#keyOf} of the target's key columns says; none when there is no such table. */
+    /** The rows of a mirror, or the open versions of a history, for those keys, keyed as {@link Image#keyOf} of the target's key columns says; none when there is no such table. */
     Map<Object, Image> read(Target target, Collection<Image> keys);
 
     /** Number of rows; zero when the table is not there. */
     long count(String table);
 
-    /** All rows of a table, streamed. The iterator is closed with the whole read by {@link Rows#close}. */
+    /** Number of rows that stand for rows of the source: neither deleted ones that are kept nor ended versions. */
+    long count(Target target);
+
+    /** All rows that {@link #count(Target)} counts, streamed. The iterator is closed with the whole read by {@link Rows#close}. */
     Rows scan(Target target, Image like);
+
+    /** The tables that keep a history, whoever writes them. */
+    List<HistoryTable> histories();
+
+    /**
+     * What breaks the law of a history, naming the first keys that do; empty when all keep it: the versions of a key are
+     * numbered 1, 2, 3 …, each ends where the next begins or, when its row was deleted, before, and only the last may be open.
+     */
+    List<String> historyViolations(HistoryTable history);
+
+    record HistoryTable(String table, List<String> key) {
+    }
 
     /** An open read. */
     interface Rows extends Iterator<Image>, AutoCloseable {
@@ -96,8 +111,23 @@ public interface Warehouse {
      *
      * @param state {@code open}, {@code replayed} or {@code discarded}
      * @param supersededBy offset of a newer change of the same key in the same partition, or -1
+     * @param cleared what became of all rows of its partition since
      */
-    record LetterEntry(String id, String state, long supersededBy) {
+    record LetterEntry(String id, String state, long supersededBy, Cleared cleared) {
+
+        /** What came over a whole partition. */
+        public enum Cleared {
+            NO,
+            /** The source's table was truncated. */
+            TRUNCATED,
+            /** A snapshot began again: everything that is in the source was read once more. */
+            READ_AGAIN
+        }
+
+        public LetterEntry(String id, String state, long supersededBy) {
+            this(id, state, supersededBy, Cleared.NO);
+        }
+
         public boolean isOpen() {
             return state.equals("open");
         }

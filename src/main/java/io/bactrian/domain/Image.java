@@ -1,5 +1,7 @@
 package io.bactrian.domain;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.AbstractMap;
 import java.util.AbstractSet;
@@ -10,6 +12,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -97,6 +100,25 @@ public final class Image extends AbstractMap<String, Object> {
                     + schema.columns().stream().map(Column::name).toList());
         }
         return values[place];
+    }
+
+    /** Whether two values are one: a decimal's zeros at the end, an integer's class and the place of an array do not count. */
+    public static boolean sameValue(Object a, Object b) {
+        if (a instanceof byte[] x && b instanceof byte[] y) {
+            return Arrays.equals(x, y);
+        }
+        if (isExact(a) && isExact(b) && !(a instanceof Long && b instanceof Long)) {
+            return decimal(a).compareTo(decimal(b)) == 0;
+        }
+        return Objects.equals(a, b);
+    }
+
+    private static boolean isExact(Object value) {
+        return value instanceof Long || value instanceof BigInteger || value instanceof BigDecimal;
+    }
+
+    private static BigDecimal decimal(Object value) {
+        return value instanceof BigDecimal decimal ? decimal : value instanceof BigInteger integer ? new BigDecimal(integer) : BigDecimal.valueOf((Long) value);
     }
 
     private static Object comparable(Object value) {

@@ -4,6 +4,10 @@ package io.bactrian.domain;
 public enum Mode {
     /** The latest row of each key; deletes applied. */
     MIRROR,
+    /** Every version of each key, with the time from and to which it was valid. */
+    HISTORY,
     /** Every change, never updated. */
-    APPEND
+    APPEND,
+    /** Sums for each key: what is written is added, what is deleted is taken away. */
+    ADD
 }

@@ -13,7 +13,9 @@ import java.util.Objects;
 public record Row(Target target, Meaning meaning, Image image, Change change, String route) {
 
     public enum Meaning {
+        /** The values are the key's; in a table of sums they are added to it. */
         WRITE,
+        /** The key's row goes; from a table of sums the values are taken away. */
         DELETE,
         /** Every row that came from the change's partition goes. */
         CLEAR

@@ -4,6 +4,7 @@ import io.bactrian.application.Counters;
 import io.bactrian.application.Health;
 import io.bactrian.application.SettleDeadLetters;
 import io.bactrian.application.SourceCatalog;
+import io.bactrian.application.VerifyHistories;
 import io.bactrian.application.VerifyMirrors;
 import io.bactrian.application.Warehouse;
 import io.bactrian.infrastructure.debezium.CaptureEndpointStrategy;
@@ -179,6 +180,13 @@ public final class Bactrian implements AutoCloseable {
         String prefix = "bactrian.source." + source;
         return new VerifyMirrors(routes(), warehouse(pipeline), new MySqlSource(settings.text(prefix + ".host"), settings.number(prefix + ".port"),
                 settings.text(prefix + ".user"), settings.text(prefix + ".password")));
+    }
+
+    /** What breaks the law of the histories in all warehouses; empty when they are right. */
+    public List<String> historyViolations() {
+        List<String> violations = new ArrayList<>();
+        warehouses.values().forEach(warehouse -> violations.addAll(new VerifyHistories(warehouse).violations()));
+        return violations;
     }
 
     /** Stops in order: pumps, routes, connections. What is under way ends first. */

@@ -1,6 +1,7 @@
 package io.bactrian.routes;
 
 import io.bactrian.domain.Mode;
+import io.bactrian.domain.Tracking;
 import java.util.Locale;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -20,14 +21,20 @@ public final class WarehouseEndpoint extends DefaultEndpoint {
     @UriPath(description = "The table; made from the source's column types when it is not there")
     @Metadata(required = true)
     private String table;
-    @UriParam(defaultValue = "mirror", enums = "mirror,append",
-            description = "mirror: the latest row of each key, deletes applied. append: every change, never updated")
+    @UriParam(defaultValue = "mirror", enums = "mirror,history,append,add",
+            description = "mirror: the latest row of each key, deletes applied. history: every version of each key, with the time from and to which it "
+                    + "was valid. append: every change, never updated. add: numbers are added to those of the key")
     private String mode = "mirror";
     @UriParam(description = "Columns that tell rows apart, separated by commas; the source table's primary key when not given")
     private String key;
     @UriParam(defaultValue = "apply", enums = "apply,mark",
             description = "What a delete does to a mirrored row. apply: the row goes. mark: it stays, with the time in deleted_at")
     private String deletes = "apply";
+    @UriParam(description = "For mode=history, columns whose change opens a new version, separated by commas; all columns when not given. "
+            + "A change of the others overwrites them in the open version")
+    private String track;
+    @UriParam(defaultValue = "surrogate_key", description = "For mode=history, the column that numbers the versions of all keys")
+    private String surrogate = "surrogate_key";
 
     WarehouseEndpoint(String uri, WarehouseComponent component) {
         super(uri, component);
@@ -40,17 +47,25 @@ public final class WarehouseEndpoint extends DefaultEndpoint {
 
     @Override
     public Producer createProducer() {
-        if (marks() && modeOf() != Mode.MIRROR) {
+        Mode how = modeOf();
+        if (marks() && how != Mode.MIRROR) {
             throw new IllegalArgumentException(getEndpointUri() + ": deletes=mark needs mode=mirror");
         }
-        return new WarehouseProducer(this, modeOf(), ChangeEndpoint.names(key), marks());
+        if (track != null && how != Mode.HISTORY) {
+            throw new IllegalArgumentException(getEndpointUri() + ": track=" + track + " needs mode=history");
+        }
+        if (how == Mode.ADD && ChangeEndpoint.names(key).isEmpty()) {
+            throw new IllegalArgumentException(getEndpointUri() + ": mode=add needs to know what its sums belong to. Name columns with key=");
+        }
+        Tracking tracking = how == Mode.HISTORY ? new Tracking(surrogate, ChangeEndpoint.names(track)) : null;
+        return new WarehouseProducer(this, how, ChangeEndpoint.names(key), marks(), tracking);
     }
 
     private Mode modeOf() {
         try {
             return Mode.valueOf(mode.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(getEndpointUri() + ": mode is '" + mode + "'; expected mirror or append");
+            throw new IllegalArgumentException(getEndpointUri() + ": mode is '" + mode + "'; expected mirror, history, append or add");
         }
     }
 
@@ -92,5 +107,21 @@ public final class WarehouseEndpoint extends DefaultEndpoint {
 
     public void setDeletes(String deletes) {
         this.deletes = deletes;
+    }
+
+    public String getTrack() {
+        return track;
+    }
+
+    public void setTrack(String track) {
+        this.track = track;
+    }
+
+    public String getSurrogate() {
+        return surrogate;
+    }
+
+    public void setSurrogate(String surrogate) {
+        this.surrogate = surrogate;
     }
 }

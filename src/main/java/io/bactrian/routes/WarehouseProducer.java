@@ -1,14 +1,19 @@
 package io.bactrian.routes;
 
 import io.bactrian.domain.Change;
+import io.bactrian.domain.Column;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Operation;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.Row.Meaning;
+import io.bactrian.domain.Sum;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
+import io.bactrian.domain.Tracking;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
@@ -23,18 +28,20 @@ final class WarehouseProducer extends DefaultProducer {
     private final Mode mode;
     private final List<String> key;
     private final boolean keepDeleted;
+    private final Tracking tracking;
     /** A table's schema stays the same for a million changes. */
     private volatile Known last;
 
     private record Known(TableSchema schema, Target target) {
     }
 
-    WarehouseProducer(WarehouseEndpoint endpoint, Mode mode, List<String> key, boolean keepDeleted) {
+    WarehouseProducer(WarehouseEndpoint endpoint, Mode mode, List<String> key, boolean keepDeleted, Tracking tracking) {
         super(endpoint);
         this.table = endpoint.getTable();
         this.mode = mode;
         this.key = key;
         this.keepDeleted = keepDeleted;
+        this.tracking = tracking;
     }
 
     @Override
@@ -46,7 +53,7 @@ final class WarehouseProducer extends DefaultProducer {
         if (body instanceof Change change) {
             add(buffer, change);
         } else if (body instanceof Map<?, ?> map) {
-            addMap(buffer, Image.of(columns(map)));
+            addMap(buffer, map);
         } else if (body instanceof Iterable<?> several) {
             several.forEach(one -> add(buffer, one));
         } else {
@@ -55,15 +62,26 @@ final class WarehouseProducer extends DefaultProducer {
         }
     }
 
-    /** A map says what the row is; what becomes of it, the change says. */
-    private void addMap(RowBuffer buffer, Image image) {
+    /** A map says what the row is; what becomes of it, the change says. In a table of sums the map has the sign already. */
+    private void addMap(RowBuffer buffer, Map<?, ?> map) {
         Change change = buffer.change();
-        if (mode == Mode.MIRROR && change.operation() == Operation.TRUNCATE) {
+        Image image = Image.of(mode == Mode.ADD ? withoutNulls(columns(map)) : columns(map));
+        if (mode != Mode.APPEND && change.operation() == Operation.TRUNCATE) {
             add(buffer, change);
             return;
         }
-        Meaning meaning = mode == Mode.MIRROR && change.operation() == Operation.DELETE ? Meaning.DELETE : Meaning.WRITE;
+        Meaning meaning = switch (mode) {
+            case MIRROR, HISTORY -> change.operation() == Operation.DELETE ? Meaning.DELETE : Meaning.WRITE;
+            case APPEND, ADD -> Meaning.WRITE;
+        };
         buffer.add(new Row(targetOf(image.schema(), change), meaning, image, change, buffer.route()));
+    }
+
+    /** Nothing tells the type of a NULL in a map, and nothing is what it adds. */
+    private Map<String, ?> withoutNulls(Map<String, ?> columns) {
+        Map<String, Object> values = new LinkedHashMap<>(columns);
+        values.entrySet().removeIf(entry -> entry.getValue() == null && !key.contains(entry.getKey()));
+        return values;
     }
 
     @SuppressWarnings("unchecked") // checked entry by entry
@@ -87,18 +105,24 @@ final class WarehouseProducer extends DefaultProducer {
                     delete(buffer, change);
                 }
             }
-            case TRUNCATE -> buffer.add(new Row(new Target(table, mode, List.of(), keepDeleted),
+            case TRUNCATE -> buffer.add(new Row(new Target(table, mode, List.of(), keepDeleted, tracking),
                     Meaning.CLEAR, null, change, buffer.route()));
         }
     }
 
     private void update(RowBuffer buffer, Change change) {
-        if (mode == Mode.MIRROR) {
-            Target target = targetOf(change.after().schema(), change);
-            // A row that goes to another key leaves the old one; without a key every update does.
-            if (target.bag() || !change.before().keyOf(target.key()).equals(change.after().keyOf(target.key()))) {
-                delete(buffer, change);
+        boolean deletesBefore = switch (mode) {
+            case MIRROR, HISTORY -> {
+                Target target = targetOf(change.after().schema(), change);
+                // A row that goes to another key leaves the old one; without a key every update does.
+                yield target.bag() || !change.before().keyOf(target.key()).equals(change.after().keyOf(target.key()));
             }
+            case APPEND -> false;
+            // What the row added before is taken away.
+            case ADD -> true;
+        };
+        if (deletesBefore) {
+            delete(buffer, change);
         }
         write(buffer, change);
     }
@@ -127,10 +151,23 @@ final class WarehouseProducer extends DefaultProducer {
         List<String> columns = key.isEmpty() ? schema.key().isEmpty() && change.row() != null ? change.row().schema().key() : schema.key() : key;
         for (String column : columns) {
             if (schema.place(column) < 0) {
-                throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": key column '" + column + "' is not among the row's columns "
-                        + schema.columns().stream().map(c -> c.name()).toList());
+                throw new IllegalArgumentException(lacks("key", column, schema));
             }
         }
+        return switch (mode) {
+            case MIRROR -> mirror(columns, schema, change);
+            case HISTORY -> history(columns, schema, change);
+            case APPEND -> throw new IllegalStateException("appended rows need no key");
+            case ADD -> sums(columns, schema, change);
+        };
+    }
+
+    private String lacks(String what, String column, TableSchema schema) {
+        return getEndpoint().getEndpointUri() + ": " + what + " column '" + column + "' is not among the row's columns "
+                + schema.columns().stream().map(Column::name).toList();
+    }
+
+    private Target mirror(List<String> columns, TableSchema schema, Change change) {
         if (keepDeleted && schema.place(Target.DELETED_AT) >= 0) {
             throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": deletes=mark writes the column " + Target.DELETED_AT + ", and "
                     + change.table() + " has one of its own. Rename or drop it in a step before");
@@ -140,5 +177,35 @@ final class WarehouseProducer extends DefaultProducer {
                     + change.table() + " has no primary key. Name columns with key=");
         }
         return new Target(table, mode, columns, keepDeleted);
+    }
+
+    private Target history(List<String> columns, TableSchema schema, Change change) {
+        if (columns.isEmpty()) {
+            throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": mode=history needs a key to tell whose version a row is, and "
+                    + change.table() + " has no primary key. Name columns with key=");
+        }
+        for (String column : tracking.columns()) {
+            if (schema.place(column) < 0) {
+                throw new IllegalArgumentException(lacks("track", column, schema));
+            }
+        }
+        for (Column column : schema.columns()) {
+            if (Target.HISTORY_COLUMNS.contains(column.name().toLowerCase(Locale.ROOT)) || column.name().equalsIgnoreCase(tracking.surrogate())) {
+                throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": mode=history writes the column " + column.name() + ", and "
+                        + change.table() + " has one of its own. Rename or drop it in a step before"
+                        + (column.name().equalsIgnoreCase(tracking.surrogate()) ? ", or give the surrogate key another name with surrogate=" : ""));
+            }
+        }
+        return Target.history(table, columns, tracking);
+    }
+
+    private Target sums(List<String> columns, TableSchema schema, Change change) {
+        for (Column column : schema.columns()) {
+            if (!columns.contains(column.name()) && !Sum.takes(column.type())) {
+                throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": column '" + column.name() + "' of " + change.table() + " is of type "
+                        + column.type() + ", which can not be added up; expected numbers in all columns but the key's. Add it to key=, or drop it in a step before");
+            }
+        }
+        return new Target(table, mode, columns, false);
     }
 }

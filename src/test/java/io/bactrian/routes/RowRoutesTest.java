@@ -19,7 +19,9 @@ import io.bactrian.domain.Row;
 import io.bactrian.domain.Row.Meaning;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
+import io.bactrian.domain.Tracking;
 import io.bactrian.testing.Given;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -147,6 +149,108 @@ class RowRoutesTest {
         assertThat(rows(update(ADA, EVE))).containsExactly(new Row(target, Meaning.WRITE, EVE, update(ADA, EVE), "r"));
         assertThat(rows(delete(ADA))).containsExactly(new Row(target, Meaning.WRITE, ADA, delete(ADA), "r"));
         assertThat(rows(truncate())).containsExactly(new Row(target, Meaning.CLEAR, null, truncate(), "r"));
+    }
+
+    @Test
+    void aHistoryIsWrittenLikeAMirrorAndKnowsItsColumns() throws Exception {
+        route("change:store.customers?pipeline=p", "warehouse:customers?mode=history&track=name&surrogate=sk");
+        Tracking tracking = new Tracking("sk", List.of("name"));
+        Target target = Target.history("customers", List.of("id"), tracking);
+
+        assertThat(rows(read(ADA))).containsExactly(new Row(target, Meaning.WRITE, ADA, read(ADA), "r"));
+        assertThat(rows(update(ADA, IDA))).containsExactly(new Row(target, Meaning.WRITE, IDA, update(ADA, IDA), "r"));
+        assertThat(rows(update(ADA, EVE))).containsExactly(new Row(target, Meaning.DELETE, ADA, update(ADA, EVE), "r"),
+                new Row(target, Meaning.WRITE, EVE, update(ADA, EVE), "r"));
+        assertThat(rows(delete(ADA))).containsExactly(new Row(target, Meaning.DELETE, ADA, delete(ADA), "r"));
+        assertThat(rows(truncate())).containsExactly(new Row(Target.history("customers", List.of(), tracking), Meaning.CLEAR, null, truncate(), "r"));
+    }
+
+    @Test
+    void aHistoryTracksAllColumnsUnderAnUsualNameWhenNothingIsSaid() throws Exception {
+        route("change:store.customers?pipeline=p", "warehouse:customers?mode=history");
+
+        assertThat(rows(insert(ADA)).get(0).target().tracking()).isEqualTo(new Tracking("surrogate_key", List.of()));
+    }
+
+    @Test
+    void aMapInAHistoryFollowsItsChange() throws Exception {
+        route("change:store.customers?pipeline=p", r -> r.setBody(exchange -> Map.of("id", 7)).to("warehouse:customers?mode=history"));
+
+        assertThat(rows(insert(ADA))).extracting(Row::meaning).containsExactly(Meaning.WRITE);
+        assertThat(rows(delete(ADA))).extracting(Row::meaning).containsExactly(Meaning.DELETE);
+        assertThat(rows(truncate())).extracting(Row::meaning).containsExactly(Meaning.CLEAR);
+    }
+
+    @Test
+    void aHistoryNeedsAKey() {
+        route("change:store.customers?pipeline=p", "warehouse:customers?mode=history");
+
+        assertThatThrownBy(() -> rows(insert(image(schema("name text"), "Ada")))).hasMessage("warehouse://customers?mode=history: mode=history needs a key to tell "
+                + "whose version a row is, and store.customers has no primary key. Name columns with key=");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"version", "valid_from", "Valid_To", "is_current", "deleted_at", "surrogate_key"})
+    void aColumnThatAHistoryWritesItselfIsNamed(String column) {
+        route("change:store.customers?pipeline=p", "warehouse:customers?mode=history");
+
+        assertThatThrownBy(() -> rows(insert(image(schema("id int64, " + column + " text", "id"), 1L, "Ada")))).hasMessageStartingWith("warehouse://customers?mode=history: "
+                + "mode=history writes the column " + column + ", and store.customers has one of its own. Rename or drop it in a step before");
+    }
+
+    @Test
+    void aTrackedColumnThatTheRowLacksIsNamed() {
+        route("change:store.customers?pipeline=p", "warehouse:customers?mode=history&track=nme");
+
+        assertThatThrownBy(() -> rows(insert(ADA))).hasMessage("warehouse://customers?mode=history&track=nme: track column 'nme' is not among the row's columns [id, name, photo]");
+    }
+
+    @Test
+    void sumsAreAddedToAndTakenFrom() throws Exception {
+        route("change:store.customers?pipeline=p", "warehouse:sums?mode=add&key=day");
+        TableSchema schema = schema("day date, amount decimal(10,2) null, number int32", "day");
+        Image two = image(schema, "2026-11-21", new BigDecimal("2.00"), 1L);
+        Image three = image(schema, "2026-11-21", new BigDecimal("3.00"), 1L);
+        Target target = new Target("sums", Mode.ADD, List.of("day"), false);
+
+        assertThat(rows(read(two))).containsExactly(new Row(target, Meaning.WRITE, two, read(two), "r"));
+        assertThat(rows(update(two, three))).containsExactly(new Row(target, Meaning.DELETE, two, update(two, three), "r"),
+                new Row(target, Meaning.WRITE, three, update(two, three), "r"));
+        assertThat(rows(delete(two))).containsExactly(new Row(target, Meaning.DELETE, two, delete(two), "r"));
+        assertThat(rows(truncate())).containsExactly(new Row(new Target("sums", Mode.ADD, List.of(), false), Meaning.CLEAR, null, truncate(), "r"));
+    }
+
+    @Test
+    void aMapHasTheSignThatTheRouteGaveIt() throws Exception {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("day", "2026-11-21");
+        map.put("number", -1);
+        map.put("amount", null);
+        route("change:store.customers?pipeline=p", r -> r.setBody(exchange -> map).to("warehouse:sums?mode=add&key=day"));
+
+        assertThat(rows(delete(ADA))).singleElement().satisfies(row -> {
+            assertThat(row.meaning()).isEqualTo(Meaning.WRITE);
+            assertThat(row.image()).containsExactly(Map.entry("day", "2026-11-21"), Map.entry("number", -1L));
+        });
+        assertThat(rows(truncate())).extracting(Row::meaning).containsExactly(Meaning.CLEAR);
+    }
+
+    @Test
+    void whatCanNotBeAddedUpIsNamed() {
+        route("change:store.customers?pipeline=p", "warehouse:sums?mode=add&key=id");
+
+        assertThatThrownBy(() -> rows(insert(ADA))).hasMessage("warehouse://sums?key=id&mode=add: column 'name' of store.customers is of type string(20), which can not "
+                + "be added up; expected numbers in all columns but the key's. Add it to key=, or drop it in a step before");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "warehouse:sums?mode=add                 | mode=add needs to know what its sums belong to. Name columns with key=",
+        "warehouse:t?mode=append&track=name      | track=name needs mode=history",
+        "warehouse:t?mode=history&deletes=mark   | deletes=mark needs mode=mirror",
+        "warehouse:t?mode=histroy                | mode is 'histroy'; expected mirror, history, append or add"})
+    void optionsThatDoNotFitAreNamed(String uri, String fault) {
+        assertThatThrownBy(() -> route("change:store.customers?pipeline=p", uri)).hasStackTraceContaining(fault);
     }
 
     @Test
@@ -340,7 +444,7 @@ class RowRoutesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "change:store.customers?pipeline=p&operations=insert,upsert | warehouse:t | operations has 'upsert'; expected some of read, insert, update, delete, truncate",
-        "change:store.customers?pipeline=p | warehouse:t?mode=history2 | warehouse://t?mode=history2: mode is 'history2'; expected mirror or append",
+        "change:store.customers?pipeline=p | warehouse:t?mode=history2 | warehouse://t?mode=history2: mode is 'history2'; expected mirror, history, append or add",
         "change:store.customers?pipeline=p | warehouse:t?deletes=keep | warehouse://t?deletes=keep: deletes is 'keep'; expected apply or mark",
         "change:store.customers?pipeline=p | warehouse:t?mode=append&deletes=mark | warehouse://t?deletes=mark&mode=append: deletes=mark needs mode=mirror",
         "change:store.customers?pipeline=p | change:store.books | change://store.books stands where rows go to; changes only come from it. Did you mean warehouse:store.books?",

@@ -4,7 +4,6 @@ import io.bactrian.application.Delivery;
 import io.bactrian.application.Warehouse;
 import io.bactrian.domain.DeadLetter;
 import io.bactrian.domain.Image;
-import io.bactrian.domain.Mode;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.Target;
@@ -155,6 +154,21 @@ public final class WarehouseInMemory implements Warehouse {
     }
 
     @Override
+    public long count(Target target) {
+        return count(target.table());
+    }
+
+    @Override
+    public List<HistoryTable> histories() {
+        return List.of();
+    }
+
+    @Override
+    public List<String> historyViolations(HistoryTable history) {
+        return List.of();
+    }
+
+    @Override
     public Rows scan(Target target, Image like) {
         return ScannedRows.of(mirror(target.table()).values().stream().map(Row::image).toList());
     }
@@ -202,10 +216,13 @@ public final class WarehouseInMemory implements Warehouse {
                 String reason = refusing.apply(row);
                 if (reason != null) {
                     refusals.add(new Refusal(row, reason));
-                } else if (row.target().mode() == Mode.APPEND) {
-                    own.appended.computeIfAbsent(row.target().table(), name -> new ArrayList<>()).add(row);
                 } else {
-                    mirror(own.mirrors.computeIfAbsent(row.target().table(), name -> new HashMap<>()), row, unlessNewer);
+                    switch (row.target().mode()) {
+                        // Of a history, what the port tells of it: the open versions.
+                        case MIRROR, HISTORY -> mirror(own.mirrors.computeIfAbsent(row.target().table(), name -> new HashMap<>()), row, unlessNewer);
+                        // Of sums, what they are made of.
+                        case APPEND, ADD -> own.appended.computeIfAbsent(row.target().table(), name -> new ArrayList<>()).add(row);
+                    }
                 }
             }
             return refusals;
@@ -270,7 +287,7 @@ public final class WarehouseInMemory implements Warehouse {
         @Override
         public void settle(String id, String how) {
             call("settle " + how);
-            own.letters.put(id, new LetterEntry(id, how, own.letters.get(id).supersededBy()));
+            own.letters.put(id, new LetterEntry(id, how, own.letters.get(id).supersededBy(), own.letters.get(id).cleared()));
         }
 
         @Override

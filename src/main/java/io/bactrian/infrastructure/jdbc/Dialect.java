@@ -15,8 +15,19 @@ interface Dialect {
     /** The type of a warehouse column that holds every value of the source's type. */
     String typeFor(ColumnType type, boolean inKey);
 
-    /** The types of all columns of a table that is to be made: like {@link #typeFor}, but such that they fit into one row. */
-    Map<String, String> typesFor(List<WarehouseColumn> columns, List<String> key);
+    /**
+     * The types of all columns of a table that is to be made: like {@link #typeFor}, but such that they fit into one row,
+     * and those of the key into one index.
+     *
+     * @param ours how many numbers of ours that index holds too
+     */
+    Map<String, String> typesFor(List<WarehouseColumn> columns, List<String> key, int ours);
+
+    /** The statements that make a table when it is not there. */
+    List<String> createTable(String name, List<String> definitions, List<Index> indexes);
+
+    /** Columns of every unique index of this database, in the index's order, by table. */
+    Map<String, List<List<String>>> uniqueIndexes(Connection connection) throws SQLException;
 
     /** A type for the same values that takes next to nothing of a row's length. */
     String typeOutsideRow(ColumnType type);
@@ -36,6 +47,8 @@ interface Dialect {
 
     boolean isUnknownTable(SQLException failure);
 
+    boolean isDuplicateKey(SQLException failure);
+
     /** Whether this row alone is at fault: tried again it fails again, and others pass. Everything else concerns all. */
     boolean refusesRow(SQLException failure);
 
@@ -53,6 +66,14 @@ interface Dialect {
 
     /** The same, but only where no row of the key is there or it was written by an older change of the same log. */
     void writeUnlessNewer(Connection connection, Table table, List<WarehouseColumn> columns, Object[] line) throws SQLException;
+
+    /**
+     * Adds rows; where a row of the same key is there, the line's values are added to its own, and the offset becomes the
+     * newer of both.
+     *
+     * @param sums the columns that are added up
+     */
+    void add(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, List<String> sums) throws SQLException;
 
     /** Reads a value as {@link io.bactrian.domain.Image} keeps it. */
     Object read(ResultSet row, int place, ColumnType type) throws SQLException;
@@ -79,6 +100,9 @@ interface Dialect {
 
     /** A value as the driver wants it for a parameter. */
     Object parameter(Object value, ColumnType type);
+
+    record Index(String name, boolean unique, List<String> columns) {
+    }
 
     record WarehouseColumn(String name, ColumnType type) {
     }

@@ -2,6 +2,7 @@ package io.bactrian.infrastructure.jdbc;
 
 import io.bactrian.application.Delivery;
 import io.bactrian.application.Warehouse;
+import io.bactrian.application.Warehouse.LetterEntry.Cleared;
 import io.bactrian.domain.DeadLetter;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Partition;
@@ -21,6 +22,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -203,7 +205,9 @@ final class JdbcTransaction implements Warehouse.Transaction {
         TargetStatements statements = new TargetStatements(connection, dialect, target, table, this);
         return switch (target.mode()) {
             case MIRROR -> target.bag() ? new BagWriter(statements) : new MirrorWriter(statements);
+            case HISTORY -> new HistoryWriter(statements);
             case APPEND -> new AppendWriter(statements);
+            case ADD -> new AddWriter(statements);
         };
     }
 
@@ -308,7 +312,7 @@ final class JdbcTransaction implements Warehouse.Transaction {
                 supersedeByKey(log, newer);
                 for (Row row : rows) {
                     if (row.meaning() == Row.Meaning.CLEAR && log(row) == log) {
-                        supersedeAll(log, row.version().offset());
+                        supersedeAll(log, row.version().offset(), row.change().snapshot() ? Cleared.READ_AGAIN : Cleared.TRUNCATED);
                     }
                 }
             }
@@ -348,7 +352,7 @@ final class JdbcTransaction implements Warehouse.Transaction {
                 statement.setInt(1, log);
                 try (ResultSet found = statement.executeQuery()) {
                     while (found.next()) {
-                        long by = newest.get(found.getString(3).toLowerCase(java.util.Locale.ROOT));
+                        long by = newest.get(found.getString(3).toLowerCase(Locale.ROOT));
                         if (by > found.getLong(2)) {
                             superseded.put(found.getString(1), by);
                         }
@@ -367,25 +371,34 @@ final class JdbcTransaction implements Warehouse.Transaction {
         }
     }
 
-    private void supersedeAll(int log, long offset) throws SQLException {
+    private void supersedeAll(int log, long offset, Cleared cleared) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                "update bactrian_dead_letters set superseded_by=? where log=? and state='open' and kafka_offset<?")) {
+                "update bactrian_dead_letters set superseded_by=?, cleared=case when cleared=? then cleared else ? end "
+                        + "where log=? and state='open' and kafka_offset<?")) {
             statement.setLong(1, offset);
-            statement.setInt(2, log);
-            statement.setLong(3, offset);
+            // A truncation after a snapshot that began again does not undo that everything was read once more.
+            statement.setString(2, word(Cleared.READ_AGAIN));
+            statement.setString(3, word(cleared));
+            statement.setInt(4, log);
+            statement.setLong(5, offset);
             statement.executeUpdate();
         }
+    }
+
+    private static String word(Cleared cleared) {
+        return cleared.name().toLowerCase(Locale.ROOT);
     }
 
     @Override
     public Optional<Warehouse.LetterEntry> claim(String id) {
         return doing("claim a dead letter", () -> {
             try (PreparedStatement statement = connection.prepareStatement(
-                    "select state, superseded_by from bactrian_dead_letters where pipeline=? and id=? for update")) {
+                    "select state, superseded_by, cleared from bactrian_dead_letters where pipeline=? and id=? for update")) {
                 statement.setString(1, pipeline);
                 statement.setString(2, id);
                 try (ResultSet found = statement.executeQuery()) {
-                    return found.next() ? Optional.of(new Warehouse.LetterEntry(id, found.getString(1), found.getLong(2))) : Optional.empty();
+                    return found.next() ? Optional.of(new Warehouse.LetterEntry(id, found.getString(1), found.getLong(2),
+                            Cleared.valueOf(found.getString(3).toUpperCase(Locale.ROOT)))) : Optional.empty();
                 }
             }
         });

@@ -9,6 +9,7 @@ import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
+import io.bactrian.domain.Sum;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
 import java.io.IOException;
@@ -47,6 +48,8 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
     /** What happened, in a table that keeps every change. */
     static final String OPERATION = "bactrian_operation";
     static final String COMMITTED_AT = "bactrian_committed_at";
+    /** Where the sums of a table lie apart for each log, so that what one log gave can be taken out again. */
+    static final String PARTS = "_parts";
 
     private static final TableSchema NO_COLUMNS = new TableSchema(List.of(), List.of());
     static final ColumnType NUMBER = ColumnType.of(ColumnType.Kind.INT64);
@@ -144,6 +147,7 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
                 for (String sql : dialect.bookkeeping()) {
                     statement.execute(sql);
                 }
+                addCleared(connection, statement);
                 if (!scriptsDone) {
                     runScripts(statement);
                     scriptsDone = true;
@@ -179,84 +183,163 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         return this;
     }
 
+    /** Warehouses of earlier days have dead letters without it. */
+    private void addCleared(Connection connection, Statement statement) throws SQLException {
+        if (!dialect.columns(connection, "bactrian_dead_letters").contains("cleared")) {
+            try {
+                statement.execute("alter table bactrian_dead_letters add column cleared varchar(10) not null default 'no'");
+            } catch (SQLException e) {
+                if (!dialect.isDuplicateColumn(e)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     private synchronized void makeReady(Ready wanted) throws SQLException {
         Target target = wanted.target();
-        Map<String, String> columns = new LinkedHashMap<>(dialect.typesFor(
-                wanted.schema().columns().stream().map(c -> new Dialect.WarehouseColumn(c.name(), c.type())).toList(), target.key()));
+        String stored = stored(target);
+        Map<String, String> columns = columns(target, wanted.schema());
         for (String key : target.key()) {
             if (!columns.containsKey(key)) {
                 throw new IllegalStateException("warehouse table " + target.table() + ": key column '" + key
                         + "' is not among the row's columns " + columns.keySet());
             }
         }
-        ownColumns(target, columns);
         try (Connection connection = connections.getConnection(); Statement statement = connection.createStatement()) {
-            List<String> there = dialect.columns(connection, target.table());
+            List<String> there = dialect.columns(connection, stored);
             if (there.isEmpty()) {
-                statement.execute(createTable(target, columns));
-                LOG.info("warehouse {}: made table {}", name, target.table());
-                there = dialect.columns(connection, target.table());
+                for (String sql : createTable(target, columns)) {
+                    statement.execute(sql);
+                }
+                LOG.info("warehouse {}: made table {}", name, stored);
+                there = dialect.columns(connection, stored);
             }
-            if (!there.contains(LOG_COLUMN)) {
-                throw new IllegalStateException("warehouse " + name + ": table " + target.table() + " is there but has no column "
-                        + LOG_COLUMN + ", so Bactrian did not make it and does not write to it. Rename or drop it, or name another target");
+            String wants = target.mode() == Mode.HISTORY ? Target.VERSION : LOG_COLUMN;
+            if (!there.contains(LOG_COLUMN) || !there.contains(wants)) {
+                throw new IllegalStateException("warehouse " + name + ": table " + stored + " is there but has no column "
+                        + (there.contains(LOG_COLUMN) ? wants + ", so it is no history" : LOG_COLUMN + ", so Bactrian did not make it")
+                        + " and does not write to it. Rename or drop it, or name another target");
             }
             Set<String> lower = there.stream().map(c -> c.toLowerCase(java.util.Locale.ROOT)).collect(Collectors.toSet());
             for (Map.Entry<String, String> column : columns.entrySet()) {
                 if (!lower.contains(column.getKey().toLowerCase(java.util.Locale.ROOT))) {
-                    addColumn(statement, target.table(), column.getKey(), column.getValue(), wanted.schema());
+                    addColumn(statement, stored, column.getKey(), column.getValue(), wanted.schema());
                 }
             }
-            tables.put(target.table(), table(connection, target));
+            if (target.mode() == Mode.ADD) {
+                makeView(connection, statement, target);
+            }
+            tables.put(stored, table(connection, target));
             models.forget();
         }
     }
 
-    private static void ownColumns(Target target, Map<String, String> columns) {
-        if (target.keepDeleted()) {
-            columns.put(Target.DELETED_AT, null);
-        }
-        if (target.bag()) {
-            columns.put(HASH, null);
-        }
-        if (target.mode() == Mode.APPEND) {
-            columns.put(OPERATION, null);
-            columns.put(COMMITTED_AT, null);
-        }
+    /** The table that rows are written to. */
+    private static String stored(Target target) {
+        return target.mode() == Mode.ADD ? target.table() + PARTS : target.table();
     }
 
-    private String typeOfOwn(String column) {
-        return switch (column) {
-            case Target.DELETED_AT, COMMITTED_AT -> dialect.typeFor(ColumnType.of(ColumnType.Kind.INSTANT, 6), false);
-            case HASH -> dialect.typeFor(ColumnType.of(ColumnType.Kind.BYTES, 16), true);
-            case OPERATION -> dialect.typeFor(ColumnType.of(ColumnType.Kind.STRING, 8), false);
-            default -> throw new IllegalArgumentException(column);
+    /** The type of each column of the row, and of those of ours that depend on how the target is kept. */
+    private Map<String, String> columns(Target target, TableSchema schema) {
+        List<Dialect.WarehouseColumn> wanted = new ArrayList<>();
+        for (Column column : schema.columns()) {
+            boolean sum = target.mode() == Mode.ADD && !target.key().contains(column.name());
+            wanted.add(new Dialect.WarehouseColumn(column.name(), sum ? Sum.typeOf(column) : column.type()));
+        }
+        int ours = switch (target.mode()) {
+            case MIRROR, APPEND -> 0;
+            case HISTORY, ADD -> 1;
         };
+        Map<String, String> columns = new LinkedHashMap<>(dialect.typesFor(wanted, target.key(), ours));
+        switch (target.mode()) {
+            case MIRROR -> {
+                if (target.keepDeleted()) {
+                    columns.put(Target.DELETED_AT, moment());
+                }
+                if (target.bag()) {
+                    columns.put(HASH, dialect.typeFor(ColumnType.of(ColumnType.Kind.BYTES, 16), true));
+                }
+            }
+            case HISTORY -> HistoryWriter.COLUMNS.forEach(column ->
+                    columns.put(column.name(), dialect.typeFor(column.type(), false) + (column.name().equals(Target.DELETED_AT) ? "" : " not null")));
+            case APPEND -> {
+                columns.put(OPERATION, dialect.typeFor(ColumnType.of(ColumnType.Kind.STRING, 8), false));
+                columns.put(COMMITTED_AT, moment());
+            }
+            case ADD -> columns.replaceAll((column, type) -> target.key().contains(column) ? type : type + " not null default 0");
+        }
+        return columns;
     }
 
-    private String createTable(Target target, Map<String, String> columns) {
-        List<String> parts = new ArrayList<>();
-        boolean numbered = target.key().isEmpty() || target.mode() == Mode.APPEND;
-        if (numbered) {
-            parts.add(dialect.rowNumber(ROW));
+    private String moment() {
+        return dialect.typeFor(ColumnType.of(ColumnType.Kind.INSTANT, 6), false);
+    }
+
+    private List<String> createTable(Target target, Map<String, String> columns) {
+        List<String> definitions = new ArrayList<>();
+        List<Dialect.Index> indexes = new ArrayList<>();
+        List<String> primaryKey = List.of();
+        switch (target.mode()) {
+            case MIRROR -> {
+                if (target.bag()) {
+                    definitions.add(dialect.rowNumber(ROW));
+                    indexes.add(new Dialect.Index("equal_rows", false, List.of(HASH)));
+                } else {
+                    primaryKey = target.key();
+                }
+            }
+            case HISTORY -> {
+                definitions.add(dialect.rowNumber(target.tracking().surrogate()));
+                indexes.add(new Dialect.Index("one_of_each_version", true, and(target.key(), Target.VERSION)));
+            }
+            case APPEND -> {
+                definitions.add(dialect.rowNumber(ROW));
+                indexes.add(new Dialect.Index("place_in_the_log", false, List.of(LOG_COLUMN, OFFSET)));
+            }
+            case ADD -> {
+                primaryKey = and(target.key(), LOG_COLUMN);
+                indexes.add(new Dialect.Index("parts_of_a_log", false, List.of(LOG_COLUMN)));
+            }
         }
-        columns.forEach((column, type) -> parts.add(dialect.quote(column) + " " + (type == null ? typeOfOwn(column) : type)
-                + (!numbered && target.key().contains(column) ? " not null" : "")));
-        parts.add(LOG_COLUMN + " " + dialect.typeFor(ColumnType.of(ColumnType.Kind.UINT32), false) + " not null");
-        parts.add(OFFSET + " " + dialect.typeFor(NUMBER, false) + " not null");
-        if (!numbered) {
-            parts.add("primary key (" + target.key().stream().map(dialect::quote).collect(Collectors.joining(",")) + ")");
+        columns.forEach((column, type) -> definitions.add(dialect.quote(column) + " " + type + (target.key().contains(column) ? " not null" : "")));
+        definitions.add(LOG_COLUMN + " " + dialect.typeFor(ColumnType.of(ColumnType.Kind.UINT32), false) + " not null");
+        definitions.add(OFFSET + " " + dialect.typeFor(NUMBER, false) + " not null");
+        if (!primaryKey.isEmpty()) {
+            definitions.add("primary key (" + quoted(primaryKey) + ")");
         }
-        if (target.bag()) {
-            parts.add("key equal_rows (" + HASH + ")");
+        return dialect.createTable(stored(target), definitions, indexes);
+    }
+
+    private static List<String> and(List<String> columns, String one) {
+        List<String> all = new ArrayList<>(columns);
+        all.add(one);
+        return all;
+    }
+
+    private String quoted(List<String> columns) {
+        return columns.stream().map(dialect::quote).collect(Collectors.joining(","));
+    }
+
+    /** Another instance may add a column between our looking and our making: then the view is made once more. */
+    private void makeView(Connection connection, Statement statement, Target target) throws SQLException {
+        while (true) {
+            List<String> shown = new ArrayList<>(dialect.columns(connection, stored(target)));
+            shown.removeAll(List.of(LOG_COLUMN, OFFSET));
+            if (new HashSet<>(dialect.columns(connection, target.table())).equals(new HashSet<>(shown))) {
+                return;
+            }
+            statement.execute("create or replace view " + dialect.quote(target.table()) + " as select " + shown.stream()
+                    .map(c -> target.key().contains(c) ? dialect.quote(c) : "sum(" + dialect.quote(c) + ") as " + dialect.quote(c))
+                    .collect(Collectors.joining(",")) + " from " + dialect.quote(stored(target)) + " group by " + quoted(target.key()));
+            LOG.info("warehouse {}: made view {} over {}", name, target.table(), stored(target));
         }
-        return "create table if not exists " + dialect.quote(target.table()) + " (" + String.join(", ", parts) + ")";
     }
 
     private void addColumn(Statement statement, String table, String column, String type, TableSchema schema) throws SQLException {
         try {
             statement.execute("alter table " + dialect.quote(table) + " add column " + dialect.quote(column) + " "
-                    + (type == null ? typeOfOwn(column) : type));
+                    + type);
             LOG.info("warehouse {}: added column {} to {}", name, column, table);
         } catch (SQLException e) {
             int place = schema.place(column);
@@ -270,20 +353,20 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
     }
 
     private Dialect.Table table(Connection connection, Target target) throws SQLException {
-        List<String> writable = dialect.columns(connection, target.table()).stream().filter(c -> !c.equals(ROW)).toList();
-        return new Dialect.Table(target.table(), target.key(), writable);
+        List<String> writable = dialect.columns(connection, stored(target)).stream().filter(c -> !c.equals(ROW)).toList();
+        return new Dialect.Table(stored(target), target.key(), writable);
     }
 
     /** The table as last seen; null when it is not there. */
     Dialect.Table known(Target target) throws SQLException {
-        Dialect.Table table = tables.get(target.table());
+        Dialect.Table table = tables.get(stored(target));
         if (table == null) {
             try (Connection connection = connections.getConnection()) {
                 Dialect.Table found = table(connection, target);
                 if (found.columns().isEmpty()) {
                     return null;
                 }
-                tables.put(target.table(), found);
+                tables.put(stored(target), found);
                 return found;
             }
         }
@@ -399,7 +482,7 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         }
         TableSchema schema = keys.iterator().next().schema();
         String one = "(" + "?,".repeat(target.key().size() - 1) + "?)";
-        String sql = select(target, schema) + " where (" + target.key().stream().map(dialect::quote).collect(Collectors.joining(","))
+        String sql = select(target, schema) + (counting(target).isEmpty() ? " where " : counting(target) + " and ") + "(" + target.key().stream().map(dialect::quote).collect(Collectors.joining(","))
                 + ") in (" + (one + ",").repeat(keys.size() - 1) + one + ")";
         try (Connection connection = connections.getConnection(); PreparedStatement statement = connection.prepareStatement(sql)) {
             int place = 1;
@@ -428,6 +511,12 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
                 + " from " + dialect.quote(target.table());
     }
 
+    /** Which rows of a table stand for rows that the source still has. */
+    private static String counting(Target target) {
+        return target.mode() == Mode.HISTORY ? " where " + Target.IS_CURRENT + "=1"
+                : target.keepDeleted() ? " where " + Target.DELETED_AT + " is null" : "";
+    }
+
     private Image image(ResultSet rows, TableSchema schema) throws SQLException {
         Object[] values = new Object[schema.size()];
         for (int i = 0; i < values.length; i++) {
@@ -438,12 +527,21 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
 
     @Override
     public long count(String table) {
+        return count(table, "");
+    }
+
+    @Override
+    public long count(Target target) {
+        return count(target.table(), counting(target));
+    }
+
+    private long count(String table, String where) {
         try (Connection connection = connections.getConnection()) {
             if (dialect.columns(connection, table).isEmpty()) {
                 return 0;
             }
             try (Statement statement = connection.createStatement();
-                    ResultSet count = statement.executeQuery("select count(*) from " + dialect.quote(table))) {
+                    ResultSet count = statement.executeQuery("select count(*) from " + dialect.quote(table) + where)) {
                 count.next();
                 return count.getLong(1);
             }
@@ -459,7 +557,7 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         try {
             Connection connection = connections.getConnection();
             open.add(connection);
-            PreparedStatement statement = connection.prepareStatement(select(target, schema));
+            PreparedStatement statement = connection.prepareStatement(select(target, schema) + counting(target));
             open.add(0, statement);
             statement.setFetchSize(1_000);
             ResultSet rows = statement.executeQuery();
@@ -492,6 +590,34 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         } catch (SQLException e) {
             closeAll(open);
             throw failure("read " + target.table(), e);
+        }
+    }
+
+    @Override
+    public List<HistoryTable> histories() {
+        try (Connection connection = connections.getConnection()) {
+            List<HistoryTable> found = new ArrayList<>();
+            for (Map.Entry<String, List<List<String>>> table : dialect.uniqueIndexes(connection).entrySet()) {
+                for (List<String> index : table.getValue()) {
+                    int last = index.size() - 1;
+                    if (last > 0 && index.get(last).equals(Target.VERSION)
+                            && HistoryLaw.isHistory(dialect.columns(connection, table.getKey()))) {
+                        found.add(new HistoryTable(table.getKey(), List.copyOf(index.subList(0, last))));
+                    }
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw failure("look for histories", e);
+        }
+    }
+
+    @Override
+    public List<String> historyViolations(HistoryTable history) {
+        try (Connection connection = connections.getConnection()) {
+            return HistoryLaw.violations(connection, dialect, history);
+        } catch (SQLException e) {
+            throw failure("check the versions of " + history.table(), e);
         }
     }
 

@@ -59,9 +59,15 @@ final class MySqlDialect implements Dialect {
     private static final int ROW_TOO_LONG = 1118;
     /** MySQL's limit is 65,535 bytes, at four a character; some of them are our own columns' and the NULL bits'. */
     private static final long BYTES_A_ROW = 60_000;
+    /** InnoDB's limit for an index. */
+    private static final long BYTES_A_KEY = 3_072;
+    private static final long BYTES_A_NUMBER = 12;
+    /** The most that a decimal has. */
+    private static final long DIGITS = 65;
     private static final int DUPLICATE_COLUMN = 1060;
     /** A right that is missing may be given: the statement is not to blame. */
     private static final Set<Integer> NOT_ALLOWED = Set.of(1044, 1045, 1142, 1143, 1227, 1370);
+    private static final Set<Integer> DUPLICATE_KEY = Set.of(1062, 1586);
     private static final Set<Integer> LOAD_NOT_ALLOWED = Set.of(1148, 3948, 2068);
 
     private volatile boolean loadAllowed = true;
@@ -85,7 +91,7 @@ final class MySqlDialect implements Dialect {
             case UINT24 -> "mediumint unsigned";
             case UINT32 -> "int unsigned";
             case UINT64 -> "bigint unsigned";
-            case DECIMAL -> "decimal(" + length + "," + type.scale() + ")";
+            case DECIMAL -> "decimal(" + Math.min(length, DIGITS) + "," + type.scale() + ")";
             case FLOAT -> "float";
             case DOUBLE -> "double";
             // In a key, two values that the source tells apart must stay two: no case folding and no padding.
@@ -108,13 +114,14 @@ final class MySqlDialect implements Dialect {
     }
 
     @Override
-    public Map<String, String> typesFor(List<WarehouseColumn> columns, List<String> key) {
+    public Map<String, String> typesFor(List<WarehouseColumn> columns, List<String> key, int ours) {
         Map<String, String> types = new LinkedHashMap<>();
         long bytes = 0;
         for (WarehouseColumn column : columns) {
             types.put(column.name(), typeFor(column.type(), key.contains(column.name())));
             bytes += bytesInRow(column.type());
         }
+        shortenKey(columns, key, BYTES_A_KEY - ours * BYTES_A_NUMBER, types);
         // The longest go out of the row until the rest fits.
         List<WarehouseColumn> longest = new ArrayList<>(columns);
         longest.sort(Comparator.comparingLong((WarehouseColumn column) -> bytesInRow(column.type())).reversed());
@@ -128,6 +135,64 @@ final class MySqlDialect implements Dialect {
             }
         }
         return types;
+    }
+
+    /** Texts and bytes of a key share what an index holds; a value that is longer still is refused, not cut. */
+    private static void shortenKey(List<WarehouseColumn> columns, List<String> key, long room, Map<String, String> types) {
+        long left = room;
+        List<WarehouseColumn> longest = new ArrayList<>(columns.stream().filter(c -> key.contains(c.name())).toList());
+        longest.sort(Comparator.comparingLong(c -> bytesInKey(c.type())));
+        for (int i = 0; i < longest.size(); i++) {
+            WarehouseColumn column = longest.get(i);
+            long share = left / (longest.size() - i);
+            long bytes = Math.min(bytesInKey(column.type()), share);
+            if (bytes < bytesInKey(column.type())) {
+                types.put(column.name(), switch (column.type().kind()) {
+                    case STRING, TEXT -> "varchar(" + bytes / 4 + ") collate utf8mb4_0900_bin";
+                    case BYTES, BLOB -> "varbinary(" + bytes + ")";
+                    case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, DECIMAL, FLOAT, DOUBLE, DATE, TIME, DATETIME,
+                            INSTANT, YEAR, JSON, BITS, GEOMETRY -> types.get(column.name());
+                });
+            }
+            left -= bytes;
+        }
+    }
+
+    private static long bytesInKey(ColumnType type) {
+        return switch (type.kind()) {
+            case STRING -> 4 * Math.max(1, Math.min(type.length(), 768));
+            case TEXT, BLOB -> BYTES_A_KEY;
+            case BYTES -> Math.max(1, type.length());
+            case DECIMAL -> type.length() / 2 + 2;
+            case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, FLOAT, DOUBLE, DATE, TIME, DATETIME,
+                    INSTANT, YEAR, JSON, BITS, GEOMETRY -> 12;
+        };
+    }
+
+    @Override
+    public List<String> createTable(String name, List<String> definitions, List<Index> indexes) {
+        List<String> parts = new ArrayList<>(definitions);
+        for (Index index : indexes) {
+            parts.add((index.unique() ? "unique key " : "key ") + quote(index.name()) + " ("
+                    + index.columns().stream().map(this::quote).collect(Collectors.joining(",")) + ")");
+        }
+        return List.of("create table if not exists " + quote(name) + " (" + String.join(", ", parts) + ")");
+    }
+
+    @Override
+    public Map<String, List<List<String>>> uniqueIndexes(Connection connection) throws SQLException {
+        Map<String, Map<String, List<String>>> found = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement("select table_name, index_name, column_name from information_schema.statistics "
+                + "where table_schema = database() and non_unique = 0 and column_name is not null order by table_name, index_name, seq_in_index");
+                ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                found.computeIfAbsent(rows.getString(1), table -> new LinkedHashMap<>())
+                        .computeIfAbsent(rows.getString(2), index -> new ArrayList<>()).add(rows.getString(3));
+            }
+        }
+        Map<String, List<List<String>>> indexes = new LinkedHashMap<>();
+        found.forEach((table, of) -> indexes.put(table, List.copyOf(of.values())));
+        return indexes;
     }
 
     @Override
@@ -170,6 +235,7 @@ final class MySqlDialect implements Dialect {
                   key_hash binary(16) null,
                   state varchar(60) not null,
                   superseded_by bigint not null default -1 comment 'offset of a newer change of the same key',
+                  cleared varchar(10) not null default 'no' comment 'truncated or read_again: what became of the whole log since',
                   opened_at timestamp(6) not null default current_timestamp(6),
                   settled_at timestamp(6) null,
                   primary key (pipeline, id),
@@ -238,6 +304,11 @@ final class MySqlDialect implements Dialect {
     }
 
     @Override
+    public boolean isDuplicateKey(SQLException failure) {
+        return DUPLICATE_KEY.contains(failure.getErrorCode());
+    }
+
+    @Override
     public boolean refusesRow(SQLException failure) {
         if (failure instanceof PacketTooBigException) {
             return true;
@@ -272,7 +343,25 @@ final class MySqlDialect implements Dialect {
         }
         int atOnce = Math.max(1, Math.min(ROWS_A_STATEMENT, PARAMETERS_A_STATEMENT / columns.size()));
         for (int from = 0; from < lines.size(); from += atOnce) {
-            insert(connection, table, columns, lines.subList(from, Math.min(lines.size(), from + atOnce)), replace);
+            insert(connection, table, columns, lines.subList(from, Math.min(lines.size(), from + atOnce)), replace ? replacing(columns) : "");
+        }
+    }
+
+    private String replacing(List<WarehouseColumn> columns) {
+        return " as new on duplicate key update " + columns.stream()
+                .map(c -> quote(c.name()) + "=new." + quote(c.name())).collect(Collectors.joining(","));
+    }
+
+    @Override
+    public void add(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, List<String> sums) throws SQLException {
+        String there = quote(table.name()) + ".";
+        List<String> sets = new ArrayList<>();
+        sums.forEach(sum -> sets.add(quote(sum) + "=" + there + quote(sum) + "+new." + quote(sum)));
+        sets.add(JdbcWarehouse.OFFSET + "=greatest(" + there + JdbcWarehouse.OFFSET + ",new." + JdbcWarehouse.OFFSET + ")");
+        int atOnce = Math.max(1, Math.min(ROWS_A_STATEMENT, PARAMETERS_A_STATEMENT / columns.size()));
+        for (int from = 0; from < lines.size(); from += atOnce) {
+            insert(connection, table, columns, lines.subList(from, Math.min(lines.size(), from + atOnce)),
+                    " as new on duplicate key update " + String.join(",", sets));
         }
     }
 
@@ -318,7 +407,7 @@ final class MySqlDialect implements Dialect {
         return column.type().kind() == ColumnType.Kind.BITS ? "cast(" + variable + " as unsigned)" : "unhex(" + variable + ")";
     }
 
-    private void insert(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, boolean replace)
+    private void insert(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, String onDuplicate)
             throws SQLException {
         String names = columns.stream().map(c -> quote(c.name())).collect(Collectors.joining(","));
         String one = "(" + "?,".repeat(columns.size() - 1) + "?)";
@@ -326,10 +415,7 @@ final class MySqlDialect implements Dialect {
         for (int i = 0; i < lines.size(); i++) {
             sql.append(i == 0 ? "" : ",").append(one);
         }
-        if (replace) {
-            sql.append(" as new on duplicate key update ").append(columns.stream()
-                    .map(c -> quote(c.name()) + "=new." + quote(c.name())).collect(Collectors.joining(",")));
-        }
+        sql.append(onDuplicate);
         try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
             int place = 1;
             for (Object[] line : lines) {
@@ -390,7 +476,7 @@ final class MySqlDialect implements Dialect {
                 }
             }
         }
-        insert(connection, table, columns, List.<Object[]>of(line), true);
+        insert(connection, table, columns, List.<Object[]>of(line), replacing(columns));
     }
 
     /**

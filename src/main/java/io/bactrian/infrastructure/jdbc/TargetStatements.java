@@ -8,6 +8,9 @@ import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
 import io.bactrian.infrastructure.jdbc.Dialect.WarehouseColumn;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -45,6 +48,26 @@ final class TargetStatements {
 
     int log(Row row) {
         return transaction.log(row);
+    }
+
+    /** The key's values, such that two that are one to the database are equal, be they a change's or read from a table. */
+    List<Object> key(Image image) {
+        List<Object> key = new ArrayList<>(target.key().size());
+        for (String column : target.key()) {
+            Object value = image.get(column);
+            if (value instanceof BigDecimal decimal) {
+                key.add(decimal.stripTrailingZeros());
+            } else if (value instanceof BigInteger integer && integer.bitLength() < 64) {
+                key.add(integer.longValueExact());
+            } else {
+                key.add(value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value);
+            }
+        }
+        return key;
+    }
+
+    List<WarehouseColumn> keyColumns(TableSchema schema) {
+        return target.key().stream().map(name -> new WarehouseColumn(name, schema.column(schema.place(name)).type())).toList();
     }
 
     /** Statements on some of the rows; all of them are undone when it throws. */

@@ -1,0 +1,262 @@
+package io.bactrian.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.bactrian.application.Warehouse;
+import io.bactrian.application.Warehouse.HistoryTable;
+import io.bactrian.application.Warehouse.Refusal;
+import io.bactrian.domain.Change;
+import io.bactrian.domain.Image;
+import io.bactrian.domain.Mode;
+import io.bactrian.domain.Operation;
+import io.bactrian.domain.Position;
+import io.bactrian.domain.Row;
+import io.bactrian.domain.Row.Meaning;
+import io.bactrian.domain.TableSchema;
+import io.bactrian.domain.Target;
+import io.bactrian.domain.Tracking;
+import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
+import io.bactrian.testing.Given;
+import io.bactrian.testing.NaiveHistory;
+import io.bactrian.testing.RandomHistory;
+import io.bactrian.testing.Servers;
+import java.math.BigDecimal;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Batches of rows in histories on a real server. */
+class HistoryWarehouseIT {
+
+    private static final TableSchema SCHEMA = Given.schema("id int64, name string(10) null", "id");
+    private static final Target TARGET = Target.history("t", List.of("id"), new Tracking("surrogate_key", List.of()));
+
+    private final String database = "h" + Long.toString(System.nanoTime(), 36);
+    private final long[] logs = new long[2];
+    private JdbcWarehouse warehouse;
+
+    @BeforeEach
+    void open() {
+        Servers.execute(Servers.shared().warehouse, "create database " + database);
+        warehouse = another();
+        warehouse.watermarks("p", Map.of(RandomHistory.PARTITIONS.get(0), 0L, RandomHistory.PARTITIONS.get(1), 0L));
+        for (int partition = 0; partition < logs.length; partition++) {
+            logs[partition] = Long.parseLong(query("select id from DB.bactrian_watermarks where kafka_partition=" + partition).get(0));
+        }
+    }
+
+    private JdbcWarehouse another() {
+        return JdbcWarehouse.mySql("main", Servers.shared().warehouse.jdbcUrl(database), Servers.USER, Servers.PASSWORD, 4);
+    }
+
+    @AfterEach
+    void close() {
+        warehouse.close();
+        Servers.execute(Servers.shared().warehouse, "drop database " + database);
+    }
+
+    private List<Refusal> write(List<Row> rows) {
+        warehouse.prepare(rows);
+        try (Warehouse.Transaction transaction = warehouse.begin("p")) {
+            transaction.lock(RandomHistory.PARTITIONS);
+            List<Refusal> refusals = transaction.write(rows);
+            transaction.commit();
+            return refusals;
+        }
+    }
+
+    private List<String> query(String sql) {
+        return Servers.query(Servers.shared().warehouse, sql.replace("DB", database));
+    }
+
+    private long log(int partition) {
+        return logs[partition];
+    }
+
+    private List<String> lines(String table) {
+        List<String> columns = query("select column_name from information_schema.columns where table_schema='DB' and table_name='" + table + "'");
+        StringBuilder sql = new StringBuilder("select ");
+        for (String column : RandomHistory.COLUMNS) {
+            sql.append(columns.contains(column) ? column : "null").append(',');
+        }
+        return query(sql + "version, valid_from, valid_to, is_current, deleted_at, bactrian_log, bactrian_offset from DB." + table + " order by id, version").stream()
+                .map(HistoryWarehouseIT::isoTimes).toList();
+    }
+
+    private static String isoTimes(String line) {
+        String[] fields = line.split("\\|");
+        for (int i : new int[] {5, 6, 8}) {
+            fields[i] = fields[i].equals("null") ? "null" : LocalDateTime.parse(fields[i].replace(' ', 'T')).atOffset(ZoneOffset.UTC).toInstant().toString();
+        }
+        return String.join("|", fields);
+    }
+
+    @Test
+    void randomBatchesMakeTheVersionsThatSingleChangesMake() {
+        Random seeds = new Random(20261121);
+        for (int round = 0; round < 40; round++) {
+            long seed = seeds.nextLong();
+            Random random = new Random(seed);
+            String table = "t" + round;
+            List<Row> rows = RandomHistory.rows(random, table, 1 + random.nextInt(60), round % 2 == 0);
+            NaiveHistory naive = new NaiveHistory();
+            Set<Position> refused = new HashSet<>();
+            for (List<Row> batch : RandomHistory.cut(random, rows)) {
+                write(batch).forEach(refusal -> refused.add(refusal.row().version()));
+            }
+            Set<Position> guilty = new HashSet<>();
+            for (Row row : rows) {
+                if (row.meaning() == Meaning.WRITE && RandomHistory.REFUSED.equals(row.image().get("name"))) {
+                    guilty.add(row.version());
+                } else {
+                    naive.apply(row, log(row.version().partition()));
+                }
+            }
+            assertThat(lines(table)).as("seed %s", seed).isEqualTo(naive.lines(RandomHistory.COLUMNS));
+            assertThat(guilty).as("seed %s", seed).containsAll(refused);
+            assertThat(warehouse.histories()).contains(new HistoryTable(table, List.of("id")));
+            assertThat(warehouse.historyViolations(new HistoryTable(table, List.of("id")))).as("seed %s", seed).isEmpty();
+        }
+    }
+
+    @Test
+    void aRowThatIsRefusedInTheMiddleOfItsKeysChainStandsAlone() {
+        List<Refusal> refusals = write(List.of(row(1, "one", 1), row(2, "two", 2), row(1, "much too long for ten", 3), row(1, "uno", 4), row(2, "dos", 5)));
+
+        assertThat(refusals).singleElement().satisfies(refusal -> {
+            assertThat(refusal.row().version().offset()).isEqualTo(3);
+            assertThat(refusal.reason()).contains("warehouse table t refuses the row", "Data too long for column 'name'");
+        });
+        assertThat(query("select id, name, version, is_current from DB.t order by id, version")).containsExactly("1|one|1|0", "1|uno|2|1", "2|two|1|0", "2|dos|2|1");
+    }
+
+    @Test
+    void manyRowsAreFewStatements() {
+        List<Row> first = LongStream.range(0, 3_000).mapToObj(i -> row(i, "a", i)).toList();
+        write(first);
+        long before = statements();
+        write(LongStream.range(0, 3_000).mapToObj(i -> row(i, i % 3 == 0 ? "a" : "b", 3_000 + i)).toList());
+
+        // Of 500 keys each: read, check, end; then one load of the new versions.
+        assertThat(statements() - before).isLessThan(40);
+        assertThat(query("select count(*), sum(is_current), max(version) from DB.t")).containsExactly("5000|3000|2");
+    }
+
+    private long statements() {
+        return Long.parseLong(query("show global status like 'Questions'").get(0).split("\\|")[1]);
+    }
+
+    @Test
+    void theLastVersionIsFoundByTheIndex() {
+        write(LongStream.range(0, 3_000).mapToObj(i -> row(i, "a", i)).toList());
+        query("analyze table DB.t");
+        List<String> plan = query("explain select t.* from DB.t t join (select id, max(version) as version from DB.t where id in (1,2,3) group by id) l "
+                + "on t.id=l.id and t.version=l.version for update");
+        assertThat(plan).filteredOn(line -> !line.contains("<derived")).allMatch(line -> line.contains("one_of_each_version"), "uses the index");
+    }
+
+    /** Two partitions that hold the same key: whoever comes second waits, finds the new version, and tries again. */
+    @Test
+    void aTransactionThatMeetsAnotherOneOnTheSameKeyIsTriedAgainAndRefusesNoRow() throws Exception {
+        write(List.of(row(1, "one", 1)));
+        try (JdbcWarehouse second = another(); Warehouse.Transaction holding = warehouse.begin("p")) {
+            holding.lock(List.of(RandomHistory.PARTITIONS.get(0)));
+            assertThat(holding.write(List.of(row(1, "two", 2)))).isEmpty();
+            Row rival = new Row(TARGET, Meaning.DELETE, Given.image(SCHEMA, 1L, "one"), new Change("shop", Given.TABLE, Operation.DELETE, Given.image(SCHEMA, 1L, "one"), null,
+                    new Position(Given.TOPIC, 1, 5), "", Given.COMMITTED, false), "r");
+            CompletableFuture<List<Refusal>> waiting = CompletableFuture.supplyAsync(() -> {
+                second.prepare(List.of(rival));
+                try (Warehouse.Transaction transaction = second.begin("p")) {
+                    transaction.lock(List.of(RandomHistory.PARTITIONS.get(1)));
+                    List<Refusal> refusals = transaction.write(List.of(rival));
+                    transaction.commit();
+                    return refusals;
+                }
+            });
+            await().until(() -> !query("select 1 from information_schema.innodb_trx where trx_state = 'LOCK WAIT'").isEmpty());
+            holding.commit();
+            assertThatThrownBy(waiting::get).hasStackTraceContaining("another transaction added a version to a key of t meanwhile; this batch is tried again");
+        }
+        assertThat(warehouse.historyViolations(new HistoryTable("t", List.of("id")))).isEmpty();
+        assertThat(query("select name, version, is_current from DB.t order by version")).containsExactly("one|1|0", "two|2|1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+        "update DB.t set version = 5 where id = 1 and version = 3 | id 1, version 5: the versions before it are not numbered without holes",
+        "update DB.t set valid_from = '2030-01-01' where id = 1 and version = 2 | id 1, version 1: it ends before the next version begins, and was not deleted",
+        "update DB.t set valid_to = '2030-01-01' where id = 1 and version = 1 | id 1, version 1: the next version begins before it ends",
+        "update DB.t set is_current = 1 where id = 1 and version = 1 | id 1, version 1: it is current, and not the last one",
+        "update DB.t set is_current = 0 where id = 1 and version = 3 | id 1, version 3: it is not current, and has no end",
+        "update DB.t set valid_to = '2030-01-01' where id = 1 and version = 3 | id 1, version 3: it is current, and has an end",
+        "update DB.t set deleted_at = '2030-01-01' where id = 1 and version = 3 | id 1, version 3: it is current, and deleted",
+        "update DB.t set valid_from = '9999-12-31 00:00:01' where id = 1 and version = 3 | id 1, version 3: it ends before it begins"})
+    void whatBreaksTheLawIsNamed(String sqlAndFault) {
+        String[] parts = sqlAndFault.split(" \\| ");
+        write(List.of(row(1, "one", 1), row(1, "two", 2), row(1, "three", 3), row(2, "one", 4)));
+        assertThat(warehouse.historyViolations(new HistoryTable("t", List.of("id")))).isEmpty();
+        Servers.execute(Servers.shared().warehouse, parts[0].replace("DB", database));
+
+        assertThat(warehouse.historyViolations(new HistoryTable("t", List.of("id")))).contains("t: " + parts[1]).allMatch(fault -> fault.startsWith("t: id 1,"));
+    }
+
+    @Test
+    void aKeyOfSeveralColumnsAndAWrittenDecimalIsFoundAgain() {
+        TableSchema schema = Given.schema("price decimal(38,10), name text null, note text null");
+        Target target = Target.history("t", List.of("price", "name"), new Tracking("sk", List.of()));
+        write(List.of(row(target, Given.image(schema, new BigDecimal("1.5"), "a", "x"), 1)));
+        write(List.of(row(target, Given.image(schema, new BigDecimal("1.50"), "a", "y"), 2), row(target, Given.image(schema, new BigDecimal("1.500"), "A", "z"), 3)));
+
+        assertThat(query("select name, note, version, is_current from DB.t order by sk")).containsExactly("a|x|1|0", "a|y|2|1", "A|z|1|1");
+        assertThat(warehouse.histories()).containsExactly(new HistoryTable("t", List.of("price", "name")));
+    }
+
+    @Test
+    void aMirrorIsNoHistory() {
+        Target mirror = new Target("t", Mode.MIRROR, List.of("id"), true);
+        write(List.of(row(mirror, Given.image(SCHEMA, 1L, "one"), 1)));
+
+        assertThat(warehouse.histories()).isEmpty();
+        assertThatThrownBy(() -> write(List.of(row(1, "one", 2)))).hasMessageContaining("table t is there but has no column version, so it is no history");
+    }
+
+    @Test
+    void onlyOpenVersionsAndRowsThatAreNotDeletedStandForTheSource() {
+        Target mirror = new Target("m", Mode.MIRROR, List.of("id"), true);
+        Image image = Given.image(SCHEMA, 1L, "one");
+        for (Target target : List.of(TARGET, mirror)) {
+            List<Row> rows = new ArrayList<>(List.of(row(target, image, 1), row(target, Given.image(SCHEMA, 2L, "two"), 2), row(target, Given.image(SCHEMA, 2L, "dos"), 3)));
+            rows.add(new Row(target, Meaning.DELETE, image, new Change("shop", Given.TABLE, Operation.DELETE, image, null, Given.at(4), "", Given.COMMITTED, false), "r"));
+            write(rows);
+            assertThat(warehouse.count(target)).isEqualTo(1);
+            assertThat(warehouse.read(target, List.of(image, Given.image(SCHEMA, 2L, null))).values()).extracting(i -> i.get("name")).containsExactly("dos");
+            try (Warehouse.Rows all = warehouse.scan(target, image)) {
+                assertThat(all.next().get("name")).isEqualTo("dos");
+                assertThat(all.hasNext()).isFalse();
+            }
+        }
+    }
+
+    private static Row row(long id, String name, long offset) {
+        return row(TARGET, Given.image(SCHEMA, id, name), offset);
+    }
+
+    private static Row row(Target target, Image image, long offset) {
+        return new Row(target, Meaning.WRITE, image, new Change("shop", Given.TABLE, Operation.INSERT, null, image, new Position(Given.TOPIC, 0, offset), "",
+                Given.COMMITTED.plusSeconds(offset), false), "r");
+    }
+}
