@@ -64,7 +64,8 @@ public final class LookupKamelet extends KameletStep {
     private Duration duration() {
         try {
             return Duration.ofMillis(TimeUtils.toMilliSeconds(refresh));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | StringIndexOutOfBoundsException e) {
+            // Camel 4.17 answers so to a text without a digit.
             throw wrong("refresh", refresh, "a time such as 60s or 5m");
         }
     }
