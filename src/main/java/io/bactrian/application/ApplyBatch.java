@@ -88,7 +88,11 @@ public final class ApplyBatch {
         }
     }
 
-    /** Runs the row routes. What fails here fails alone and becomes a dead letter. */
+    /**
+     * Runs the row routes. What fails here fails alone and becomes a dead letter.
+     *
+     * @throws FailsForAllException when a route says that nothing is wrong with the change: nothing was applied, try again
+     */
     public Routed route(List<Delivery> deliveries, Map<Partition, Span> spans) {
         List<Row> rows = new ArrayList<>(deliveries.size());
         List<DeadLetter> letters = new ArrayList<>();
@@ -111,6 +115,10 @@ public final class ApplyBatch {
                     } catch (RouteStoppingException e) {
                         throw e;
                     } catch (Exception e) {
+                        FailsForAllException forAll = FailsForAllException.in(e);
+                        if (forAll != null) {
+                            throw forAll;
+                        }
                         letters.add(letter(delivery, route.id(), reasonOf(e), e));
                     }
                 }

@@ -12,6 +12,8 @@ public final class Counters {
     public final LongAdder batches = new LongAdder();
     /** Tries that failed for all and were repeated. */
     public final LongAdder retries = new LongAdder();
+    /** Rows that a route looked up in a reference table in vain. */
+    public final LongAdder lookupMisses = new LongAdder();
     /** Batches that were found applied already, or begun elsewhere, and so were not applied again. */
     public final LongAdder rewinds = new LongAdder();
     /** Time of commit, in the source, of the newest change applied; milliseconds since 1970. */

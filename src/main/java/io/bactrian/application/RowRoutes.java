@@ -29,6 +29,7 @@ public interface RowRoutes {
          *
          * @return the rows that it made; none when it filtered the change out
          * @throws RouteStoppingException when the route could not run because it is being stopped
+         * @throws FailsForAllException, or what it is a cause of, when nothing is wrong with the change and it shall be tried again
          * @throws Exception whatever the route threw and did not handle: the change fails alone
          */
         List<Row> process(Change change) throws Exception;

@@ -48,6 +48,11 @@ public record Change(String source, String table, Operation operation, Image bef
                 after == null ? null : function.apply(after), position, origin, committedAt, snapshot);
     }
 
+    /** What this change is to a table that keeps only some of the rows, or other rows made of them. */
+    Change as(Operation other, Image otherBefore, Image otherAfter) {
+        return new Change(source, table, other, otherBefore, otherAfter, position, origin, committedAt, snapshot);
+    }
+
     @Override
     public String toString() {
         return operation.word() + " of " + table + " (" + position + ")";

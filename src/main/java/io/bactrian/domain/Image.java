@@ -63,9 +63,19 @@ public final class Image extends AbstractMap<String, Object> {
     /** This image with one column's value, and its type, replaced or appended. */
     public Image with(Column column, Object value) {
         TableSchema changed = schema.with(column);
+        return under(changed, changed.place(column.name()), value);
+    }
+
+    /** These values under a schema that differs from this one's in that place only, or has it after the last. */
+    Image under(TableSchema changed, int place, Object value) {
         Object[] copy = Arrays.copyOf(values, changed.size());
-        copy[changed.place(column.name())] = value;
+        copy[place] = value;
         return new Image(changed, copy);
+    }
+
+    /** The same values, of which none is a key any more. */
+    Image keyless() {
+        return schema.key().isEmpty() ? this : new Image(schema.keyless(), values);
     }
 
     public Image without(List<String> names) {

@@ -60,6 +60,24 @@ public final class TableSchema {
         return place == null ? -1 : place;
     }
 
+    /**
+     * The column's place.
+     *
+     * @param step the step of a route that asks
+     * @throws IllegalArgumentException when there is no such column
+     */
+    public int place(String name, String step, String table) {
+        int place = place(name);
+        if (place < 0) {
+            throw new IllegalArgumentException(step + ": column '" + name + "' is not in " + table + ", which has " + names());
+        }
+        return place;
+    }
+
+    public List<String> names() {
+        return columns.stream().map(Column::name).toList();
+    }
+
     /** This schema with the column of that name replaced, or appended when there is none. */
     public TableSchema with(Column column) {
         return replaced.computeIfAbsent(column, c -> {
@@ -74,8 +92,17 @@ public final class TableSchema {
         });
     }
 
+    /** These columns without a key. */
+    public TableSchema keyless() {
+        // Without no columns a schema is itself, so that place in the map is free.
+        return key.isEmpty() ? this : reduced.computeIfAbsent(List.of(), none -> new TableSchema(columns, List.of()));
+    }
+
     /** This schema without those columns; a key that loses a column is no key any more. */
     public TableSchema without(List<String> names) {
+        if (names.isEmpty()) {
+            return this;
+        }
         return reduced.computeIfAbsent(List.copyOf(names), gone -> new TableSchema(
                 columns.stream().filter(c -> !gone.contains(c.name())).toList(),
                 key.stream().anyMatch(gone::contains) ? List.of() : key));

@@ -15,7 +15,7 @@ import java.util.Locale;
 final class ValueTypes {
 
     /** As {@link ColumnType.Kind} shows it: always with seconds, and without zeros at the end of their fraction. */
-    private static final DateTimeFormatter MOMENT = new DateTimeFormatterBuilder().appendPattern("uuuu-MM-dd'T'HH:mm:ss")
+    static final DateTimeFormatter MOMENT = new DateTimeFormatterBuilder().appendPattern("uuuu-MM-dd'T'HH:mm:ss")
             .appendFraction(ChronoField.NANO_OF_SECOND, 0, 6, true).toFormatter(Locale.ROOT);
 
     private ValueTypes() {

@@ -2,6 +2,7 @@ package io.bactrian.main;
 
 import io.bactrian.application.Counters;
 import io.bactrian.application.Health;
+import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.SettleDeadLetters;
 import io.bactrian.application.SourceCatalog;
 import io.bactrian.application.VerifyHistories;
@@ -102,6 +103,7 @@ public final class Bactrian implements AutoCloseable {
             camel.leaveOutCapture();
         }
         camel.bind("partsHealthCheck", new PartsHealthCheck(health));
+        camel.bind("referenceTables", new WarehouseTables());
         camel.bind("capture", new CaptureEndpointStrategy(KafkaChangeLog.opener(kafka), captures, health, kafka.bootstrapServers()));
         if (stages == Stages.ALL) {
             camel.bind("pumps", new PumpsFollowRoutes());
@@ -129,7 +131,23 @@ public final class Bactrian implements AutoCloseable {
         return new Pumps.PipelineSettings(pipeline, warehouse(pipeline), settings.number(prefix + ".consumers"), settings.number(prefix + ".batch-size"));
     }
 
+    private final class WarehouseTables implements ReferenceTables {
+        @Override
+        public Table load(String pipeline, String table, List<String> columns, int most) {
+            return jdbcWarehouse(pipeline).readAll(table, columns, most);
+        }
+
+        @Override
+        public void missed(String pipeline) {
+            pumps.counters(pipeline).lookupMisses.increment();
+        }
+    }
+
     public Warehouse warehouse(String pipeline) {
+        return jdbcWarehouse(pipeline);
+    }
+
+    private JdbcWarehouse jdbcWarehouse(String pipeline) {
         String name = settings.text("bactrian.pipeline." + pipeline + ".warehouse");
         JdbcWarehouse warehouse = warehouses.get(name);
         if (warehouse == null) {

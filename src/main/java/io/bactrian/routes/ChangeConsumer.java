@@ -83,7 +83,7 @@ final class ChangeConsumer extends DefaultConsumer implements RowRoute {
 
     @Override
     public List<Row> process(Change change) throws Exception {
-        RowBuffer buffer = new RowBuffer(change, getRouteId());
+        RowBuffer buffer = new RowBuffer(change, getRouteId(), entry.pipeline());
         Exchange exchange = createExchange(false);
         try {
             exchange.getMessage().setBody(change);

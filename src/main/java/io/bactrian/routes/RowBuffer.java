@@ -16,11 +16,13 @@ final class RowBuffer {
 
     private final Change change;
     private final String route;
+    private final String pipeline;
     private List<Row> rows = new ArrayList<>(2);
 
-    RowBuffer(Change change, String route) {
+    RowBuffer(Change change, String route, String pipeline) {
         this.change = change;
         this.route = route;
+        this.pipeline = pipeline;
     }
 
     void attachTo(Exchange exchange) {
@@ -42,6 +44,10 @@ final class RowBuffer {
 
     String route() {
         return route;
+    }
+
+    String pipeline() {
+        return pipeline;
     }
 
     synchronized void add(Row row) {

@@ -1,6 +1,7 @@
 package io.bactrian.infrastructure.jdbc;
 
 import io.bactrian.domain.ColumnType;
+import io.bactrian.domain.TableSchema;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -42,6 +43,13 @@ interface Dialect {
 
     /** Names of the table's columns that can be written, in order; empty when there is no such table. */
     List<String> columns(Connection connection, String table) throws SQLException;
+
+    /**
+     * All columns of a table or view, with their types.
+     *
+     * @throws SQLException also when there is no such table
+     */
+    TableSchema schema(Connection connection, String table) throws SQLException;
 
     boolean isDuplicateColumn(SQLException failure);
 

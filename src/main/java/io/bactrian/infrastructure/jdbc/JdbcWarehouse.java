@@ -2,6 +2,7 @@ package io.bactrian.infrastructure.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.ColumnType;
@@ -628,6 +629,29 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
             } catch (Exception e) {
                 LOG.debug("warehouse {}: closing after a read", name, e);
             }
+        }
+    }
+
+    /**
+     * Those columns of a table or view, of its first rows in no order.
+     *
+     * @param most read no more rows than this
+     */
+    public ReferenceTables.Table readAll(String table, List<String> columns, int most) {
+        try (Connection connection = connections.getConnection(); Statement statement = connection.createStatement()) {
+            TableSchema all = dialect.schema(connection, table);
+            TableSchema schema = new TableSchema(columns.stream().map(column -> all.column(all.place(column, "warehouse " + name, "table " + table))).toList(), List.of());
+            statement.setFetchSize(1_000);
+            statement.setMaxRows(most);
+            List<Image> images = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery(select(new Target(table, Mode.MIRROR, List.of(), false), schema))) {
+                while (rows.next()) {
+                    images.add(image(rows, schema));
+                }
+            }
+            return new ReferenceTables.Table(schema, images);
+        } catch (SQLException e) {
+            throw failure("read " + table, e);
         }
     }
 

@@ -3,6 +3,7 @@ package io.bactrian.infrastructure.jdbc;
 import com.mysql.cj.jdbc.JdbcStatement;
 import com.mysql.cj.jdbc.exceptions.PacketTooBigException;
 import io.bactrian.domain.ColumnType;
+import io.bactrian.domain.TableSchema;
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -291,6 +292,11 @@ final class MySqlDialect implements Dialect {
             }
         }
         return columns;
+    }
+
+    @Override
+    public TableSchema schema(Connection connection, String table) throws SQLException {
+        return MySqlSource.schema(connection, connection.getCatalog(), table);
     }
 
     @Override

@@ -134,7 +134,7 @@ public final class MySqlSource implements SourceTables {
         }
     }
 
-    private TableSchema schema(Connection connection, String database, String table) throws SQLException {
+    static TableSchema schema(Connection connection, String database, String table) throws SQLException {
         List<Column> columns = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement("select column_name, data_type, column_type, is_nullable, "
                 + "coalesce(character_maximum_length, numeric_precision, datetime_precision, 0), coalesce(numeric_scale, 0) "

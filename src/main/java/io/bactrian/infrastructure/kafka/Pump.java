@@ -303,11 +303,17 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
             }
             spans.put(own(partition), new ApplyBatch.Span(next.get(partition), some.get(some.size() - 1).offset() + 1));
         }
-        ApplyBatch.Routed routed = applyBatch.route(deliveries, spans);
+        ApplyBatch.Routed routed = null;
         while (true) {
             try {
+                if (routed == null) {
+                    routed = applyBatch.route(deliveries, spans);
+                }
                 finish(spans, applyBatch.apply(routed));
                 return;
+            } catch (RowRoutes.RouteStoppingException e) {
+                // The routes may be others when they are back: which topics are read is asked anew.
+                throw e;
             } catch (RuntimeException e) {
                 failed(e);
                 if (!waitAsMember(spans.keySet())) {

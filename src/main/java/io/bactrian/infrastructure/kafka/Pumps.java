@@ -56,7 +56,7 @@ public final class Pumps implements AutoCloseable {
     public synchronized void start() {
         for (String pipeline : routes.pipelines()) {
             PipelineSettings own = settings.apply(pipeline);
-            Counters count = counters.computeIfAbsent(pipeline, name -> new Counters());
+            Counters count = counters(pipeline);
             ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, reader, own.warehouse(), deadLetters, count);
             List<Running> pumps = new ArrayList<>();
             for (int i = 1; i <= own.consumers(); i++) {
@@ -67,6 +67,11 @@ public final class Pumps implements AutoCloseable {
             }
             running.put(pipeline, pumps);
         }
+    }
+
+    /** What the pipeline counts, also before its pumps have started. */
+    public Counters counters(String pipeline) {
+        return counters.computeIfAbsent(pipeline, name -> new Counters());
     }
 
     public Map<String, Counters> counters() {

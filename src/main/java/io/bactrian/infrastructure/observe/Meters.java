@@ -32,6 +32,7 @@ public final class Meters {
             counter("bactrian.pipeline.dead.letters", "dead letters", "pipeline", pipeline, counters, c -> c.deadLetters);
             counter("bactrian.pipeline.batches", "warehouse transactions", "pipeline", pipeline, counters, c -> c.batches);
             counter("bactrian.pipeline.retries", "tries that failed for all and were repeated", "pipeline", pipeline, counters, c -> c.retries);
+            counter("bactrian.pipeline.lookup.misses", "rows looked up in a reference table in vain", "pipeline", pipeline, counters, c -> c.lookupMisses);
             counter("bactrian.pipeline.rewinds", "batches found applied or begun elsewhere", "pipeline", pipeline, counters, c -> c.rewinds);
         });
         Gauge.builder("bactrian.parts.down", health, h -> h.parts().values().stream().filter(state -> !state.up()).count())

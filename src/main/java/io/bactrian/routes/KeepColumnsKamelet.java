@@ -1,0 +1,30 @@
+package io.bactrian.routes;
+
+import io.bactrian.domain.Change;
+import io.bactrian.domain.Projection;
+import org.apache.camel.Exchange;
+
+/** What the kamelet {@code keep-columns} does. */
+public final class KeepColumnsKamelet extends KameletStep {
+
+    private String columns;
+    private Projection projection;
+
+    public KeepColumnsKamelet() {
+        super("keep-columns");
+    }
+
+    @Override
+    protected void prepare() {
+        projection = Projection.keeping(names("columns", columns));
+    }
+
+    @Override
+    protected Object apply(Exchange exchange, Change change) {
+        return projection.apply(change);
+    }
+
+    public void setColumns(String columns) {
+        this.columns = columns;
+    }
+}
