@@ -1,6 +1,5 @@
 -- Periodic snapshot: one row per book and day from the first movement on, today's among them: what moved on the day and the
--- copies in stock at its end. A day on which nothing moved has its row too. Movements count on the day (UTC) of their commit; what was
--- there when the capture began is the first day's opening.
+-- copies in stock at its end. A day on which nothing moved has its row too.
 -- key: day, book_id
 -- index: book_id, day
 -- reads stock_movements: select c.day, m.book_id from stock_movements m join bactrian_calendar c on c.begun = 1 and c.day >= m.day
@@ -14,10 +13,8 @@ SELECT c.day, m.book_id,
        CASE WHEN c.day = m.day THEN m.returned ELSE 0 END AS returned,
        m.stock
 FROM (
-    SELECT s.book_id, s.day, s.delivered, s.sold, s.returned,
-           s.opening_delivered - s.opening_sold + s.opening_returned AS opening,
-           SUM(s.opening_delivered - s.opening_sold + s.opening_returned + s.delivered - s.sold + s.returned)
-               OVER (PARTITION BY s.book_id ORDER BY s.day) AS stock,
+    SELECT s.book_id, s.day, s.opening, s.delivered, s.sold, s.returned,
+           SUM(s.opening + s.delivered - s.sold + s.returned) OVER (PARTITION BY s.book_id ORDER BY s.day) AS stock,
            LEAD(s.day) OVER (PARTITION BY s.book_id ORDER BY s.day) AS next_day
     FROM stock_movements s
     WHERE TRUE /* keys: s.book_id */

@@ -1,5 +1,6 @@
 package io.bactrian.routes;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -25,6 +26,8 @@ public final class ExplodeKamelet extends KameletStep {
             .build().readerFor(JsonNode.class);
 
     private String column;
+    private String at;
+    private JsonPointer pointer = JsonPointer.empty();
     private String as;
     private String number = "place";
     private String type = "string(255)";
@@ -39,6 +42,13 @@ public final class ExplodeKamelet extends KameletStep {
     protected void prepare() {
         if (column == null || column.isBlank()) {
             throw wrong("column", column, "the name of the column that holds the array");
+        }
+        if (at != null && !at.isBlank()) {
+            try {
+                pointer = JsonPointer.compile(at.strip());
+            } catch (IllegalArgumentException e) {
+                throw wrong("at", at, "a JSON pointer, such as /languages");
+            }
         }
         json = type.strip().equalsIgnoreCase("json");
         explosion = new Explosion(column.strip(), number.strip(), type, this::elements);
@@ -58,11 +68,12 @@ public final class ExplodeKamelet extends KameletStep {
         } catch (java.io.IOException e) {
             throw new IllegalArgumentException("it can not be read: " + e.getMessage(), e);
         }
+        array = array.at(pointer);
         if (array.isNull() || array.isMissingNode()) {
             return List.of();
         }
         if (!array.isArray()) {
-            throw new IllegalArgumentException("it holds " + described(array) + "; expected a JSON array");
+            throw new IllegalArgumentException("it holds " + described(array) + (at == null ? "" : " at " + at) + "; expected a JSON array");
         }
         List<Map<String, Object>> elements = new ArrayList<>(array.size());
         for (JsonNode element : array) {
@@ -108,6 +119,10 @@ public final class ExplodeKamelet extends KameletStep {
 
     public void setColumn(String column) {
         this.column = column;
+    }
+
+    public void setAt(String at) {
+        this.at = at;
     }
 
     public void setAs(String as) {

@@ -6,9 +6,9 @@ import io.bactrian.domain.Row;
 import io.bactrian.domain.Sum;
 import io.bactrian.infrastructure.jdbc.Dialect.WarehouseColumn;
 import java.math.BigDecimal;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -123,8 +123,9 @@ final class AddWriter implements TargetWriter {
     private Map<String, Integer> scales() throws SQLException {
         if (scales == null) {
             scales = new HashMap<>();
-            try (PreparedStatement statement = statements.connection.prepareStatement(
-                    "select * from " + statements.dialect.quote(statements.table.name()) + " where 1=0"); ResultSet none = statement.executeQuery()) {
+            // Not a prepared one: the driver keeps those, and with them how many columns there were.
+            try (Statement statement = statements.connection.createStatement();
+                    ResultSet none = statement.executeQuery("select * from " + statements.dialect.quote(statements.table.name()) + " where 1=0")) {
                 for (int i = 1; i <= none.getMetaData().getColumnCount(); i++) {
                     int type = none.getMetaData().getColumnType(i);
                     if (type != Types.DOUBLE && type != Types.FLOAT && type != Types.REAL) {

@@ -134,7 +134,7 @@ public final class Models implements AutoCloseable {
             if (stopping.getCount() == 0) {
                 return false;
             }
-            String trouble = look(model, builder.rows().get(model.name()), table -> names.contains(table) || written.contains(table));
+            String trouble = look(model, rows.get(model.name()), table -> names.contains(table) || written.contains(table));
             if (!trouble.isEmpty()) {
                 found.put(model.name(), trouble);
             }
@@ -191,7 +191,7 @@ public final class Models implements AutoCloseable {
 
     private void waiting(Model model) {
         if (!model.hash().equals(waitingSaid.put(model.name(), model.hash()))) {
-            LOG.info("warehouse {}: model {} waits for a table that it reads and that no row has come for yet", warehouse.name(), model.name());
+            LOG.debug("warehouse {}: model {} waits for a table that it reads and that no row has come for yet", warehouse.name(), model.name());
         }
     }
 

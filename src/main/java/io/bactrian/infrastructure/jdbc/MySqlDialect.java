@@ -270,8 +270,9 @@ final class MySqlDialect implements Dialect {
                   is_weekend tinyint not null,
                   begun tinyint not null comment '1 from the first second of the day on, UTC'
                 ) comment 'Bactrian: the days'""",
-                "insert ignore into bactrian_models (name, file, stale) values ('', '', 0)",
-                "insert ignore into bactrian_model_locks (name) values ('')");
+                // Without touching a row that is there, since somebody may hold it for long.
+                "insert into bactrian_models (name, file, stale) select '', '', 0 from (select 1 as one) o where not exists (select 1 from bactrian_models m where m.name = '')",
+                "insert into bactrian_model_locks (name) select '' from (select 1 as one) o where not exists (select 1 from bactrian_model_locks m where m.name = '')");
     }
 
     @Override
