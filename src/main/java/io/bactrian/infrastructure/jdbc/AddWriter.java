@@ -6,6 +6,7 @@ import io.bactrian.domain.Row;
 import io.bactrian.domain.Sum;
 import io.bactrian.infrastructure.jdbc.Dialect.WarehouseColumn;
 import java.math.BigDecimal;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
