@@ -123,7 +123,7 @@ class ShippedRoutesTest {
         Set<String> tested = new TreeSet<>(Set.of("routes/capture/shop.camel.yaml", "routes/kamelets/mask.kamelet.yaml"));
         mirrors().forEach(mirror -> tested.add(mirror.toString()));
         try (Stream<Path> files = Files.walk(Path.of("routes"))) {
-            assertThat(files.filter(Files::isRegularFile).map(Path::toString)).containsExactlyInAnyOrderElementsOf(tested);
+            assertThat(files.filter(Files::isRegularFile).filter(file -> !file.getParent().endsWith("cases")).map(Path::toString)).containsExactlyInAnyOrderElementsOf(tested);
         }
     }
 
