@@ -120,7 +120,7 @@ class TestCommandIT {
         }
         Files.writeString(pipeline.resolve("cases/example.yaml"), cases);
 
-        Ended ended = execute(pipeline.resolve("cases/example.yaml").toString());
+        Ended ended = Commands.execute("test", pipeline.resolve("cases/example.yaml").toString());
 
         assertThat("$ ./bactrian test routes/bookstore/cases/example.yaml\n" + withoutSeconds(ended.out()).replace(temporary + "/", ""))
                 .isEqualTo(withoutSeconds(block(page, "text")));
