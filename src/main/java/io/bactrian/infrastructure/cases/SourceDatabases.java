@@ -147,7 +147,7 @@ final class SourceDatabases {
             }
             try {
                 if (sql.truncated() != null) {
-                    return truncated(sql.truncated().contains(".") ? sql.truncated() : connection.getCatalog() + "." + sql.truncated());
+                    return truncated(sql.truncated().contains(".") ? sql.truncated() : CaseServer.strings(statement, "select database()").get(0) + "." + sql.truncated());
                 }
                 if (sql.isDefinition()) {
                     learnAnew();
