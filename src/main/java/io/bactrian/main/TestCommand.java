@@ -1,13 +1,17 @@
 package io.bactrian.main;
 
+import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.SourceCatalog;
 import io.bactrian.infrastructure.cases.CaseFaultsException;
 import io.bactrian.infrastructure.cases.CaseServer;
 import io.bactrian.infrastructure.cases.CaseSuite;
 import io.bactrian.infrastructure.embedded.ServerHome;
+import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
+import io.bactrian.infrastructure.jdbc.ModelFolder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -66,22 +70,40 @@ final class TestCommand implements Callable<Integer> {
             Map<String, String> sources = sources(settings, run.databases());
             Settings own = settings.with(servers(settings, sources, server));
             for (Path folder : suite.routesFolders()) {
-                run(run, folder, own.with(Map.of("bactrian.routes", folder.toString())), sources);
+                run(run, server, folder, own.with(Map.of("bactrian.routes", folder.toString())), sources);
             }
             return run.end((System.nanoTime() - begin) / 1e9) == 0 ? 0 : App.EXIT_FAILED;
         }
     }
 
-    private static void run(CaseSuite.Run run, Path folder, Settings settings, Map<String, String> sources) {
+    private static void run(CaseSuite.Run run, CaseServer server, Path folder, Settings settings, Map<String, String> sources) {
+        // All pipelines write one warehouse here; its reference tables and models are those of the first warehouse that has any.
+        JdbcWarehouse warehouse = JdbcWarehouse.mySql("test", server.jdbcUrl(CaseServer.WAREHOUSE), server.user(), server.password(), 4);
+        first(settings, "scripts").ifPresent(warehouse::withScripts);
         try (RowRouteContext context = new RowRouteContext(settings)) {
             context.leaveOutCapture();
+            context.bind("referenceTables", new ReferenceTables() {
+                @Override
+                public Table load(String pipeline, String table, List<String> columns, int most) {
+                    return warehouse.readAll(table, columns, most);
+                }
+
+                @Override
+                public void missed(String pipeline) {
+                    // Nobody counts here; what a miss makes of the row is in the case.
+                }
+            });
             try {
                 context.start(new SourceCatalog(sources));
             } catch (Exception e) {
                 throw Faults.explain(e);
             }
-            run.run(folder, context.routes(), sources, context.warehouseTables());
+            run.run(folder, context.routes(), warehouse, sources, context.warehouseTables(), first(settings, "models").map(ModelFolder::new).orElse(null));
         }
+    }
+
+    private static Optional<Path> first(Settings settings, String what) {
+        return settings.warehouses().stream().map(name -> settings.text("bactrian.warehouse." + name + "." + what)).filter(text -> !text.isEmpty()).map(Path::of).findFirst();
     }
 
     /** By database: as the settings say, or all of one source when they name none. */

@@ -4,6 +4,7 @@ import io.bactrian.application.ApplyBatch;
 import io.bactrian.application.ApplyBatch.Outcome;
 import io.bactrian.application.ApplyBatch.Span;
 import io.bactrian.application.Counters;
+import io.bactrian.application.Health;
 import io.bactrian.application.Delivery;
 import io.bactrian.application.RowRoutes;
 import io.bactrian.domain.Column;
@@ -20,8 +21,12 @@ import io.bactrian.infrastructure.cases.GoldenCase.Sql;
 import io.bactrian.infrastructure.cases.GoldenCase.Step;
 import io.bactrian.infrastructure.cases.GoldenCase.Truncation;
 import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
+import io.bactrian.infrastructure.jdbc.ModelFolder;
+import io.bactrian.infrastructure.jdbc.Models;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -29,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Runs cases: the changes that their SQL makes go through the pipeline's own routes into a real warehouse, as a batch does in
@@ -39,6 +45,8 @@ final class CaseRunner implements AutoCloseable {
 
     /** What a case begins with is committed now, its n-th transaction n minutes later. */
     static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+    /** Some days before, and of those that follow only what a case can tell: a calendar of years would only take time. */
+    private static final LocalDate CALENDAR_FROM = LocalDate.parse("2025-12-01");
 
     private final CaseServer server;
     private final SourceDatabases databases;
@@ -46,18 +54,23 @@ final class CaseRunner implements AutoCloseable {
     private final Map<String, String> sources;
     private final Set<String> routesTables;
     private final JdbcWarehouse warehouse;
+    private final ModelFolder models;
 
     /**
+     * @param warehouse on the server, with the scripts that make its reference tables
      * @param sources by database
      * @param routesTables the warehouse tables that the routes name
+     * @param models null when the warehouse has none
      */
-    CaseRunner(CaseServer server, SourceDatabases databases, RowRoutes routes, Map<String, String> sources, Set<String> routesTables) {
+    CaseRunner(CaseServer server, JdbcWarehouse warehouse, SourceDatabases databases, RowRoutes routes, Map<String, String> sources, Set<String> routesTables,
+            ModelFolder models) {
+        this.warehouse = warehouse;
+        this.models = models;
         this.server = server;
         this.databases = databases;
         this.routes = routes;
         this.sources = sources;
         this.routesTables = routesTables;
-        this.warehouse = JdbcWarehouse.mySql("test", server.jdbcUrl(CaseServer.WAREHOUSE), server.user(), server.password(), 2);
     }
 
     CaseResult run(CaseFile file, GoldenCase one) {
@@ -150,13 +163,25 @@ final class CaseRunner implements AutoCloseable {
         try {
             ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, feed, warehouse, letters, new Counters());
             warehouse.watermarks(pipeline, feed.starts());
+            // The models that the case expects something of, and what those read: made as soon as their tables are there, then refreshed by each batch.
+            Models kept = models(one);
             for (List<Delivery> batch : batches) {
                 Outcome outcome = applyBatch.apply(applyBatch.route(batch, spans(batch)));
                 if (!outcome.applied()) {
                     throw new IllegalStateException("the watermarks are at " + outcome.rewind() + ", not where the batch begins; nobody else writes here");
                 }
+                if (kept != null) {
+                    kept.step();
+                }
             }
-        } catch (RuntimeException e) {
+            if (kept != null) {
+                kept.step();
+                List<String> wrong = wrongModels(kept);
+                if (!wrong.isEmpty()) {
+                    return wrong;
+                }
+            }
+        } catch (RuntimeException | SQLException e) {
             return List.of("the batch fails as a whole, and would again at every try; the pipeline would stand still: "
                     + String.valueOf(e.getMessage()).replace(server.jdbcUrl(CaseServer.WAREHOUSE), "MySQL").replaceAll("\\s*\\R\\s*", " "));
         }
@@ -165,6 +190,22 @@ final class CaseRunner implements AutoCloseable {
         List<String> tables = server.warehouseTables();
         one.then().forEach(expected -> differences.addAll(compare(expected, tables)));
         return differences;
+    }
+
+    private Models models(GoldenCase one) {
+        if (models == null) {
+            return null;
+        }
+        Set<String> expected = one.then().stream().map(ExpectedTable::table).collect(Collectors.toSet());
+        ModelFolder wanted = models.only(expected);
+        return wanted.read().names().isEmpty() ? null : new Models(warehouse, wanted, CALENDAR_FROM, () -> routesTables, new Health());
+    }
+
+    private static List<String> wrongModels(Models kept) {
+        List<String> wrong = new ArrayList<>(kept.troubles().values());
+        kept.check(null).forEach(checked -> checked.differing().forEach(
+                difference -> wrong.add("model " + checked.name() + " is not what its SELECT gives, so its 'reads' do not name all that a change touches: " + difference)));
+        return wrong;
     }
 
     private static Map<Partition, Span> spans(List<Delivery> batch) {

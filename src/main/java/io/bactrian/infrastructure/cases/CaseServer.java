@@ -149,14 +149,23 @@ public final class CaseServer implements AutoCloseable {
 
     List<String> warehouseTables() {
         return with(WAREHOUSE, statement -> strings(statement,
-                "select table_name from information_schema.tables where table_schema=database() and table_type='BASE TABLE' order by table_name"));
+                "select table_name from information_schema.tables where table_schema=database() order by table_name"));
+    }
+
+    private List<String> warehouseTables(String type) {
+        return with(WAREHOUSE, statement -> strings(statement,
+                "select table_name from information_schema.tables where table_schema=database() and table_type='" + type + "' order by table_name"));
     }
 
     /** The database stays: connections that beans of the routes hold to it go on. */
     void emptyWarehouse() {
-        List<String> tables = warehouseTables();
-        if (!tables.isEmpty()) {
-            with(WAREHOUSE, statement -> statement.execute("drop table " + String.join(",", tables.stream().map(CaseServer::quoted).toList())));
+        drop("view", warehouseTables("VIEW"));
+        drop("table", warehouseTables("BASE TABLE"));
+    }
+
+    private void drop(String kind, List<String> names) {
+        if (!names.isEmpty()) {
+            with(WAREHOUSE, statement -> statement.execute("drop " + kind + " " + String.join(",", names.stream().map(CaseServer::quoted).toList())));
         }
     }
 

@@ -1,6 +1,8 @@
 package io.bactrian.infrastructure.cases;
 
 import io.bactrian.application.RowRoutes;
+import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
+import io.bactrian.infrastructure.jdbc.ModelFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -110,10 +112,11 @@ public final class CaseSuite {
          * @param routes those that run, of that folder
          * @param sources by database
          * @param routesTables the warehouse tables that the routes name
+         * @param models null when the warehouse has none
          */
-        public void run(Path folder, RowRoutes routes, Map<String, String> sources, Collection<String> routesTables) {
+        public void run(Path folder, RowRoutes routes, JdbcWarehouse warehouse, Map<String, String> sources, Collection<String> routesTables, ModelFolder models) {
             RecordedRoutes recorded = new RecordedRoutes(routes);
-            try (CaseRunner runner = new CaseRunner(server, databases, recorded, sources, Set.copyOf(routesTables))) {
+            try (CaseRunner runner = new CaseRunner(server, warehouse, databases, recorded, sources, Set.copyOf(routesTables), models)) {
                 files.forEach((pipeline, some) -> {
                     if (pipeline.routes().equals(folder)) {
                         run(pipeline, some, runner, recorded);

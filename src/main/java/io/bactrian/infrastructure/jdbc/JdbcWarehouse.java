@@ -178,7 +178,7 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         }
     }
 
-    /** @param folder SQL files to run before anything else, once in this object's life */
+    /** @param folder SQL files to run before anything else; again after a failure, since somebody may have changed the tables */
     public JdbcWarehouse withScripts(Path folder) {
         scripts = folder;
         return this;
@@ -380,6 +380,7 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         ready.clear();
         models.forget();
         bookkeeping = false;
+        scriptsDone = false;
     }
 
     ModelCatalog models() {

@@ -19,9 +19,29 @@ public final class ModelFolder {
     private static final String ENDING = ".sql";
 
     private final Path folder;
+    /** Null for all. */
+    private final Set<String> wanted;
 
     public ModelFolder(Path folder) {
+        this(folder, null);
+    }
+
+    private ModelFolder(Path folder, Set<String> wanted) {
         this.folder = folder;
+        this.wanted = wanted;
+    }
+
+    /** Of these models, and those that they read, alone. */
+    public ModelFolder only(Set<String> names) {
+        List<Model> all = read().models();
+        Set<String> closure = new HashSet<>(names);
+        // The models are in order, each after those that it reads.
+        for (int i = all.size() - 1; i >= 0; i--) {
+            if (closure.contains(all.get(i).name())) {
+                all.get(i).inputs().forEach(input -> closure.add(input.table()));
+            }
+        }
+        return new ModelFolder(folder, closure);
     }
 
     /**
@@ -77,7 +97,7 @@ public final class ModelFolder {
         try (Stream<Path> all = Files.list(folder)) {
             all.filter(Files::isRegularFile).forEach(file -> {
                 String name = file.getFileName().toString();
-                if (name.endsWith(ENDING) && !name.startsWith(".")) {
+                if (name.endsWith(ENDING) && !name.startsWith(".") && (wanted == null || wanted.contains(name.substring(0, name.length() - ENDING.length())))) {
                     files.put(name.substring(0, name.length() - ENDING.length()), file);
                 }
             });
