@@ -193,7 +193,8 @@ public final class ApplyBatch {
 
     static String reasonOf(Throwable failure) {
         Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root) {
+        // A chain of causes may be a ring.
+        for (int depth = 0; root.getCause() != null && depth < 100; depth++) {
             root = root.getCause();
         }
         String said = root.getMessage() == null ? "" : ": " + root.getMessage().strip();

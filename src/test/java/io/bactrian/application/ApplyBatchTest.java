@@ -93,6 +93,31 @@ class ApplyBatchTest {
     }
 
     @Test
+    void whatFailsForAllMakesNoDeadLetterHoweverDeepItIsWrapped() {
+        FailsForAllException away = new FailsForAllException("the warehouse is away", null);
+        routes.mirroring("mirror", "customers").with("lookup", change -> {
+            throw new java.io.IOException("as Camel wraps it", new IllegalStateException(away));
+        });
+
+        assertThatThrownBy(() -> apply("insert 1 Ada")).isSameAs(away);
+        assertThat(deadLetters.letters).isEmpty();
+        assertThat(names("customers")).isEmpty();
+        assertThat(warehouse.marks()).containsEntry(PARTITION, 100L);
+    }
+
+    @Test
+    void causesThatAreARingAreADeadLetterToo() {
+        routes.with("ring", change -> {
+            IllegalStateException one = new IllegalStateException("one");
+            one.initCause(new IllegalStateException("other", one));
+            throw one;
+        });
+        apply("insert 1 Ada");
+
+        assertThat(deadLetters.letters).hasSize(1);
+    }
+
+    @Test
     void aChangeThatFailsInTwoRoutesGivesTwoDeadLetters() {
         RoutesInMemory.Steps failing = change -> {
             throw new java.io.IOException();

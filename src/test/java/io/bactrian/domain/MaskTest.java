@@ -103,6 +103,56 @@ class MaskTest {
     }
 
     @Test
+    void allButTheLastFourCharactersBecomeStars() {
+        assertThat(lastFour("12345")).isEqualTo("*2345");
+        assertThat(lastFour("1234")).isEqualTo("****");
+        assertThat(lastFour("a")).isEqualTo("*");
+        assertThat(lastFour("")).isEqualTo("");
+        assertThat(lastFour("🐫🐫🐫🐫🐫🐫")).isEqualTo("**🐫🐫🐫🐫");
+        assertThat(lastFour(null)).isNull();
+    }
+
+    private Object lastFour(String text) {
+        return Mask.lastFour(insert(row("a", text)), List.of("phone")).after().get("phone");
+    }
+
+    @Test
+    void theLastFourDigitsOfANumberAreAText() {
+        TableSchema numbers = schema("a int64, b decimal(9,2), c json null, d year", "a");
+        Change masked = Mask.lastFour(insert(image(numbers, 4711123L, new java.math.BigDecimal("-12345.67"), null, 2026L)), List.of("a", "b", "c", "d"));
+
+        assertThat(masked.after().values()).containsExactly("***1123", "*****5.67", null, "****");
+        assertThat(masked.after().schema()).isEqualTo(schema("a string(20), b string(11), c text null, d string(20)"));
+    }
+
+    @Test
+    void aKeyThatIsNotKeptApartIsNoKeyAnyMore() {
+        assertThat(Mask.redact(insert(row("a", null)), List.of("id"), "-").after().schema())
+                .isEqualTo(schema("id string(1), email string(254), phone string(32) null, photo blob null"));
+        assertThat(mask.hash(insert(row("a", null)), List.of("id")).after().schema().key()).containsExactly("id");
+        assertThat(Mask.redact(insert(row("a", null)), List.of("email"), "").after().schema())
+                .isEqualTo(schema("id uint64, email string(1), phone string(32) null, photo blob null", "id"));
+        assertThat(Mask.redact(insert(row("a", null)), List.of("id"), "-").after().schema()).isSameAs(Mask.redact(delete(row("b", "c")), List.of("id"), "-").before().schema());
+    }
+
+    @Test
+    void ofADateOrMomentTheYearIsLeft() {
+        TableSchema dates = schema("a date, b datetime(6) null, c instant, d year");
+        Change masked = Mask.yearOnly(insert(image(dates, "1985-12-10", null, "2026-11-21T13:14:15Z", 1999L)), List.of("a", "b", "c", "d"));
+
+        assertThat(masked.after().values()).containsExactly(1985L, null, 2026L, 1999L);
+        assertThat(masked.after().schema()).isEqualTo(schema("a year, b year null, c year, d year"));
+    }
+
+    @Test
+    void aWayThatDoesNotFitTheColumnIsSaid() {
+        assertThatIllegalArgumentException().isThrownBy(() -> Mask.yearOnly(insert(row("a", null)), List.of("email")))
+                .withMessage("mask: how=year-only needs a date, datetime or instant, and column 'email' of store.customers is string(254); use how=hash or how=redact");
+        assertThatIllegalArgumentException().isThrownBy(() -> Mask.lastFour(insert(row("a", null)), List.of("photo")))
+                .withMessage("mask: how=last-four shows the end of a text, and column 'photo' of store.customers is blob; use how=hash or how=redact");
+    }
+
+    @Test
     void aColumnThatIsNotThereIsNamedWithThoseThatAre() {
         assertThatIllegalArgumentException().isThrownBy(() -> mask.hash(insert(row("a", "b")), List.of("e-mail")))
                 .withMessage("mask: column 'e-mail' is not in store.customers, which has [id, email, phone, photo]");
