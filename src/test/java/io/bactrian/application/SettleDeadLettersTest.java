@@ -9,9 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bactrian.application.ApplyBatch.Span;
 import io.bactrian.application.SettleDeadLetters.Ending;
 import io.bactrian.application.SettleDeadLetters.Settled;
+import io.bactrian.application.Warehouse.LetterEntry.Cleared;
 import io.bactrian.application.Warehouse.LetterEntry;
 import io.bactrian.domain.DeadLetter;
+import io.bactrian.domain.Mode;
 import io.bactrian.domain.Partition;
+import io.bactrian.domain.Row;
+import io.bactrian.domain.Target;
+import io.bactrian.domain.Tracking;
 import io.bactrian.testing.DeadLettersInMemory;
 import io.bactrian.testing.Deliveries;
 import io.bactrian.testing.Given;
@@ -24,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SettleDeadLettersTest {
 
@@ -128,6 +135,22 @@ class SettleDeadLettersTest {
 
         assertThat(settling.replay(letter).ending()).isEqualTo(Ending.REPLAYED);
         assertThat(warehouse.appended("customers_log")).hasSize(1);
+    }
+
+    /** A sum needs every change; what was cleared with all others must not come back. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "APPEND | NO         | true", "APPEND | TRUNCATED | true", "APPEND | READ_AGAIN | false",
+        "ADD    | NO         | true", "ADD | TRUNCATED | false", "ADD | READ_AGAIN | false",
+        "MIRROR | NO         | false", "HISTORY | NO | false"})
+    void whatASupersededLetterStillWritesDependsOnTheModeAndOnWhatCame(Mode mode, Cleared cleared, boolean writes) {
+        DeadLetter letter = letter("insert 1 Ada", "other");
+        warehouse.letter(new LetterEntry(letter.id(), "open", 99, cleared));
+        Target target = new Target("t", mode, List.of("id"), false, mode == Mode.HISTORY ? new Tracking("sk", List.of()) : null);
+        routes.with("other", change -> List.of(new Row(target, Row.Meaning.WRITE, change.row(), change, "other")));
+
+        assertThat(settling.replay(letter).ending()).isEqualTo(writes ? Ending.REPLAYED : Ending.SUPERSEDED);
+        assertThat(warehouse.mirror("t").size() + warehouse.appended("t").size()).isEqualTo(writes ? 1 : 0);
     }
 
     @Test

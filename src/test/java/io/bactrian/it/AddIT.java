@@ -171,18 +171,6 @@ class AddIT {
         assertSums();
     }
 
-    /** More than a whole number holds, or finer than its column keeps: never wrapped around, never rounded. */
-    @Test
-    void aSumThatDoesNotFitIsRefused() {
-        scenario.source("create table big (id int primary key, k int, v bigint)", "insert into big values (1, 1, 9223372036854775807), (2, 1, 1), (3, 1, -5)");
-        scenario.route("big", "warehouse:big?mode=add&key=k");
-        scenario.start();
-        scenario.drain();
-
-        assertThat(scenario.rows("select k, v from NAME.big_parts order by v")).isNotEmpty();
-        assertThat(scenario.rows("select sum(v) from NAME.big_parts").get(0)).isIn("9223372036854775802", "9223372036854775803");
-    }
-
     private List<Ending> replayAll() {
         return scenario.deadLetters().stream().map((DeadLetter letter) -> scenario.bactrian().settling(scenario.name).replay(letter)).map(Settled::ending).toList();
     }

@@ -169,6 +169,33 @@ class HistoryWarehouseIT {
         assertThat(plan).filteredOn(line -> !line.contains("<derived")).allMatch(line -> line.contains("one_of_each_version"), "uses the index");
     }
 
+    @Test
+    void twoTransactionsThatOpenTheFirstVersionOfAKeyRefuseNoRow() throws Exception {
+        write(List.of(row(9, "nine", 1)));
+        try (JdbcWarehouse second = another(); Warehouse.Transaction holding = warehouse.begin("p")) {
+            holding.lock(List.of(RandomHistory.PARTITIONS.get(0)));
+            assertThat(holding.write(List.of(row(1, "one", 2)))).isEmpty();
+            Image image = Given.image(SCHEMA, 1L, "uno");
+            CompletableFuture<List<Refusal>> waiting = writing(second, new Row(TARGET, Meaning.WRITE, image, new Change("shop", Given.TABLE, Operation.INSERT, null, image,
+                    new Position(Given.TOPIC, 1, 5), "", Given.COMMITTED, false), "r"));
+            await().until(() -> !query("select 1 from information_schema.innodb_trx where trx_state = 'LOCK WAIT'").isEmpty());
+            holding.commit();
+            assertThatThrownBy(waiting::get).hasStackTraceContaining("another transaction added a version to a key of t meanwhile; this batch is tried again: Duplicate entry");
+        }
+    }
+
+    private static CompletableFuture<List<Refusal>> writing(JdbcWarehouse warehouse, Row row) {
+        return CompletableFuture.supplyAsync(() -> {
+            warehouse.prepare(List.of(row));
+            try (Warehouse.Transaction transaction = warehouse.begin("p")) {
+                transaction.lock(List.of(RandomHistory.PARTITIONS.get(1)));
+                List<Refusal> refusals = transaction.write(List.of(row));
+                transaction.commit();
+                return refusals;
+            }
+        });
+    }
+
     /** Two partitions that hold the same key: whoever comes second waits, finds the new version, and tries again. */
     @Test
     void aTransactionThatMeetsAnotherOneOnTheSameKeyIsTriedAgainAndRefusesNoRow() throws Exception {
@@ -178,15 +205,7 @@ class HistoryWarehouseIT {
             assertThat(holding.write(List.of(row(1, "two", 2)))).isEmpty();
             Row rival = new Row(TARGET, Meaning.DELETE, Given.image(SCHEMA, 1L, "one"), new Change("shop", Given.TABLE, Operation.DELETE, Given.image(SCHEMA, 1L, "one"), null,
                     new Position(Given.TOPIC, 1, 5), "", Given.COMMITTED, false), "r");
-            CompletableFuture<List<Refusal>> waiting = CompletableFuture.supplyAsync(() -> {
-                second.prepare(List.of(rival));
-                try (Warehouse.Transaction transaction = second.begin("p")) {
-                    transaction.lock(List.of(RandomHistory.PARTITIONS.get(1)));
-                    List<Refusal> refusals = transaction.write(List.of(rival));
-                    transaction.commit();
-                    return refusals;
-                }
-            });
+            CompletableFuture<List<Refusal>> waiting = writing(second, rival);
             await().until(() -> !query("select 1 from information_schema.innodb_trx where trx_state = 'LOCK WAIT'").isEmpty());
             holding.commit();
             assertThatThrownBy(waiting::get).hasStackTraceContaining("another transaction added a version to a key of t meanwhile; this batch is tried again");

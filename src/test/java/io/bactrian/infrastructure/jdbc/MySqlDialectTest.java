@@ -6,10 +6,13 @@ import com.mysql.cj.jdbc.exceptions.MysqlDataTruncation;
 import com.mysql.cj.jdbc.exceptions.PacketTooBigException;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.ColumnType.Kind;
+import io.bactrian.infrastructure.jdbc.Dialect.WarehouseColumn;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
 import java.sql.SQLTransientConnectionException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,6 +45,22 @@ class MySqlDialectTest {
         "bytes(16) | varbinary(16)", "uint64 | bigint unsigned", "decimal(10,2) | decimal(10,2)", "date | date", "datetime(6) | datetime(6)", "instant(6) | timestamp(6)"})
     void inAKeyValuesThatTheSourceTellsApartStayApart(String type, String expected) {
         assertThat(dialect.typeFor(ColumnType.parse(type), true)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+        "0 | text                  | varchar(768)", "1 | text | varchar(765)", "0 | string(768) | varchar(768)", "1 | string(768) | varchar(765)", "1 | string(20) | varchar(20)",
+        "1 | text text             | varchar(382) varchar(382)", "1 | string(20) text | varchar(20) varchar(745)", "0 | blob text | varbinary(1536) varchar(384)",
+        "1 | int64 datetime text   | bigint datetime(0) varchar(759)"})
+    void textsOfAKeyShareWhatAnIndexHolds(int ours, String types, String expected) {
+        List<WarehouseColumn> columns = new ArrayList<>();
+        for (String type : types.split(" ")) {
+            columns.add(new WarehouseColumn("c" + columns.size(), ColumnType.parse(type)));
+        }
+        List<String> key = columns.stream().map(WarehouseColumn::name).toList();
+
+        assertThat(dialect.typesFor(columns, key, ours).values()).extracting(type -> type.replace(" collate utf8mb4_0900_bin", ""))
+                .containsExactly(expected.split(" "));
     }
 
     @ParameterizedTest
