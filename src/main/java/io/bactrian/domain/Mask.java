@@ -88,7 +88,8 @@ public final class Mask {
 
     private static ColumnType yearOf(Column column, String table) {
         return switch (column.type().kind()) {
-            case DATE, DATETIME, INSTANT, YEAR -> ColumnType.of(Kind.YEAR);
+            // Not a YEAR: that of MySQL begins with 1901, and people are older.
+            case DATE, DATETIME, INSTANT, YEAR -> ColumnType.of(Kind.INT16);
             case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, DECIMAL, FLOAT, DOUBLE, STRING, TEXT, BYTES, BLOB, TIME, JSON,
                     BITS, GEOMETRY -> throw new IllegalArgumentException("mask: how=year-only needs a date, datetime or instant, and column '"
                             + column.name() + "' of " + table + " is " + column.type() + "; use how=hash or how=redact");

@@ -227,7 +227,7 @@ class ApplyBatchTest {
         routes.mirroring("mirror", "customers");
         apply("insert 1 Ada", "rubbish");
 
-        assertThat(calls).containsExactly("prepare", "begin", "lock", "write 1", "keep 1", "open 1", "supersede", "advance", "commit", "close");
+        assertThat(calls).containsExactly("prepare", "begin", "lock", "write 1", "keep 1", "open 1", "supersede", "refresh", "advance", "commit", "close");
     }
 
     @Test
@@ -235,7 +235,7 @@ class ApplyBatchTest {
         routes.mirroring("mirror", "customers");
         apply("insert 1 Ada");
 
-        assertThat(calls).containsExactly("prepare", "begin", "lock", "write 1", "supersede", "advance", "commit", "close");
+        assertThat(calls).containsExactly("prepare", "begin", "lock", "write 1", "supersede", "refresh", "advance", "commit", "close");
     }
 
     @Test
@@ -261,7 +261,7 @@ class ApplyBatchTest {
     void aFailureForAllIsThrownAndTheSameBatchCanBeTriedAgain() {
         routes.mirroring("mirror", "customers");
         Routed routed = route("insert 1 Ada");
-        for (String step : List.of("prepare", "begin", "lock", "write", "advance", "commit")) {
+        for (String step : List.of("prepare", "begin", "lock", "write", "refresh", "advance", "commit")) {
             warehouse.failing = step;
             assertThatThrownBy(() -> applyBatch.apply(routed)).isInstanceOf(AwayException.class);
             assertThat(warehouse.mirror("customers")).isEmpty();

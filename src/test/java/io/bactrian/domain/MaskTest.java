@@ -141,7 +141,7 @@ class MaskTest {
         Change masked = Mask.yearOnly(insert(image(dates, "1985-12-10", null, "2026-11-21T13:14:15Z", 1999L)), List.of("a", "b", "c", "d"));
 
         assertThat(masked.after().values()).containsExactly(1985L, null, 2026L, 1999L);
-        assertThat(masked.after().schema()).isEqualTo(schema("a year, b year null, c year, d year"));
+        assertThat(masked.after().schema()).isEqualTo(schema("a int16, b int16 null, c int16, d int16"));
     }
 
     @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code bactrian test} as a user meets it. What it says of wrong cases is compared whole, with the files *.txt beside them. */
-class TestCommandIT {
+class GoldenCasesIT {
 
     private static final Path FOLDER = Path.of("src/test/resources/cases");
     private static final Path PAGE = Path.of("docs/testing-routes.md");
