@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.bactrian.application.VerifyMirrors.Verdict;
 import io.bactrian.infrastructure.bookstore.Bookstore;
+import io.bactrian.infrastructure.jdbc.Models;
 import io.bactrian.main.Bactrian;
 import io.bactrian.main.Settings;
 import java.io.IOException;
@@ -47,6 +48,8 @@ public final class BookstoreRun implements AutoCloseable {
         settings.put("bactrian.warehouse.main.url", servers.warehouse.jdbcUrl("warehouse"));
         settings.put("bactrian.warehouse.main.user", Servers.USER);
         settings.put("bactrian.warehouse.main.password", Servers.PASSWORD);
+        settings.put("bactrian.warehouse.main.scripts", Path.of("sql/warehouse").toAbsolutePath().toString());
+        settings.put("bactrian.warehouse.main.models", Path.of("sql/models").toAbsolutePath().toString());
         settings.put("bactrian.routes", folder.resolve("routes").toString());
         settings.put("bactrian.mask.key", "0123456789abcdef-test");
         writeFolder();
@@ -70,13 +73,18 @@ public final class BookstoreRun implements AutoCloseable {
         }
     }
 
+    /** To run it in this process instead. */
+    public Settings settings() {
+        return Settings.load(Path.of("no-such.properties"), Map.of(), settings);
+    }
+
     public PackagedRun program() {
         return program;
     }
 
     /** With the writers stopped: waits until source and warehouse are equal; returns the differences that stay. */
     public List<String> differencesAfter(Duration patience) {
-        try (Bactrian reader = Bactrian.start(Settings.load(Path.of("no-such.properties"), Map.of(), settings), Bactrian.Stages.ROUTES_ONLY)) {
+        try (Bactrian reader = Bactrian.start(settings(), Bactrian.Stages.ROUTES_ONLY)) {
             List<String> last = new ArrayList<>();
             try {
                 await().atMost(patience).pollInterval(Duration.ofSeconds(1)).until(() -> {
@@ -102,6 +110,26 @@ public final class BookstoreRun implements AutoCloseable {
         }
         for (String table : APPENDED) {
             differences.addAll(appendedDifferences(table));
+        }
+        differences.addAll(derivedDifferences(reader));
+        return differences;
+    }
+
+    /** Models against their SELECTs, histories against their law, sums against the source. */
+    public List<String> derivedDifferences(Bactrian reader) {
+        List<String> differences = new ArrayList<>();
+        for (Models models : reader.models().values()) {
+            models.list().stream().filter(model -> !model.trouble().isEmpty()).forEach(model -> differences.add("model " + model.name() + ": " + model.trouble()));
+            models.check(null).stream().filter(checked -> checked.differences() > 0).forEach(checked -> differences.add(checked.toString()));
+        }
+        differences.addAll(reader.historyViolations());
+        // A sum that was added to twice, or not at all, shows here and nowhere else.
+        List<String> sold = Servers.query(servers.source, "select date_format(placed_at, '%Y-%m-%d %H:%i'), count(*), sum(total) from store.orders group by 1 order by 1");
+        List<String> sums = Servers.query(servers.warehouse, "select date_format(minute, '%Y-%m-%d %H:%i'), orders, cast(amount as decimal(20,2))"
+                + " from warehouse.sales_per_minute where orders <> 0 order by 1");
+        if (!sold.equals(sums)) {
+            sold.stream().filter(line -> !sums.contains(line)).limit(5).forEach(line -> differences.add("sales_per_minute lacks " + line));
+            sums.stream().filter(line -> !sold.contains(line)).limit(5).forEach(line -> differences.add("sales_per_minute has " + line));
         }
         return differences;
     }
