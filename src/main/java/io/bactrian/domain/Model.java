@@ -318,7 +318,7 @@ public record Model(String name, String file, String text, String description, L
             if (key.isEmpty()) {
                 fault(1, "no '-- key:'; expected the columns of the SELECT that tell its rows apart");
             }
-            if (select.contains(";")) {
+            if (!sql.isOneStatement()) {
                 fault(line, "more than one statement; expected one SELECT");
             }
             Map<String, Integer> read = sql.tables();
