@@ -202,7 +202,27 @@ class ApplyBatchTest {
         routes.mirroring("mirror", "customers");
         apply("insert 1 Ada", "rubbish");
 
-        assertThat(calls).containsExactly("prepare", "begin", "lock", "write 1", "keep 1", "open 1", "supersede", "advance", "commit", "close");
+        assertThat(calls).containsExactly("prepare", "begin", "lock", "write 1", "keep 1", "open 1", "supersede", "refresh", "advance", "commit", "close");
+    }
+
+    @Test
+    void whenTheWarehouseLeavesSomethingOutTheBatchIsBegunAgainAtOnce() {
+        routes.mirroring("mirror", "customers");
+        warehouse.leavingOut = 2;
+        apply("insert 1 Ada");
+
+        assertThat(calls).containsExactly("prepare", "begin", "lock", "write 1", "supersede", "refresh", "close", "begin", "lock", "write 1", "supersede", "refresh", "close",
+                "begin", "lock", "write 1", "supersede", "refresh", "advance", "commit", "close");
+        assertThat(warehouse.mirror("customers")).containsOnlyKeys(1L);
+    }
+
+    @Test
+    void whenTheWarehouseLeavesThingsOutWithoutEndTheBatchFails() {
+        routes.mirroring("mirror", "customers");
+        warehouse.leavingOut = 101;
+
+        assertThatThrownBy(() -> apply("insert 1 Ada")).isInstanceOf(Warehouse.BeginAgainException.class);
+        assertThat(warehouse.mirror("customers")).isEmpty();
     }
 
     @Test
@@ -210,7 +230,7 @@ class ApplyBatchTest {
         routes.mirroring("mirror", "customers");
         apply("insert 1 Ada");
 
-        assertThat(calls).containsExactly("prepare", "begin", "lock", "write 1", "supersede", "advance", "commit", "close");
+        assertThat(calls).containsExactly("prepare", "begin", "lock", "write 1", "supersede", "refresh", "advance", "commit", "close");
     }
 
     @Test

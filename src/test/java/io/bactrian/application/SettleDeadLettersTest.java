@@ -53,7 +53,7 @@ class SettleDeadLettersTest {
         assertThat(warehouse.mirror("customers")).containsOnlyKeys(1L);
         assertThat(warehouse.letters().get(letter.id()).state()).isEqualTo("replayed");
         assertThat(deadLetters.letters).isEmpty();
-        assertThat(calls).containsExactly("prepare", "begin", "lock", "claim", "write unless newer 1", "settle replayed", "commit", "close", "forget");
+        assertThat(calls).containsExactly("prepare", "begin", "lock", "claim", "write unless newer 1", "refresh", "settle replayed", "commit", "close", "forget");
     }
 
     @Test
