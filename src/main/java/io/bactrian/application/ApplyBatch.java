@@ -30,6 +30,8 @@ import java.util.TreeMap;
  */
 public final class ApplyBatch {
 
+    private static final int MOST_BEGUN_AGAIN = 100;
+
     private final String pipeline;
     private final RowRoutes routes;
     private final ChangeReader reader;
@@ -138,6 +140,7 @@ public final class ApplyBatch {
     public Outcome apply(Routed batch) {
         warehouse.prepare(batch.rows());
         Routed rest = batch;
+        int begunAgain = 0;
         while (true) {
             Routed tried = rest;
             try (Warehouse.Transaction transaction = warehouse.begin(pipeline)) {
@@ -153,6 +156,11 @@ public final class ApplyBatch {
                     finish(transaction, rest);
                     return new Outcome(Map.of());
                 }
+            } catch (Warehouse.BeginAgainException e) {
+                if (++begunAgain > MOST_BEGUN_AGAIN) {
+                    throw e;
+                }
+                rest = tried;
             }
         }
     }

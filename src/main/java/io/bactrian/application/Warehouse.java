@@ -61,6 +61,16 @@ public interface Warehouse {
         void close();
     }
 
+    /**
+     * A transaction failed for something that the warehouse leaves out from now on. Begin it again at once: after a pause what
+     * was left out may be back, and in the way again.
+     */
+    class BeginAgainException extends RuntimeException {
+        public BeginAgainException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /** One transaction; closing it without {@link #commit} rolls it back. */
     interface Transaction extends AutoCloseable {
 

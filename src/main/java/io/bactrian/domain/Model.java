@@ -39,7 +39,9 @@ import java.util.stream.Collectors;
 public record Model(String name, String file, String text, String description, List<String> key, List<List<String>> indexes,
         List<Input> inputs, String select) {
 
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,55}");
+    /** A database's names have at most 64 letters, and the longest that stands beside a model has 9 more. */
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,54}");
+    private static final Pattern ENDING_OF_OTHERS = Pattern.compile(".*__(new|old|touched)");
     private static final Pattern DIRECTIVE = Pattern.compile("--\\s*(key|index|index on\\s+(\\S+)|reads\\s+(\\S+?))\\s*:\\s*(.*)", Pattern.CASE_INSENSITIVE);
     private static final Pattern CONTINUED = Pattern.compile("--\\s{3,}(\\S.*)");
     private static final Pattern KEYS = Pattern.compile("/\\*\\s*keys\\s*:(.*?)\\*/", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
@@ -170,6 +172,9 @@ public record Model(String name, String file, String text, String description, L
 
     /** Reads one file. */
     private static final class Reading {
+        /** Of an input that is a fault already. */
+        private static final Touch NOTHING = new TouchByColumns(List.of());
+
         private final String name;
         private final String file;
         private final String text;
@@ -196,7 +201,9 @@ public record Model(String name, String file, String text, String description, L
 
         Parsed run() {
             if (!NAME.matcher(name).matches()) {
-                fault(1, "'" + name + "' is the name of a table to be; expected small letters, digits and underscores, at most 56, a letter first");
+                fault(1, "'" + name + "' is the name of a table to be; expected small letters, digits and underscores, at most 55, a letter first");
+            } else if (ENDING_OF_OTHERS.matcher(name).matches()) {
+                fault(1, "'" + name + "' ends as the tables do that stand beside a model while it is made; expected a name that does not end in __new, __old or __touched");
             }
             String[] lines = text.split("\n", -1);
             List<Directive> directives = new ArrayList<>();
@@ -210,7 +217,7 @@ public record Model(String name, String file, String text, String description, L
                 } else if (!directives.isEmpty() && continued.matches()) {
                     directives.get(directives.size() - 1).value().append(' ').append(continued.group(1));
                 } else if (line.startsWith("--")) {
-                    if (directives.isEmpty()) {
+                    if (directives.isEmpty() && line.length() > 2) {
                         description.append(description.isEmpty() ? "" : " ").append(line.substring(2).strip());
                     } else if (line.length() > 2) {
                         fault(at + 1, "'" + line + "' is none of '-- key:', '-- index:', '-- reads <table>:' and '-- index on <table>:'; "
@@ -277,7 +284,7 @@ public record Model(String name, String file, String text, String description, L
                             + " or a query with parameters such as :order_id");
                 }
             }
-            if (touch != null && inputs.put(table, new Input(table, touch, List.of(), line)) != null) {
+            if (inputs.put(table, new Input(table, touch, List.of(), line)) != null) {
                 fault(line, "a second 'reads " + table + "'; expected one for each table");
             }
         }
@@ -300,11 +307,11 @@ public record Model(String name, String file, String text, String description, L
             pieces.add(value.substring(end));
             if (parameters.isEmpty() || pieces.stream().anyMatch(piece -> PARAMETER.matcher(piece.replaceAll("'[^']*'", "")).find())) {
                 fault(line, "the query for the touched keys needs its parameters in parentheses after IN, such as order_id in (:order_id) or (a, b) in (:a, :b)");
-                return null;
+                return NOTHING;
             }
             if (new HashSet<>(parameters).size() > 1) {
                 fault(line, "the query for the touched keys asks with " + parameters + "; expected the same columns each time, since they come from one row");
-                return null;
+                return NOTHING;
             }
             return new TouchByQuery(pieces, parameters);
         }
@@ -318,7 +325,7 @@ public record Model(String name, String file, String text, String description, L
             if (key.isEmpty()) {
                 fault(1, "no '-- key:'; expected the columns of the SELECT that tell its rows apart");
             }
-            if (select.contains(";")) {
+            if (!sql.isOneStatement()) {
                 fault(line, "more than one statement; expected one SELECT");
             }
             Map<String, Integer> read = sql.tables();
@@ -333,7 +340,8 @@ public record Model(String name, String file, String text, String description, L
                 if (!read.containsKey(input.table())) {
                     fault(input.line(), "'reads " + input.table() + "', but the SELECT does not; it reads " + read.keySet());
                 }
-                if (input.touch() instanceof TouchByColumns by && by.columns().size() != key.size()) {
+                // What is empty is a fault already.
+                if (input.touch() instanceof TouchByColumns by && !by.columns().isEmpty() && !key.isEmpty() && by.columns().size() != key.size()) {
                     fault(input.line(), "'reads " + input.table() + "' names " + by.columns().size() + " columns " + by.columns() + ", the key has "
                             + key.size() + " " + key + "; expected one for each, in that order");
                 }

@@ -231,6 +231,26 @@ class ApplyBatchTest {
     }
 
     @Test
+    void whenTheWarehouseLeavesSomethingOutTheBatchIsBegunAgainAtOnce() {
+        routes.mirroring("mirror", "customers");
+        warehouse.leavingOut = 2;
+        apply("insert 1 Ada");
+
+        assertThat(calls).containsExactly("prepare", "begin", "lock", "write 1", "supersede", "refresh", "close", "begin", "lock", "write 1", "supersede", "refresh", "close",
+                "begin", "lock", "write 1", "supersede", "refresh", "advance", "commit", "close");
+        assertThat(warehouse.mirror("customers")).containsOnlyKeys(1L);
+    }
+
+    @Test
+    void whenTheWarehouseLeavesThingsOutWithoutEndTheBatchFails() {
+        routes.mirroring("mirror", "customers");
+        warehouse.leavingOut = 101;
+
+        assertThatThrownBy(() -> apply("insert 1 Ada")).isInstanceOf(Warehouse.BeginAgainException.class);
+        assertThat(warehouse.mirror("customers")).isEmpty();
+    }
+
+    @Test
     void withoutDeadLettersNoneAreKept() {
         routes.mirroring("mirror", "customers");
         apply("insert 1 Ada");

@@ -52,12 +52,12 @@ class AppTest {
     @ValueSource(strings = {"", "--help"})
     void theHelpNamesEachCommandAndTheExitCodes(String argument) {
         assertThat(argument.isEmpty() ? App.execute() : App.execute(argument)).isZero();
-        assertThat(said.toString(UTF_8).replaceAll("\\s+", " ")).contains(" demo ").contains(" run ").contains(" test ").contains(" dead-letters ").contains("./bactrian demo")
+        assertThat(said.toString(UTF_8).replaceAll("\\s+", " ")).contains(" demo ").contains(" run ").contains(" test ").contains(" models ").contains(" dead-letters ").contains("./bactrian demo")
                 .contains("Exit codes: 0 all is well, 1 it did not work out, 2 something that you wrote is wrong.");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"demo | --rate --rows --for --verify", "run | --config", "test | --case --config PATH", "dead-letters | list show replay discard",
+    @CsvSource(delimiter = '|', value = {"demo | --rate --rows --for --verify", "run | --config", "test | --case --config PATH", "models | list rebuild check", "models list | --config", "models rebuild | NAME", "models check | NAME", "dead-letters | list show replay discard",
         "dead-letters list | --config", "dead-letters show | ID", "dead-letters replay | --all ID", "dead-letters discard | --all ID"})
     void eachCommandHasItsHelp(String command, String words) {
         assertThat(App.execute((command + " --help").split(" "))).isZero();
@@ -81,7 +81,7 @@ class AppTest {
     @CsvSource(delimiter = '|', value = {
         "dmeo | Unmatched argument at index 0: 'dmeo'", "demo --rat 5 | Unknown option", "demo --rate fast | Invalid value for option '--rate'",
         "demo --for 60 | '60' is no duration; expected one such as 60s, 5m or 1h", "demo --for soon | 'soon' is no duration",
-"dead-letters show | Missing required parameter: 'ID'", "dead-letters lst | lst"})
+"dead-letters show | Missing required parameter: 'ID'", "dead-letters lst | lst", "models rebuild | Missing required parameter: 'NAME'", "models check a b | Unmatched argument"})
     void aWrongArgumentIsNamedWithoutAStackTrace(String arguments, String complaint) {
         assertThat(App.execute(arguments.split(" "))).isEqualTo(2);
         assertThat(complaint()).contains(complaint).doesNotContain("Exception").doesNotContain("\tat ");

@@ -2,6 +2,7 @@ package io.bactrian.main;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.LocalDate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,9 @@ class SettingTest {
     void aDefaultIsOfItsKindAndARequiredSettingHasNone(Setting setting) {
         if (setting.kind() == Setting.Kind.NUMBER) {
             assertThat(setting.fallback()).matches("\\d{1,9}");
+        }
+        if (setting.kind() == Setting.Kind.DATE) {
+            assertThat(LocalDate.parse(setting.fallback())).isNotNull();
         }
         if (setting.required()) {
             assertThat(setting.fallback()).isEmpty();

@@ -92,6 +92,19 @@ class SettingsTest {
                 .hasMessageEndingWith(":8: bactrian.kafka.partitions is '" + number + "'; expected a number from 1 on");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "2015", "2015-1-1", "01.01.2015", "2015-02-29", "2015-13-01", "2015-01-01T00:00", "today"})
+    void aDayIsADay(String day) {
+        assertThatThrownBy(() -> load(LEAST + "bactrian.warehouse.main.calendar-from=" + day + "\n"))
+                .hasMessageEndingWith(":8: bactrian.warehouse.main.calendar-from is '" + day + "'; expected a day such as 2015-01-01");
+    }
+
+    @Test
+    void aDayHasADefault() {
+        assertThat(load(LEAST).text("bactrian.warehouse.main.calendar-from")).isEqualTo("2015-01-01");
+        assertThat(load(LEAST + "bactrian.warehouse.main.calendar-from=2024-02-29\n").text("bactrian.warehouse.main.calendar-from")).isEqualTo("2024-02-29");
+    }
+
     @Test
     void aFaultsLineIsItsOwnAndNotThatOfALongerKey() {
         Path file = write(LEAST + "bactrian.kafka.partitions-of-mine=3\nbactrian.kafka.partitions : four\n");

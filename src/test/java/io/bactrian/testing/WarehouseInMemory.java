@@ -66,6 +66,8 @@ public final class WarehouseInMemory implements Warehouse {
     public Commit nextCommit = Commit.SUCCEEDS;
     /** Fails when this names what is being done. */
     public String failing = "";
+    /** How many refreshes fail such that the transaction is to be begun again. */
+    public int leavingOut;
     private State state = new State();
 
     public WarehouseInMemory() {
@@ -247,6 +249,10 @@ public final class WarehouseInMemory implements Warehouse {
         @Override
         public void refresh() {
             call("refresh");
+            if (leavingOut > 0) {
+                leavingOut--;
+                throw new BeginAgainException("a model is left out from now on", null);
+            }
         }
 
         @Override

@@ -5,11 +5,13 @@ import io.bactrian.application.Counters;
 import io.bactrian.application.Delivery;
 import io.bactrian.application.Health;
 import io.bactrian.application.RowRoutes;
+import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Operation;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Position;
+import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
 import io.bactrian.infrastructure.jdbc.ModelFolder;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -51,6 +54,8 @@ public final class WarehouseRun implements AutoCloseable {
     private final Map<Position, Change> changes = new ConcurrentHashMap<>();
     private final Map<Partition, AtomicLong> ends = new ConcurrentHashMap<>();
     private final ApplyBatch applyBatch;
+    /** How often the last batch was tried. */
+    public volatile int tries;
 
     public WarehouseRun(Servers servers, Map<String, TableSchema> tables) {
         this.servers = servers;
@@ -58,8 +63,18 @@ public final class WarehouseRun implements AutoCloseable {
         Servers.execute(servers.warehouse, "create database " + name);
         warehouse = JdbcWarehouse.mySql("main", servers.warehouse.jdbcUrl(name), Servers.USER, Servers.PASSWORD, 16);
         write(Path.of("none"), null);
-        models = new Models(warehouse, new ModelFolder(folder), LocalDate.of(2026, 1, 1), tables::keySet, health);
+        models = models(warehouse, folder, health, Clock.systemUTC());
         applyBatch = new ApplyBatch(PIPELINE, new Mirrors(), delivery -> changes.get(delivery.position()), warehouse, deadLetters, counters);
+    }
+
+    /** Another keeper of the models, with a folder, a connection pool and a clock of its own. */
+    public Models models(JdbcWarehouse own, Path ownFolder, Health ownHealth, Clock clock) {
+        return new Models(own, new ModelFolder(ownFolder), LocalDate.of(2026, 1, 1), tables::keySet, ownHealth, clock);
+    }
+
+    /** The warehouse as another process sees it. */
+    public JdbcWarehouse another() {
+        return JdbcWarehouse.mySql("main", servers.warehouse.jdbcUrl(name), Servers.USER, Servers.PASSWORD, 16);
     }
 
     /** Each topic is a table's, and each table has one route that mirrors it. */
@@ -148,7 +163,7 @@ public final class WarehouseRun implements AutoCloseable {
         warehouse.watermarks(PIPELINE, starts);
         ApplyBatch.Routed routed = applyBatch.route(deliveries, spans);
         RuntimeException last = null;
-        for (int tries = 0; tries < 50; tries++) {
+        for (tries = 1; tries <= 50; tries++) {
             try {
                 if (!applyBatch.apply(routed).applied()) {
                     throw new IllegalStateException("the warehouse was elsewhere");
@@ -159,6 +174,21 @@ public final class WarehouseRun implements AutoCloseable {
             }
         }
         throw last;
+    }
+
+    /** Writes rows as they are, whatever their targets' modes, in one transaction; the rows' changes need positions of one partition. */
+    public void write(Row... rows) {
+        Partition partition = Partition.of(rows[0].version());
+        warehouse.watermarks(PIPELINE, Map.of(partition, 0L));
+        warehouse.prepare(List.of(rows));
+        try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+            transaction.lock(Set.of(partition));
+            if (!transaction.write(List.of(rows)).isEmpty()) {
+                throw new IllegalStateException("the warehouse refuses a row");
+            }
+            transaction.refresh();
+            transaction.commit();
+        }
     }
 
     /** Rows of the warehouse; values joined by {@code |}. */

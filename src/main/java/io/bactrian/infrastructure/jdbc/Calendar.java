@@ -23,6 +23,8 @@ final class Calendar {
 
     static final String TABLE = "bactrian_calendar";
 
+    private static final int TRIES = 100;
+
     private final LocalDate first;
     private final Clock clock;
     private LocalDate done;
@@ -35,23 +37,32 @@ final class Calendar {
     /** Adds the days that lack and lets those begin that have begun; refreshes the models that read them. Repeating it is safe. */
     void keep(JdbcWarehouse warehouse) throws SQLException {
         LocalDate today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
-        if (today.equals(done)) {
-            return;
+        // Each try that fails for a model goes on without that one.
+        for (int tries = 0; !today.equals(done) && tries < TRIES; tries++) {
+            keep(warehouse, today);
         }
+    }
+
+    private void keep(JdbcWarehouse warehouse, LocalDate today) throws SQLException {
         try (Connection connection = warehouse.connect()) {
             connection.setAutoCommit(false);
             try {
+                // Alone, else two instances would add the same days.
+                ModelBuilder.closeGate(connection);
                 ModelRefresh models = new ModelRefresh(connection, warehouse.dialect(), warehouse.models().lock(connection));
                 addDays(connection, models, today);
                 begin(connection, models, today);
                 models.refresh();
                 connection.commit();
+                done = today;
+            } catch (ModelRefresh.ModelFault e) {
+                connection.rollback();
+                warehouse.suspend(e);
             } finally {
                 connection.rollback();
                 connection.setAutoCommit(true);
             }
         }
-        done = today;
     }
 
     private void addDays(Connection connection, ModelRefresh models, LocalDate today) throws SQLException {

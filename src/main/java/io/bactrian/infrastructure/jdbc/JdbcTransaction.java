@@ -67,6 +67,7 @@ final class JdbcTransaction implements Warehouse.Transaction {
             failed = true;
             if (e instanceof ModelRefresh.ModelFault fault) {
                 modelFault = fault;
+                throw new Warehouse.BeginAgainException(warehouse.failure(what, e).getMessage(), e);
             }
             throw warehouse.failure(what, e);
         }

@@ -2,6 +2,7 @@ package io.bactrian.infrastructure.jdbc;
 
 import io.bactrian.domain.Model;
 import io.bactrian.domain.Model.Input;
+import io.bactrian.domain.Model.TouchByQuery;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -96,6 +97,8 @@ final class ModelBuilder {
                 if (!ready(connection, model, expected)) {
                     return Ending.WAITING;
                 }
+                checkQueries(connection, model);
+                checkCircle(model);
                 long begin = System.nanoTime();
                 prepare(connection, model);
                 long rows = fillAndFollow(connection, model);
@@ -161,6 +164,45 @@ final class ModelBuilder {
         return waiting.isEmpty();
     }
 
+    /** A query for touched keys runs in batches, which must not be the first to find out that it is wrong. */
+    private void checkQueries(Connection connection, Model model) throws SQLException, ModelRefusedException {
+        for (Input input : model.inputs()) {
+            if (input.touch() instanceof TouchByQuery query) {
+                String where = model.file() + ":" + input.line() + ": the query for the touched keys";
+                try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(ModelRefresh.askingForNothing(query))) {
+                    int columns = rows.getMetaData().getColumnCount();
+                    if (columns != model.key().size()) {
+                        throw new ModelRefusedException(where + " gives " + columns + " columns, the key has " + model.key().size() + " " + model.key()
+                                + "; expected one for each, in that order", null);
+                    }
+                } catch (SQLException e) {
+                    if (dialect.isStatementFault(e)) {
+                        throw new ModelRefusedException(where + ": " + dialect.reason(e), e);
+                    }
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** The files may have no circle while the definitions that are refreshed have one: where another file's edit was refused. */
+    private void checkCircle(Model model) throws SQLException, ModelRefusedException {
+        List<Model> all = new ArrayList<>(List.of(model));
+        for (Row row : rows().values()) {
+            if (row.hash() != null && !row.name().equals(model.name())) {
+                Model.Parsed parsed = Model.parse(row.name(), row.file(), row.definition());
+                if (parsed.model() != null) {
+                    all.add(parsed.model());
+                }
+            }
+        }
+        List<String> faults = new ArrayList<>();
+        if (!Model.inOrder(all, faults).contains(model)) {
+            throw new ModelRefusedException(faults.stream().filter(fault -> fault.startsWith(model.file() + ":")).findFirst().orElse(faults.get(0))
+                    + ". The others' files may have changed, but could not be made yet", null);
+        }
+    }
+
     /** Everything that a batch needs to note what it touches, and then, that it does so. */
     private void prepare(Connection connection, Model model) throws SQLException, ModelRefusedException {
         String shadow = dialect.quote(ModelCatalog.shadow(model));
@@ -189,7 +231,12 @@ final class ModelBuilder {
                 + " from " + shadow + " where 1=0");
         run(connection, "alter table " + touched + " add column " + dialect.rowNumber(JdbcWarehouse.ROW));
         for (Input input : model.inputs()) {
-            for (List<String> index : input.indexes()) {
+            List<List<String>> indexes = new ArrayList<>(input.indexes());
+            if (dialect.columns(connection, input.table()).containsAll(List.of(JdbcWarehouse.OPERATION, JdbcWarehouse.LOG_COLUMN, JdbcWarehouse.OFFSET))) {
+                // By these a batch finds what it wrote to a table that keeps every change; else it would read all of it each time.
+                indexes.add(List.of(JdbcWarehouse.LOG_COLUMN, JdbcWarehouse.OFFSET));
+            }
+            for (List<String> index : indexes) {
                 if (!dialect.isView(connection, input.table()) && !dialect.hasIndex(connection, input.table(), index)) {
                     run(connection, "create index " + dialect.quote("by_" + String.join("_", index)) + " on " + dialect.quote(input.table()) + " (" + list(index) + ")");
                 }
@@ -236,7 +283,7 @@ final class ModelBuilder {
         }
     }
 
-    private static void closeGate(Connection connection) throws SQLException {
+    static void closeGate(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.executeQuery("select name from bactrian_models where name='' for update").close();
         }
@@ -296,6 +343,8 @@ final class ModelBuilder {
     }
 
     private void takePlace(Connection guard, Connection connection, Model model) throws SQLException, ModelRefusedException {
+        closeGate(guard);
+        // Only now nobody changes it: no batch is between looking at the definitions and its commit.
         Row before = rows().get(model.name());
         if (before == null || !model.hash().equals(before.buildingHash())) {
             // Batches found it impossible to follow, or somebody else made another one of it; nothing is broken, it is to be made again.
@@ -306,20 +355,35 @@ final class ModelBuilder {
             throw new ModelRefusedException(model.file() + ":1: the warehouse has a table " + model.name()
                     + " that no model has made, and it stays as it is. Rename or drop it, or name the model's file otherwise", null);
         }
-        closeGate(guard);
         ModelRefresh refresh = new ModelRefresh(connection, dialect, ModelCatalog.Active.NONE);
         while (follow(connection, model, refresh) > 0) {
             LOG.debug("warehouse {}: model {} makes the last touched keys", warehouse.name(), model.name());
         }
-        dialect.swap(connection, model.name(), ModelCatalog.shadow(model), ModelCatalog.retired(model));
-        update(guard, "update bactrian_models set definition=building, hash=building_hash, building=null, building_hash=null, stale=0, reason=null, "
-                + "made_at=current_timestamp(6) where name=?", model.name());
+        swap(connection, model, before.hash());
+        update(guard, "update bactrian_models set definition=?, hash=?, building=null, building_hash=null, stale=0, reason=null, "
+                + "made_at=current_timestamp(6) where name=?", model.text(), model.hash(), model.name());
         for (String reader : readers(model.name())) {
             update(guard, "update bactrian_models set stale=1 where name=?", reader);
         }
         guard.commit();
         warehouse.models().forget();
         run(connection, "drop table if exists " + dialect.quote(ModelCatalog.touched(model)));
+    }
+
+    /**
+     * The change of places commits on its own. Should everything end right after it, nobody must refresh the new table by the old
+     * definition: so that one is out of force before, and back when the new table did not take its place.
+     */
+    private void swap(Connection connection, Model model, String hashBefore) throws SQLException {
+        update(connection, "update bactrian_models set hash=null where name=?", model.name());
+        try {
+            dialect.swap(connection, model.name(), ModelCatalog.shadow(model), ModelCatalog.retired(model));
+        } catch (SQLException e) {
+            if (!dialect.columns(connection, ModelCatalog.shadow(model)).isEmpty()) {
+                update(connection, "update bactrian_models set hash=? where name=?", hashBefore, model.name());
+            }
+            throw e;
+        }
     }
 
     /** The models that read this one: every row of it may be another now. */
@@ -360,10 +424,13 @@ final class ModelBuilder {
         return model.file() + ":1: ";
     }
 
-    /** Stops refreshing a model whose file is gone; its table stays as it is. */
+    /**
+     * Stops refreshing a model whose file is gone; its table stays as it is. That a model has made it stays known, so that the file
+     * can come back.
+     */
     void retire(String name) throws SQLException {
         try (Connection connection = warehouse.connect()) {
-            change(connection, "delete from bactrian_models where name=?", name);
+            change(connection, "update bactrian_models set hash=null, building=null, building_hash=null, stale=1, reason=null where name=?", name);
             run(connection, "drop table if exists " + dialect.quote(name + "__new"), "drop table if exists " + dialect.quote(name + "__touched"));
             LOG.warn("warehouse {}: the file of model {} is gone, so its table is not refreshed any more; drop it when nobody reads it", warehouse.name(), name);
         }

@@ -48,14 +48,19 @@ public final class ModelFolder {
      * @param models those without a fault
      * @param names of all files, faulty ones among them: a model whose file is wrong is not one whose file is gone
      * @param faults each with file and line
+     * @param there whether there is such a folder: one that is gone says nothing about its files
      */
-    public record Contents(List<Model> models, Set<String> names, List<String> faults) {
+    public record Contents(List<Model> models, Set<String> names, List<String> faults, boolean there) {
     }
 
     public Contents read() {
         List<String> faults = new ArrayList<>();
         List<Model> models = new ArrayList<>();
         Set<String> names = new HashSet<>();
+        boolean there = Files.isDirectory(folder);
+        if (!there) {
+            faults.add("the models' folder " + folder + " is not there; the models stay as they are");
+        }
         for (Map.Entry<String, Path> file : files().entrySet()) {
             names.add(file.getKey());
             try {
@@ -70,12 +75,12 @@ public final class ModelFolder {
                 faults.add(file.getValue() + ":1: cannot be read: " + e);
             }
         }
-        return new Contents(Model.inOrder(models, faults), names, faults);
+        return new Contents(Model.inOrder(models, faults), names, faults, there);
     }
 
     /** Changes when a file does. */
     Object fingerprint() {
-        List<Object> all = new ArrayList<>();
+        List<Object> all = new ArrayList<>(List.of(Files.isDirectory(folder)));
         for (Path file : files().values()) {
             try {
                 all.add(file);

@@ -263,6 +263,16 @@ final class ModelRefresh {
         }
     }
 
+    /** The query with lists that nothing is in, to see whether it can be asked. */
+    static String askingForNothing(TouchByQuery query) {
+        StringBuilder sql = new StringBuilder(query.pieces().get(0));
+        String none = query.columns().size() == 1 ? "null" : "(" + "null,".repeat(query.columns().size() - 1) + "null)";
+        for (int i = 0; i < query.parameters().size(); i++) {
+            sql.append('(').append(none).append(')').append(query.pieces().get(i + 1));
+        }
+        return sql.toString();
+    }
+
     private void refreshKeys(ModelCatalog.Entry entry, Set<List<Object>> keys) throws SQLException {
         List<List<Object>> all = List.copyOf(keys);
         if (entry.building()) {
@@ -314,7 +324,12 @@ final class ModelRefresh {
     }
 
     void fill(String table, Model model) throws SQLException {
-        write("insert into " + dialect.quote(table) + " select * from (" + model.select() + "\n) m", List.of());
+        write("insert into " + dialect.quote(table) + " select * from (" + model.select() + "\n) m where " + hasKey(model, dialect), List.of());
+    }
+
+    /** What is in the model: a row whose key has a NULL is no key's row, and no refresh would find it. */
+    static String hasKey(Model model, Dialect dialect) {
+        return model.key().stream().map(name -> "m." + dialect.quote(name) + " is not null").collect(Collectors.joining(" and "));
     }
 
     /** A model that is being made in the background learns afterwards what was touched meanwhile. */

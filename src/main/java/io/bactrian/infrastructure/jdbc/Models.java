@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ public final class Models implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Models.class);
     private static final Duration LOOK = Duration.ofMillis(500);
+    private static final Duration RETRY = Duration.ofSeconds(10);
 
     private final JdbcWarehouse warehouse;
     private final ModelFolder folder;
@@ -48,22 +50,32 @@ public final class Models implements AutoCloseable {
     private Thread thread;
 
     private Object seen;
-    private ModelFolder.Contents contents = new ModelFolder.Contents(List.of(), Set.of(), List.of());
+    private ModelFolder.Contents contents = new ModelFolder.Contents(List.of(), Set.of(), List.of(), false);
     /** The definition of each model that this instance has seen through: it does not fight another instance over it. */
     private final Map<String, String> settled = new HashMap<>();
-    private final Map<String, String> refusedHash = new HashMap<>();
+    private final Map<String, Refusal> refusals = new HashMap<>();
+    private final Set<Model> waiting = new HashSet<>();
     private volatile Map<String, String> troubles = Map.of();
     private String said = "";
 
     /** @param targets the tables that the routes write */
     public Models(JdbcWarehouse warehouse, ModelFolder folder, LocalDate calendarFrom, Supplier<Set<String>> targets, Health health) {
+        this(warehouse, folder, calendarFrom, targets, health, Clock.systemUTC());
+    }
+
+    /** @param clock says which days have begun */
+    public Models(JdbcWarehouse warehouse, ModelFolder folder, LocalDate calendarFrom, Supplier<Set<String>> targets, Health health, Clock clock) {
         this.warehouse = warehouse;
         this.folder = folder;
-        this.calendar = new Calendar(calendarFrom, Clock.systemUTC());
+        this.calendar = new Calendar(calendarFrom, clock);
         this.targets = targets;
         this.health = health;
         this.builder = new ModelBuilder(warehouse);
         this.part = "models of " + warehouse.name();
+    }
+
+    /** Why a definition could not be made. @param again the nano time from when on it is tried again */
+    private record Refusal(String hash, String said, long again) {
     }
 
     /** What is known of one model. @param trouble why it is not fresh; empty when it is */
@@ -111,10 +123,10 @@ public final class Models implements AutoCloseable {
     /** One look at the files and one round of making; true when every model is fresh. */
     public synchronized boolean step() throws SQLException {
         Object now = folder.fingerprint();
-        if (!now.equals(seen)) {
+        boolean edited = !now.equals(seen);
+        if (edited) {
             contents = folder.read();
-            seen = now;
-            refusedHash.clear();
+            refusals.clear();
             settled.keySet().removeIf(name -> contents.models().stream().noneMatch(m -> m.name().equals(name) && m.hash().equals(settled.get(name))));
         }
         calendar.keep(warehouse);
@@ -122,11 +134,10 @@ public final class Models implements AutoCloseable {
         for (int i = 0; i < contents.faults().size(); i++) {
             found.put("fault " + i, contents.faults().get(i));
         }
-        Map<String, Row> rows = builder.rows();
-        for (String name : rows.keySet()) {
-            if (!contents.names().contains(name)) {
-                builder.retire(name);
-            }
+        if (edited) {
+            // Only then: a model that another instance makes of a file that came there first is not one whose file is gone.
+            retire();
+            seen = now;
         }
         Set<String> names = ModelBuilder.names(contents.models());
         Set<String> written = targets.get();
@@ -143,55 +154,54 @@ public final class Models implements AutoCloseable {
         return found.isEmpty();
     }
 
+    private void retire() throws SQLException {
+        for (Row row : builder.rows().values()) {
+            boolean cared = row.hash() != null || row.buildingHash() != null;
+            if (cared && contents.there() && !contents.names().contains(row.name())) {
+                builder.retire(row.name());
+            }
+        }
+    }
+
     private String look(Model model, Row row, ModelBuilder.Expected expected) throws SQLException {
         boolean same = row != null && model.hash().equals(row.hash());
         if (same && !row.stale() && row.reason() == null) {
             settled.put(model.name(), model.hash());
             return "";
         }
-        if (!same && model.hash().equals(settled.get(model.name()))) {
+        // One that this definition is being made of was broken off, by whomever; to be made is not to be another's.
+        if (row != null && !same && !model.hash().equals(row.buildingHash()) && model.hash().equals(settled.get(model.name()))) {
             return model.name() + " is made by another file than " + model.file() + " now: another instance has another one. Give all instances the same files";
         }
-        String refused = refusedHash.get(model.name() + model.hash());
-        if (refused != null && !retryDue(model)) {
-            return refused;
+        Refusal refusal = refusals.get(model.name());
+        if (refusal != null && refusal.hash().equals(model.hash()) && System.nanoTime() - refusal.again() < 0) {
+            return refusal.said();
         }
+        String suspended = same && row.reason() != null ? row.reason() : "";
         try {
             switch (builder.make(model, expected)) {
                 case MADE -> {
                     settled.put(model.name(), model.hash());
-                    refusedHash.remove(model.name() + model.hash());
+                    refusals.remove(model.name());
+                    waiting.remove(model);
                     return "";
                 }
                 case BUSY -> {
-                    return "";
+                    return suspended;
                 }
                 case WAITING -> {
-                    waiting(model);
-                    return "";
+                    if (waiting.add(model)) {
+                        LOG.info("warehouse {}: model {} waits for a table that it reads and that no row has come for yet", warehouse.name(), model.name());
+                    }
+                    return suspended;
                 }
             }
             throw new IllegalStateException("no such ending");
         } catch (ModelRefusedException e) {
-            refusedHash.put(model.name() + model.hash(), e.getMessage());
-            retryAt.put(model.name(), System.nanoTime() + RETRY.toNanos());
+            // What was refused for the tables or values of that time may be taken later.
+            refusals.put(model.name(), new Refusal(model.hash(), e.getMessage(), System.nanoTime() + RETRY.toNanos()));
             builder.broken(model, e.getMessage());
             return e.getMessage();
-        }
-    }
-
-    private static final Duration RETRY = Duration.ofSeconds(10);
-    private final Map<String, Long> retryAt = new HashMap<>();
-    private final Map<String, String> waitingSaid = new HashMap<>();
-
-    /** What was refused for the tables or values of that time may be taken later. */
-    private boolean retryDue(Model model) {
-        return System.nanoTime() > retryAt.getOrDefault(model.name(), 0L);
-    }
-
-    private void waiting(Model model) {
-        if (!model.hash().equals(waitingSaid.put(model.name(), model.hash()))) {
-            LOG.debug("warehouse {}: model {} waits for a table that it reads and that no row has come for yet", warehouse.name(), model.name());
         }
     }
 
@@ -256,7 +266,8 @@ public final class Models implements AutoCloseable {
         Model model = folder.read().models().stream().filter(m -> m.name().equals(name)).findFirst().orElseThrow(() -> new ModelTroubleException(
                 "there is no model " + name + " in " + folder + " without a fault; there are " + ModelBuilder.names(folder.read().models()).stream().sorted().toList()));
         try {
-            switch (builder.make(model, table -> false)) {
+            Set<String> names = ModelBuilder.names(folder.read().models());
+            switch (builder.make(model, table -> names.contains(table) || targets.get().contains(table))) {
                 case MADE -> {
                     return;
                 }
@@ -288,7 +299,7 @@ public final class Models implements AutoCloseable {
         List<Checked> all = new ArrayList<>();
         try {
             for (Row row : builder.rows().values()) {
-                if (row.definition() != null && (name == null || row.name().equals(name))) {
+                if (row.hash() != null && (name == null || row.name().equals(name))) {
                     Model.Parsed parsed = Model.parse(row.name(), row.file(), row.definition());
                     all.add(check(parsed.model()));
                 }
@@ -317,7 +328,8 @@ public final class Models implements AutoCloseable {
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setAutoCommit(false);
             try (PreparedStatement kept = connection.prepareStatement("select " + list + " from " + dialect.quote(model.name()) + " order by " + key);
-                    PreparedStatement full = connection.prepareStatement("select " + list + " from (" + model.select() + "\n) m order by " + key)) {
+                    PreparedStatement full = connection.prepareStatement("select " + list + " from (" + model.select() + "\n) m where "
+                            + ModelRefresh.hasKey(model, dialect) + " order by " + key)) {
                 kept.setFetchSize(1_000);
                 full.setFetchSize(1_000);
                 try (ResultSet a = kept.executeQuery(); ResultSet b = full.executeQuery()) {
@@ -427,21 +439,27 @@ public final class Models implements AutoCloseable {
         return key;
     }
 
-    /** Breaks off what it is making; the next start makes it. */
-    @Override
-    public void close() {
-        stopping.countDown();
+    private void breakOff() {
         try {
             builder.breakOff();
         } catch (SQLException e) {
             LOG.debug("{}: breaking off", part, e);
         }
+    }
+
+    /** Breaks off what it is making; the next start makes it. */
+    @Override
+    public void close() {
+        stopping.countDown();
+        breakOff();
         Thread running = thread;
         if (running != null) {
             boolean interrupted = false;
             while (running.isAlive()) {
                 try {
-                    running.join();
+                    running.join(LOOK.toMillis());
+                    // It may have begun to make one just after it was asked to stop.
+                    breakOff();
                 } catch (InterruptedException e) {
                     interrupted = true;
                 }

@@ -66,6 +66,13 @@ final class MySqlDialect implements Dialect {
     /** The most that a decimal has. */
     private static final long DIGITS = 65;
     private static final int DUPLICATE_COLUMN = 1060;
+    /**
+     * Faults of a SELECT that MySQL reports under HY000, where the faults of the server are too: collations that do not go together,
+     * views and definers that are gone, wrong arguments, endless recursion; and 3685 to 3699, which are those of regular expressions.
+     */
+    private static final Set<Integer> STATEMENT_FAULTS = Set.of(1210, 1267, 1270, 1271, 1356, 1449, 3636);
+    private static final int FIRST_OF_REGULAR_EXPRESSIONS = 3685;
+    private static final int LAST_OF_REGULAR_EXPRESSIONS = 3699;
     /** A right that is missing may be given: the statement is not to blame. */
     private static final Set<Integer> NOT_ALLOWED = Set.of(1044, 1045, 1142, 1143, 1227, 1370);
     private static final Set<Integer> DUPLICATE_KEY = Set.of(1062, 1586);
@@ -535,7 +542,10 @@ final class MySqlDialect implements Dialect {
     @Override
     public boolean isStatementFault(SQLException failure) {
         String state = failure.getSQLState();
-        return state != null && state.startsWith("42") && !NOT_ALLOWED.contains(failure.getErrorCode());
+        int code = failure.getErrorCode();
+        // 21: a number of columns or rows that is not the one expected.
+        return state != null && (state.startsWith("42") || state.startsWith("21")) && !NOT_ALLOWED.contains(code)
+                || STATEMENT_FAULTS.contains(code) || code >= FIRST_OF_REGULAR_EXPRESSIONS && code <= LAST_OF_REGULAR_EXPRESSIONS;
     }
 
     @Override
