@@ -21,6 +21,8 @@ import java.util.stream.Collectors;
 /**
  * A SELECT whose result the warehouse keeps as a table of the same name, refreshed only for the keys that a batch touched.
  *
+ * <p>A table may have several {@code reads}: all of the keys that they tell are touched.
+ *
  * <p>Its file says, before the SELECT, in comments:
  * <pre>
  * -- One row per book in an order.
@@ -71,7 +73,12 @@ public record Model(String name, String file, String text, String description, L
     }
 
     /** @param indexes that the model needs on the table */
-    public record Input(String table, Touch touch, List<List<String>> indexes, int line) {
+    public record Input(String table, List<Touch> touches, List<List<String>> indexes, int line) {
+
+        /** Columns of a changed row that its touches are made of. */
+        public List<String> columnsAsked() {
+            return touches.stream().flatMap(touch -> touch.columns().stream()).distinct().toList();
+        }
     }
 
     /** Where a refresh restricts the SELECT. @param keyPlaces for each expression the place of the key column that it equals */
@@ -239,7 +246,7 @@ public record Model(String name, String file, String text, String description, L
             });
             check(select, at + 1);
             List<Input> all = inputs.values().stream()
-                    .map(i -> new Input(i.table(), i.touch(), inputIndexes.getOrDefault(i.table(), List.of()), i.line())).toList();
+                    .map(i -> new Input(i.table(), i.touches(), inputIndexes.getOrDefault(i.table(), List.of()), i.line())).toList();
             Model model = new Model(name, file, text, description.toString(), key, List.copyOf(indexes), all, select);
             checkRestrictions(model, at + 1);
             return new Parsed(faults.isEmpty() ? model : null, List.copyOf(faults));
@@ -284,9 +291,11 @@ public record Model(String name, String file, String text, String description, L
                             + " or a query with parameters such as :order_id");
                 }
             }
-            if (inputs.put(table, new Input(table, touch, List.of(), line)) != null) {
-                fault(line, "a second 'reads " + table + "'; expected one for each table");
-            }
+            inputs.merge(table, new Input(table, List.of(touch), List.of(), line), (first, second) -> {
+                List<Touch> both = new ArrayList<>(first.touches());
+                both.addAll(second.touches());
+                return new Input(table, List.copyOf(both), List.of(), first.line());
+            });
         }
 
         private Touch query(String value, int line) {
@@ -340,12 +349,29 @@ public record Model(String name, String file, String text, String description, L
                 if (!read.containsKey(input.table())) {
                     fault(input.line(), "'reads " + input.table() + "', but the SELECT does not; it reads " + read.keySet());
                 }
-                // What is empty is a fault already.
-                if (input.touch() instanceof TouchByColumns by && !by.columns().isEmpty() && !key.isEmpty() && by.columns().size() != key.size()) {
-                    fault(input.line(), "'reads " + input.table() + "' names " + by.columns().size() + " columns " + by.columns() + ", the key has "
-                            + key.size() + " " + key + "; expected one for each, in that order");
+                for (Touch touch : input.touches()) {
+                    // What is empty is a fault already.
+                    if (touch instanceof TouchByColumns by && !by.columns().isEmpty() && !key.isEmpty() && by.columns().size() != key.size()) {
+                        fault(input.line(), "'reads " + input.table() + "' names " + by.columns().size() + " columns " + by.columns() + ", the key has "
+                                + key.size() + " " + key + "; expected one for each, in that order");
+                    }
+                    if (touch instanceof TouchByQuery query) {
+                        checkQuery(input, query);
+                    }
                 }
             });
+        }
+
+        /** A query reads what the SELECT reads: that is there, and as it is to be, when the query runs. The model itself is neither. */
+        private void checkQuery(Input input, TouchByQuery query) {
+            for (String asked : new SqlText(String.join("(1)", query.pieces()), input.line()).tables().keySet()) {
+                if (asked.equals(name)) {
+                    fault(input.line(), "the query for the touched keys reads " + name + " itself, which is not there while it is made for the first time; "
+                            + "a row that goes is found by a second '-- reads " + input.table() + ":' with its columns");
+                } else if (!inputs.containsKey(asked)) {
+                    fault(input.line(), "the query for the touched keys reads " + asked + ", which the SELECT does not; expected some of " + inputs.keySet());
+                }
+            }
         }
 
         private void checkRestrictions(Model model, int line) {

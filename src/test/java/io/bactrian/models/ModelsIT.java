@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.bactrian.application.Health;
 import io.bactrian.domain.Change;
+import io.bactrian.domain.Partition;
+import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Operation;
@@ -274,6 +276,33 @@ class ModelsIT {
         Image image = new Image(schema, new Object[] {number % 10, "note " + number});
         return new Row(target, meaning, image, new Change("shop", "notes", meaning == Row.Meaning.DELETE ? Operation.DELETE : Operation.INSERT,
                 meaning == Row.Meaning.DELETE ? image : null, meaning == Row.Meaning.DELETE ? null : image, new Position("history", 0, number), "", Given.COMMITTED, false), "r");
+    }
+
+    /** Between its two looks at the sum each transaction sees what the other has committed: the difference may come out as none. */
+    @Test
+    void aSumThatTwoPumpsChangeAtTheSameTimeIsFreshAfterBoth() throws Exception {
+        run.write(added(0, 1, 10));
+        run.write(added(1, 1, 5));
+        run.model("doubled", "-- key: k\n-- reads sums: k\nselect s.k, s.n * 2 as n from sums s where true /* keys: s.k */\n");
+        assertThat(run.models.step()).isTrue();
+        Warehouse warehouse = run.warehouse;
+        try (Warehouse.Transaction slow = warehouse.begin("run")) {
+            slow.lock(List.of(new Partition("sums", 0)));
+            assertThat(slow.write(List.of(added(0, 2, 1)))).isEmpty();
+            run.write(added(1, 2, -1));
+            slow.refresh();
+            slow.commit();
+        }
+
+        assertThat(run.rows("select * from NAME.sums")).containsExactly("1|15");
+        assertThat(run.rows("select * from NAME.doubled")).containsExactly("1|30");
+        assertEqualAndWell();
+    }
+
+    private static Row added(int partition, long offset, long number) {
+        Image image = new Image(Given.schema("k int64, n int64", "k"), new Object[] {1L, number});
+        return new Row(new Target("sums", Mode.ADD, List.of("k"), false), Row.Meaning.WRITE, image,
+                new Change("shop", "sums", Operation.INSERT, null, image, new Position("sums", partition, offset), "", Given.COMMITTED, false), "r");
     }
 
     @Test

@@ -123,7 +123,7 @@ final class Calendar {
             }
         }
         if (!days.isEmpty()) {
-            models.before(TABLE, List.of("day"), days);
+            models.before(TABLE, List.of("day"), days, false);
             try (PreparedStatement update = connection.prepareStatement("update " + TABLE + " set begun=1 where begun=0 and day<=?")) {
                 update.setString(1, today.toString());
                 update.executeUpdate();

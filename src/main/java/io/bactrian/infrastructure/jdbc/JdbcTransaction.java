@@ -148,7 +148,15 @@ final class JdbcTransaction implements Warehouse.Transaction {
         }
         List<String> names = lookupColumns(target);
         Set<List<Object>> lookups = new LinkedHashSet<>();
+        // A sum gets its parts from all partitions, and so does a row that another key tells apart than the source's.
+        boolean shared = target.mode() == Mode.ADD;
+        TableSchema last = null;
         for (Row row : run.rows) {
+            TableSchema source = row.change().row() == null ? last : row.change().row().schema();
+            if (source != last) {
+                shared |= !target.key().isEmpty() && !target.key().containsAll(source.key());
+                last = source;
+            }
             if (row.meaning() == Row.Meaning.CLEAR) {
                 if (holdsRowsOf(row, target)) {
                     models.everythingIn(target.table());
@@ -158,7 +166,7 @@ final class JdbcTransaction implements Warehouse.Transaction {
                 lookups.add(lookup(row, target));
             }
         }
-        models.before(target.table(), names, lookups);
+        models.before(target.table(), names, lookups, shared);
     }
 
     /** The columns by which the rows that a write concerns are found before and after it. */

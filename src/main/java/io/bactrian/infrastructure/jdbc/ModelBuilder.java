@@ -2,6 +2,7 @@ package io.bactrian.infrastructure.jdbc;
 
 import io.bactrian.domain.Model;
 import io.bactrian.domain.Model.Input;
+import io.bactrian.domain.Model.Touch;
 import io.bactrian.domain.Model.TouchByQuery;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -151,7 +152,7 @@ final class ModelBuilder {
             } else if (columns.isEmpty()) {
                 waiting.add(input.table());
             } else {
-                for (String column : input.touch().columns()) {
+                for (String column : input.columnsAsked()) {
                     if (!columns.contains(column)) {
                         faults.add(where + "'reads " + input.table() + "' names the column " + column + ", which it has not; its columns are " + columns);
                     }
@@ -167,21 +168,26 @@ final class ModelBuilder {
     /** A query for touched keys runs in batches, which must not be the first to find out that it is wrong. */
     private void checkQueries(Connection connection, Model model) throws SQLException, ModelRefusedException {
         for (Input input : model.inputs()) {
-            if (input.touch() instanceof TouchByQuery query) {
-                String where = model.file() + ":" + input.line() + ": the query for the touched keys";
-                try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(ModelRefresh.askingForNothing(query))) {
-                    int columns = rows.getMetaData().getColumnCount();
-                    if (columns != model.key().size()) {
-                        throw new ModelRefusedException(where + " gives " + columns + " columns, the key has " + model.key().size() + " " + model.key()
-                                + "; expected one for each, in that order", null);
-                    }
-                } catch (SQLException e) {
-                    if (dialect.isStatementFault(e)) {
-                        throw new ModelRefusedException(where + ": " + dialect.reason(e), e);
-                    }
-                    throw e;
+            for (Touch touch : input.touches()) {
+                if (touch instanceof TouchByQuery query) {
+                    checkQuery(connection, model, query, model.file() + ":" + input.line() + ": the query for the touched keys");
                 }
             }
+        }
+    }
+
+    private void checkQuery(Connection connection, Model model, TouchByQuery query, String where) throws SQLException, ModelRefusedException {
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(ModelRefresh.askingForNothing(query))) {
+            int columns = rows.getMetaData().getColumnCount();
+            if (columns != model.key().size()) {
+                throw new ModelRefusedException(where + " gives " + columns + " columns, the key has " + model.key().size() + " " + model.key()
+                        + "; expected one for each, in that order", null);
+            }
+        } catch (SQLException e) {
+            if (dialect.isStatementFault(e)) {
+                throw new ModelRefusedException(where + ": " + dialect.reason(e), e);
+            }
+            throw e;
         }
     }
 

@@ -135,7 +135,7 @@ final class ModelCatalog {
                 all = dialect.columns(connection, input.table()).stream().map(c -> c.toLowerCase(Locale.ROOT)).toList();
                 known.put(input.table(), all);
             }
-            List<String> asked = input.touch().columns();
+            List<String> asked = input.columnsAsked();
             for (String column : asked) {
                 if (!all.contains(column)) {
                     throw new ModelRefresh.ModelFault(model, all.isEmpty() ? "there is no table " + input.table() + " any more"

@@ -3,7 +3,7 @@ package io.bactrian.infrastructure.jdbc;
 import io.bactrian.domain.Model;
 import io.bactrian.domain.Model.Input;
 import io.bactrian.domain.Model.Restriction;
-import io.bactrian.domain.Model.TouchByColumns;
+import io.bactrian.domain.Model.Touch;
 import io.bactrian.domain.Model.TouchByQuery;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -70,6 +71,8 @@ final class ModelRefresh {
         private final Map<List<Object>, Integer> balance = new HashMap<>();
         /** What differs, by the columns that somebody has asked for. */
         private final Map<List<String>, Collection<List<Object>>> changes = new HashMap<>();
+        /** Every row seen, before or after, when others may write the same rows at the same time; else null. */
+        private Set<List<Object>> seen;
         private boolean everything;
         private boolean weighed;
 
@@ -78,9 +81,12 @@ final class ModelRefresh {
             this.columns = models.columnsRead(table);
         }
 
-        void before(List<String> names, Collection<List<Object>> keys) throws SQLException {
+        void before(List<String> names, Collection<List<Object>> keys, boolean shared) throws SQLException {
             if (everything) {
                 return;
+            }
+            if (shared && seen == null) {
+                seen = new HashSet<>(balance.keySet());
             }
             if (!lookupColumns.isEmpty() && !lookupColumns.equals(names)) {
                 // Two routes write the table under different keys: rows could be counted twice.
@@ -99,7 +105,12 @@ final class ModelRefresh {
         private void weigh(List<List<Object>> some, int weight) throws SQLException {
             String list = columns.stream().map(dialect::quote).collect(Collectors.joining(","));
             each(some, lookupColumns.stream().map(dialect::quote).toList(), in -> "select " + list + " from " + dialect.quote(table) + " where " + in,
-                    row -> balance.merge(row, weight, Integer::sum));
+                    row -> {
+                        balance.merge(row, weight, Integer::sum);
+                        if (seen != null) {
+                            seen.add(row);
+                        }
+                    });
         }
 
         /** The rows that differ, as they were and as they are, in those columns. */
@@ -119,16 +130,22 @@ final class ModelRefresh {
 
         private Collection<List<Object>> project(List<String> names) {
             int[] places = names.stream().mapToInt(columns::indexOf).toArray();
+            if (seen != null) {
+                // What one transaction adds another may take away between the two looks, and both would see no difference.
+                return seen.stream().map(row -> pick(row, places)).collect(Collectors.toSet());
+            }
             Map<List<Object>, Integer> projected = new HashMap<>();
-            balance.forEach((row, count) -> {
-                List<Object> some = new ArrayList<>(places.length);
-                for (int place : places) {
-                    some.add(row.get(place));
-                }
-                projected.merge(some, count, Integer::sum);
-            });
+            balance.forEach((row, count) -> projected.merge(pick(row, places), count, Integer::sum));
             projected.values().removeIf(count -> count == 0);
             return projected.keySet();
+        }
+
+        private static List<Object> pick(List<Object> row, int[] places) {
+            List<Object> some = new ArrayList<>(places.length);
+            for (int place : places) {
+                some.add(row.get(place));
+            }
+            return some;
         }
     }
 
@@ -136,10 +153,14 @@ final class ModelRefresh {
         return models.isRead(table);
     }
 
-    /** To be called before rows of a table are written, with what tells them apart. */
-    void before(String table, List<String> lookupColumns, Collection<List<Object>> lookups) throws SQLException {
+    /**
+     * To be called before rows of a table are written, with what tells them apart.
+     *
+     * @param shared whether transactions of other partitions may write the same rows meanwhile
+     */
+    void before(String table, List<String> lookupColumns, Collection<List<Object>> lookups, boolean shared) throws SQLException {
         if (watches(table)) {
-            watched.computeIfAbsent(table, Watched::new).before(lookupColumns, lookups);
+            watched.computeIfAbsent(table, Watched::new).before(lookupColumns, lookups, shared);
         }
     }
 
@@ -217,14 +238,15 @@ final class ModelRefresh {
             if (changed.isEmpty()) {
                 continue;
             }
-            if (input.touch() instanceof TouchByColumns by) {
-                int[] places = by.columns().stream().mapToInt(columns::indexOf).toArray();
-                changed.forEach(row -> addKnown(keys.values, row, places));
-            } else if (input.touch() instanceof TouchByQuery by) {
-                int[] places = by.columns().stream().mapToInt(columns::indexOf).toArray();
-                Set<List<Object>> asked = new LinkedHashSet<>();
-                changed.forEach(row -> addKnown(asked, row, places));
-                ask(by, List.copyOf(asked), keys.values);
+            for (Touch touch : input.touches()) {
+                int[] places = touch.columns().stream().mapToInt(columns::indexOf).toArray();
+                if (touch instanceof TouchByQuery query) {
+                    Set<List<Object>> asked = new LinkedHashSet<>();
+                    changed.forEach(row -> addKnown(asked, row, places));
+                    ask(query, List.copyOf(asked), keys.values);
+                } else {
+                    changed.forEach(row -> addKnown(keys.values, row, places));
+                }
             }
             if (keys.values.size() > KEYS_WORTH_ALL) {
                 keys.all = true;
@@ -280,7 +302,7 @@ final class ModelRefresh {
             return;
         }
         String table = entry.model().name();
-        before(table, entry.model().key(), all);
+        before(table, entry.model().key(), all, false);
         refreshKeys(table, entry.model(), all);
     }
 

@@ -57,6 +57,8 @@ public final class Models implements AutoCloseable {
     private final Set<Model> waiting = new HashSet<>();
     private volatile Map<String, String> troubles = Map.of();
     private String said = "";
+    /** Models made since the start. */
+    private int made;
 
     /** @param targets the tables that the routes write */
     public Models(JdbcWarehouse warehouse, ModelFolder folder, LocalDate calendarFrom, Supplier<Set<String>> targets, Health health) {
@@ -141,6 +143,8 @@ public final class Models implements AutoCloseable {
         }
         Set<String> names = ModelBuilder.names(contents.models());
         Set<String> written = targets.get();
+        Map<String, Row> rows = builder.rows();
+        int before = made;
         for (Model model : contents.models()) {
             if (stopping.getCount() == 0) {
                 return false;
@@ -148,6 +152,11 @@ public final class Models implements AutoCloseable {
             String trouble = look(model, rows.get(model.name()), table -> names.contains(table) || written.contains(table));
             if (!trouble.isEmpty()) {
                 found.put(model.name(), trouble);
+            }
+            if (made > before) {
+                // Those that read it are to be made too.
+                rows = builder.rows();
+                before = made;
             }
         }
         trouble(found);
@@ -181,6 +190,7 @@ public final class Models implements AutoCloseable {
         try {
             switch (builder.make(model, expected)) {
                 case MADE -> {
+                    made++;
                     settled.put(model.name(), model.hash());
                     refusals.remove(model.name());
                     waiting.remove(model);
@@ -191,7 +201,7 @@ public final class Models implements AutoCloseable {
                 }
                 case WAITING -> {
                     if (waiting.add(model)) {
-                        LOG.info("warehouse {}: model {} waits for a table that it reads and that no row has come for yet", warehouse.name(), model.name());
+                        LOG.debug("warehouse {}: model {} waits for a table that it reads and that no row has come for yet", warehouse.name(), model.name());
                     }
                     return suspended;
                 }
