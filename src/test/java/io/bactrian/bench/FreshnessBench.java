@@ -1,0 +1,90 @@
+package io.bactrian.bench;
+
+import io.bactrian.infrastructure.bookstore.Bookstore;
+import io.bactrian.infrastructure.jdbc.Models;
+import io.bactrian.main.Bactrian;
+import io.bactrian.testing.BookstoreRun;
+import io.bactrian.testing.Servers;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.locks.LockSupport;
+
+/** From the return of an order's commit in the source to its row in fact_item_sale, while the bookstore does all its other business. */
+public final class FreshnessBench {
+
+    private FreshnessBench() {
+    }
+
+    public static void main(String[] args) throws Exception {
+        int rate = args.length > 0 ? Integer.parseInt(args[0]) : 200;
+        int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 40;
+        try (Servers servers = Servers.start("bench-freshness"); BookstoreRun run = new BookstoreRun(servers, "bench-freshness", 20_000);
+                Bactrian bactrian = Bactrian.start(run.settings(), Bactrian.Stages.ALL)) {
+            while (!(bactrian.models().values().stream().allMatch(Models::fresh) && bactrian.pumps().drained("bookstore"))) {
+                LockSupport.parkNanos(100_000_000);
+            }
+            ConcurrentSkipListMap<Long, Long> committed = new ConcurrentSkipListMap<>();
+            ConcurrentSkipListMap<Long, Long> seen = new ConcurrentSkipListMap<>();
+            Thread reader = new Thread(() -> look(servers, committed, seen), "reader");
+            try (Bookstore.Writing writing = run.bookstore.write(rate - 20, 4);
+                    Connection connection = Servers.connect(servers.source, "store");
+                    PreparedStatement order = connection.prepareStatement("insert into orders (order_id, customer_id, status, placed_at, total, recipient, delivery_address, delivery_city,"
+                            + " delivery_postal_code, delivery_country) select ?, customer_id, 'placed', utc_timestamp(6), 10, name, address, city, postal_code, country from customers where customer_id = 1");
+                    PreparedStatement item = connection.prepareStatement("insert into order_items (order_id, line_number, book_id, quantity, unit_price) values (?, 1, 1, 1, 10)")) {
+                connection.setAutoCommit(false);
+                reader.start();
+                long begin = System.nanoTime();
+                // Twenty of the transactions each second are orders that are watched.
+                for (int i = 1; i <= 20 * seconds; i++) {
+                    LockSupport.parkNanos(Math.max(1, begin + i * 50_000_000L - System.nanoTime()));
+                    long id = 1_000_000_000L + i;
+                    order.setLong(1, id);
+                    item.setLong(1, id);
+                    order.executeUpdate();
+                    item.executeUpdate();
+                    connection.commit();
+                    committed.put(id, System.nanoTime());
+                }
+            }
+            while (seen.size() < committed.size()) {
+                LockSupport.parkNanos(10_000_000);
+            }
+            reader.interrupt();
+            reader.join();
+            // The first ten seconds warm up.
+            double[] millis = committed.entrySet().stream().skip(200).mapToDouble(entry -> (seen.get(entry.getKey()) - entry.getValue()) / 1e6).sorted().toArray();
+            System.out.printf(Locale.ROOT, "%d transactions/s, %d orders measured: committed to visible in fact_item_sale p50 %.0f ms, p90 %.0f ms, p99 %.0f ms, max %.0f ms%n", rate,
+                    millis.length, millis[millis.length / 2], millis[millis.length * 9 / 10], millis[millis.length * 99 / 100], Arrays.stream(millis).max().orElse(0));
+        }
+    }
+
+    private static void look(Servers servers, ConcurrentSkipListMap<Long, Long> committed, ConcurrentSkipListMap<Long, Long> seen) {
+        try (Connection connection = Servers.connect(servers.warehouse, "warehouse");
+                PreparedStatement ask = connection.prepareStatement("select order_id from fact_item_sale where order_id > ? order by order_id")) {
+            long highest = 1_000_000_000L;
+            while (!Thread.currentThread().isInterrupted()) {
+                ask.setLong(1, highest);
+                try (ResultSet found = ask.executeQuery()) {
+                    long now = System.nanoTime();
+                    while (found.next()) {
+                        // Orders go through several partitions: one may overtake another.
+                        if (seen.putIfAbsent(found.getLong(1), now) == null && seen.containsKey(highest + 1)) {
+                            highest++;
+                        }
+                    }
+                }
+                while (seen.containsKey(highest + 1)) {
+                    highest++;
+                }
+                LockSupport.parkNanos(2_000_000);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
