@@ -57,9 +57,14 @@ public final class Models implements AutoCloseable {
 
     /** @param targets the tables that the routes write */
     public Models(JdbcWarehouse warehouse, ModelFolder folder, LocalDate calendarFrom, Supplier<Set<String>> targets, Health health) {
+        this(warehouse, folder, calendarFrom, Clock.systemUTC(), targets, health);
+    }
+
+    /** @param clock says which days have begun */
+    public Models(JdbcWarehouse warehouse, ModelFolder folder, LocalDate calendarFrom, Clock clock, Supplier<Set<String>> targets, Health health) {
         this.warehouse = warehouse;
         this.folder = folder;
-        this.calendar = new Calendar(calendarFrom, Clock.systemUTC());
+        this.calendar = new Calendar(calendarFrom, clock);
         this.targets = targets;
         this.health = health;
         this.builder = new ModelBuilder(warehouse);
@@ -207,6 +212,11 @@ public final class Models implements AutoCloseable {
             }
         }
         said = all;
+    }
+
+    /** Whether {@link #step} has seen every model through: what is left for it are edited files and days that begin. */
+    public synchronized boolean allMade() {
+        return seen != null && contents.models().stream().allMatch(model -> model.hash().equals(settled.get(model.name())));
     }
 
     /** Why models are not fresh, by model; empty when all are. */
