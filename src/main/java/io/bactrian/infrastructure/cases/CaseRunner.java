@@ -203,7 +203,7 @@ final class CaseRunner implements AutoCloseable {
             // The models that the case expects something of, and what those read: made as soon as their tables are there, then refreshed by each batch.
             Models kept = models(one);
             for (List<Delivery> batch : batches) {
-                clock.now = batch.get(batch.size() - 1).storedAt();
+                batch.forEach(delivery -> clock.now = delivery.storedAt().isAfter(clock.now) ? delivery.storedAt() : clock.now);
                 if (kept != null && !clock.today().equals(began)) {
                     kept.step();
                     began = clock.today();
