@@ -209,8 +209,8 @@ public final class ApplyBatch {
     private static boolean saysMore(Throwable outer, Throwable inner) {
         String message = outer.getMessage();
         // Camel's own only add which exchange it was, and one without words of its own has its cause's.
-        return message != null && inner.getMessage() != null && message.contains(inner.getMessage()) && !message.equals(inner.toString())
-                && !outer.getClass().getName().startsWith("org.apache.camel.");
+        return message != null && inner.getMessage() != null && message.contains(inner.getMessage()) && outer.getCause() != null
+                && !message.equals(outer.getCause().toString()) && !outer.getClass().getName().startsWith("org.apache.camel.");
     }
 
     private static String traceOf(Exception cause) {
