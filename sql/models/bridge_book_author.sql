@@ -4,6 +4,6 @@
 -- index: author_id
 -- reads store_book_authors: book_id, author_id
 -- reads store_book_authors: select book_id, author_id from store_book_authors where book_id in (:book_id)
-SELECT w.book_id, w.author_id, w.position, w.role, CAST(1.0 / COUNT(*) OVER (PARTITION BY w.book_id) AS DECIMAL(7, 6)) AS weight
+SELECT w.book_id, w.author_id, w.position, w.role, CAST(1.000000 / COUNT(*) OVER (PARTITION BY w.book_id) AS DECIMAL(7, 6)) AS weight
 FROM store_book_authors w
 WHERE TRUE /* keys: w.book_id */

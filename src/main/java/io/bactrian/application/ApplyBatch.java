@@ -199,14 +199,26 @@ public final class ApplyBatch {
                 delivery.key(), delivery.value(), delivery.schema());
     }
 
+    /** What the root cause says; or who caught it, repeated it and said what it was about. */
     static String reasonOf(Throwable failure) {
-        Throwable root = failure;
+        List<Throwable> chain = new ArrayList<>();
         // A chain of causes may be a ring.
-        for (int depth = 0; root.getCause() != null && depth < 100; depth++) {
-            root = root.getCause();
+        for (Throwable one = failure; one != null && chain.size() < 100; one = one.getCause()) {
+            chain.add(0, one);
+        }
+        Throwable root = chain.get(0);
+        for (Throwable outer : chain) {
+            root = saysMore(outer, root) ? outer : root;
         }
         String said = root.getMessage() == null ? "" : ": " + root.getMessage().strip();
         return (root.getClass().getSimpleName() + said).replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    private static boolean saysMore(Throwable outer, Throwable inner) {
+        String message = outer.getMessage();
+        // Camel's own only add which exchange it was, and one without words of its own has its cause's.
+        return message != null && inner.getMessage() != null && message.contains(inner.getMessage()) && outer.getCause() != null
+                && !message.equals(outer.getCause().toString()) && !outer.getClass().getName().startsWith("org.apache.camel.");
     }
 
     private static String traceOf(Exception cause) {

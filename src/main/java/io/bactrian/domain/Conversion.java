@@ -69,7 +69,7 @@ final class Conversion {
         try {
             whole = number(value).toBigIntegerExact();
         } catch (ArithmeticException e) {
-            throw new IllegalArgumentException("it has digits after the point", e);
+            throw new IllegalArgumentException("it has digits after the point");
         }
         BigInteger least = least(type);
         BigInteger most = most(type);
@@ -148,7 +148,7 @@ final class Conversion {
                 throw new IllegalArgumentException("it is no number but " + described(value));
             }
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("it is no number", e);
+            throw new IllegalArgumentException("it is no number");
         }
         if (Math.abs((long) number.precision() - number.scale()) > DIGITS || number.scale() > DIGITS + number.precision()) {
             throw new IllegalArgumentException("it has too many digits");

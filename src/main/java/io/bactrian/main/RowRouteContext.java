@@ -48,8 +48,9 @@ final class RowRouteContext implements AutoCloseable {
                 .withJmxManagementStatisticsLevel(ManagementStatisticsLevel.RoutesOnly)
                 .withShutdownTimeout(60);
         camel.setPropertyPlaceholderLocations("false");
-        settings.all().forEach(camel::addInitialProperty);
+        // Before the settings, which may name another place for the kamelets of several folders of routes.
         camel.addInitialProperty("camel.component.kamelet.location", "file:" + folder + "/kamelets");
+        settings.all().forEach(camel::addInitialProperty);
         // Camel asks for the file of its default offset storage before anybody could say that Kafka has the offsets.
         camel.addInitialProperty("camel.component.debezium-mysql.offset-storage", ResumedOffsets.class.getName());
         camel.bind("routeTable", routes);

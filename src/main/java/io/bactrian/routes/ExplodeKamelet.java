@@ -64,7 +64,8 @@ public final class ExplodeKamelet extends KameletStep {
         try {
             array = text instanceof byte[] bytes ? JSON.readTree(bytes) : JSON.readTree(text.toString());
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("it is no JSON (" + e.getOriginalMessage() + "); expected a JSON array", e);
+            // Without its cause, whose message has nothing more but whole pieces of the document.
+            throw new IllegalArgumentException("it is no JSON (" + e.getOriginalMessage() + "); expected a JSON array");
         } catch (java.io.IOException e) {
             throw new IllegalArgumentException("it can not be read: " + e.getMessage(), e);
         }

@@ -367,6 +367,9 @@ class ApplyBatchTest {
         assertThat(ApplyBatch.reasonOf(new IllegalStateException("a", new RuntimeException(new java.io.IOException("disk\r\n\tfull\n")))))
                 .isEqualTo("IOException: disk full");
         assertThat(ApplyBatch.reasonOf(new NullPointerException())).isEqualTo("NullPointerException");
+        IllegalArgumentException tooLong = new IllegalArgumentException("it has 9 characters");
+        assertThat(ApplyBatch.reasonOf(new IllegalStateException(new RuntimeException(new IllegalArgumentException("column name: it has 9 characters", tooLong)))))
+                .isEqualTo("IllegalArgumentException: column name: it has 9 characters");
     }
 
     private Routed route(String... changes) {

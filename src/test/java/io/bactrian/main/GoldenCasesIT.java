@@ -40,6 +40,17 @@ class GoldenCasesIT {
         assertThat(ended.exitCode()).isEqualTo(1);
     }
 
+    /** Each of them with each of its options, and what it says of what it cannot do. */
+    @Test
+    void theKameletsCasesPassAndCoverEveryRoute() {
+        Path examples = FOLDER.resolve("kamelets");
+        Ended ended = Commands.execute("test", "--config", examples.resolve("kamelets.properties").toString(), examples.toString());
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).doesNotContain("FAIL").doesNotContain("not covered").containsPattern("\n(\\d+) cases, \\1 ok, 0 failed, \\d+\\.\\d s\n$");
+        assertThat(ended.exitCode()).isZero();
+    }
+
     @Test
     void allFaultsOfAllFilesAreNamedAtOnce() throws IOException {
         Ended ended = execute(FOLDER.resolve("faults/routes").toString());

@@ -20,6 +20,7 @@ import io.bactrian.infrastructure.debezium.ResumedOffsets;
 import io.bactrian.testing.ChangeLogInMemory;
 import io.bactrian.testing.Given;
 import io.bactrian.testing.MySqlTables;
+import io.bactrian.testing.ReferenceTablesInMemory;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -103,6 +104,8 @@ class ShippedRoutesTest {
         CAMEL.bind("sourceCatalog", new SourceCatalog(Map.of("store", "shop", "shipping", "shop")));
         CAMEL.bind("mask", new MaskStep(MASK_KEY));
         CAMEL.bind("changeLog", new WriteChanges());
+        CAMEL.bind("referenceTables", new ReferenceTablesInMemory(Given.schema("country string(2), postal_prefix string(2), region string(60)"))
+                .with("GB", "SW", "Greater London").with("GB", "EH", "Scotland"));
         CAMEL.bind("capture", (EndpointStrategy) (uri, endpoint) -> {
             if (endpoint instanceof DebeziumEndpoint<?> debezium) {
                 capture = debezium.getConfiguration().createDebeziumConfiguration().asProperties();
@@ -118,11 +121,20 @@ class ShippedRoutesTest {
         CAMEL.stop();
     }
 
+    /** Of the routes that do more than mirror a table; what each makes of changes is below. */
+    private static final Map<String, String> OTHERS = Map.of("dim-customer", "store.customers", "sales-per-minute", "store.orders", "stock-sold", "store.order_items",
+            "stock-delivered", "store.books", "returns", "store.order_items", "book-languages", "store.books");
+
+    static Set<String> others() {
+        return new TreeSet<>(OTHERS.keySet());
+    }
+
     @Test
     void everyRouteFileIsTested() throws IOException {
         Set<String> tested = new TreeSet<>(Set.of("routes/capture/shop.camel.yaml"));
         KameletFilesTest.KAMELETS.forEach(kamelet -> tested.add("routes/kamelets/" + kamelet + ".kamelet.yaml"));
         mirrors().forEach(mirror -> tested.add(mirror.toString()));
+        others().forEach(file -> tested.add("routes/bookstore/" + file + ".camel.yaml"));
         try (Stream<Path> files = Files.walk(Path.of("routes"))) {
             assertThat(files.filter(Files::isRegularFile).filter(file -> !file.getParent().endsWith("cases")).map(Path::toString)).containsExactlyInAnyOrderElementsOf(tested);
         }
@@ -235,10 +247,118 @@ class ShippedRoutesTest {
                 .containsEntry("offset.storage", ResumedOffsets.class.getName());
     }
 
-    private RowRoute route(Mirror mirror) {
-        List<RowRoute> found = ROUTES.of("bookstore", "shop." + mirror.table());
-        assertThat(found).hasSize(1);
-        return found.get(0);
+    @ParameterizedTest
+    @MethodSource("others")
+    void isNamedAfterItsFileAndSaysWhatItDoes(String file) {
+        assertThat(route(file, OTHERS.get(file)).id()).isEqualTo("bookstore-" + file);
+        assertThat(CAMEL.getCamelContext().getRoute("bookstore-" + file).getDescription()).endsWith("what fails goes to bookstore's dead letters.");
+    }
+
+    @Test
+    void theDimensionOfCustomersHasTheirRegionAndNothingPersonal() throws Exception {
+        Image london = customer("ada@example.org", "SW1Y");
+        Image edinburgh = customer("ada@example.org", "EH1 1YZ");
+
+        assertThat(rowsOf("dim-customer", Operation.INSERT, null, london)).singleElement().asString()
+                .startsWith("WRITE dim_customer HISTORY [customer_id] [customer_id=1, email=" + hmac("ada@example.org") + ", phone=*2345, ")
+                .contains("postal_code=SW1Y, country=GB, born_in=1815, ").endsWith("region=Greater London]")
+                .doesNotContain("name=").doesNotContain("address=").doesNotContain("postal_prefix=").doesNotContain("updated_at=");
+        assertThat(rowsOf("dim-customer", Operation.UPDATE, london, edinburgh)).singleElement().asString().startsWith("WRITE").endsWith("region=Scotland]");
+        assertThat(rowsOf("dim-customer", Operation.DELETE, london, null)).singleElement().asString().startsWith("DELETE dim_customer");
+        assertThat(rowsOf("dim-customer", Operation.TRUNCATE, null, null)).containsExactly("CLEAR dim_customer HISTORY [] null");
+        assertThat(wants("dim-customer", london, london.with(column(london, "name"), "Ada King"))).as("the name is not in the dimension").isFalse();
+    }
+
+    @Test
+    void theDimensionOfCustomersHasNoTestCustomers() throws Exception {
+        Image test = customer("ada@test.invalid", "SW1Y");
+        Image ada = customer("ada@example.org", "SW1Y");
+
+        assertThat(rowsOf("dim-customer", Operation.INSERT, null, test)).isEmpty();
+        assertThat(rowsOf("dim-customer", Operation.UPDATE, ada, test)).singleElement().asString().startsWith("DELETE dim_customer");
+        assertThat(rowsOf("dim-customer", Operation.UPDATE, test, ada)).singleElement().asString().startsWith("WRITE dim_customer");
+    }
+
+    @Test
+    void anOrderIsAddedToItsMinute() throws Exception {
+        Image order = image("store.orders", Map.of("placed_at", "2026-01-01T09:30:59.5", "total", new BigDecimal("39.00")));
+        Image other = image("store.orders", Map.of("placed_at", "2026-01-01T09:31:00", "total", new BigDecimal("40.00")));
+
+        assertThat(rowsOf("sales-per-minute", Operation.INSERT, null, order)).containsExactly("WRITE sales_per_minute ADD [minute] [amount=39.00, minute=2026-01-01T09:30:00, orders=1]");
+        assertThat(rowsOf("sales-per-minute", Operation.UPDATE, order, other)).containsExactly("DELETE sales_per_minute ADD [minute] [amount=39.00, minute=2026-01-01T09:30:00, orders=1]",
+                "WRITE sales_per_minute ADD [minute] [amount=40.00, minute=2026-01-01T09:31:00, orders=1]");
+        assertThat(wants("sales-per-minute", order, order.with(column(order, "status"), "paid"))).isFalse();
+    }
+
+    @Test
+    void whatMovesTheStockCountsOnTheDayOfItsCommitButBeforeItInASnapshot() throws Exception {
+        Image item = image("store.order_items", Map.of("book_id", 5L, "quantity", 3L, "returned_quantity", 1L));
+        Image book = image("store.books", Map.of("book_id", 5L, "copies_delivered", 10L));
+        String day = "day=" + Given.COMMITTED.toString().substring(0, 10);
+
+        assertThat(rowsOf("stock-sold", Operation.INSERT, null, item))
+                .containsExactly("WRITE stock_sold ADD [book_id, day] [book_id=5, sold=3, returned=1, " + day + ", sold_before=0, returned_before=0]");
+        assertThat(rowsOf("stock-sold", Operation.READ, null, item))
+                .containsExactly("WRITE stock_sold ADD [book_id, day] [book_id=5, sold_before=3, returned_before=1, " + day + ", sold=0, returned=0]");
+        assertThat(rowsOf("stock-delivered", Operation.INSERT, null, book)).containsExactly("WRITE stock_delivered ADD [book_id, day] [book_id=5, delivered=10, " + day + ", delivered_before=0]");
+        assertThat(rowsOf("stock-delivered", Operation.READ, null, book)).containsExactly("WRITE stock_delivered ADD [book_id, day] [book_id=5, delivered_before=10, " + day + ", delivered=0]");
+        assertThat(wants("stock-delivered", book, book.with(column(book, "price"), BigDecimal.TEN))).isFalse();
+    }
+
+    @Test
+    void onlyWhatComesBackIsAReturn() throws Exception {
+        Image sold = image("store.order_items", Map.of("returned_quantity", 0L));
+        Image returned = image("store.order_items", Map.of("returned_quantity", 1L));
+
+        assertThat(rowsOf("returns", Operation.READ, null, sold)).isEmpty();
+        assertThat(rowsOf("returns", Operation.UPDATE, returned, sold)).isEmpty();
+        assertThat(rowsOf("returns", Operation.UPDATE, sold, returned)).singleElement().asString().startsWith("WRITE fact_return APPEND").contains("returned_quantity=1");
+        assertThat(route("returns", "store.order_items").wants(change("store.order_items", Operation.INSERT, null, returned))).isFalse();
+    }
+
+    @Test
+    void eachLanguageOfABookIsARow() throws Exception {
+        Image two = image("store.books", Map.of("book_id", 5L, "attributes", "{\"languages\": [\"en\", \"fr\"]}"));
+        Image one = image("store.books", Map.of("book_id", 5L, "attributes", "{\"languages\": [\"de\"]}"));
+
+        assertThat(rowsOf("book-languages", Operation.UPDATE, two, one)).containsExactly("WRITE bridge_book_language MIRROR [book_id, place] [book_id=5, place=1, language=de]",
+                "DELETE bridge_book_language MIRROR [book_id, place] [book_id=5, place=2, language=fr]");
+    }
+
+    private static Image customer(String email, String postalCode) {
+        return image("store.customers", Map.of("customer_id", 1L, "email", email, "phone", "12345", "postal_code", postalCode, "country", "GB", "born_on", "1815-12-10"));
+    }
+
+    /** A row with these values, and others made up. */
+    private static Image image(String table, Map<String, Object> some) {
+        Image image = row(TABLES.get(table), 1, 1);
+        for (Map.Entry<String, Object> value : some.entrySet()) {
+            image = image.with(column(image, value.getKey()), value.getValue());
+        }
+        return image;
+    }
+
+    private static Column column(Image image, String name) {
+        return image.schema().column(image.schema().place(name));
+    }
+
+    private static boolean wants(String file, Image before, Image after) {
+        return route(file, OTHERS.get(file)).wants(change(OTHERS.get(file), Operation.UPDATE, before, after));
+    }
+
+    private static List<String> rowsOf(String file, Operation operation, Image before, Image after) throws Exception {
+        Change change = change(OTHERS.get(file), operation, before, after);
+        RowRoute route = route(file, OTHERS.get(file));
+        assertThat(route.wants(change)).isTrue();
+        return route.process(change).stream().map(row -> row.meaning() + " " + shown(row.target().table() + " " + row.target().mode(), row.target().key(), row.image())).toList();
+    }
+
+    private static RowRoute route(String file, String table) {
+        return ROUTES.of("bookstore", "shop." + table).stream().filter(route -> route.id().equals("bookstore-" + file)).findFirst().orElseThrow();
+    }
+
+    private static RowRoute route(Mirror mirror) {
+        return route(mirror.file(), mirror.table());
     }
 
     /** What the route makes of a change: meaning, target, key and values of each row. */
@@ -258,7 +378,11 @@ class ShippedRoutesTest {
     }
 
     private static Change change(Mirror mirror, Operation operation, Image before, Image after) {
-        return new Change("shop", mirror.table(), operation, before, after, new Position("shop." + mirror.table(), 0, 42), "", Given.COMMITTED, false);
+        return change(mirror.table(), operation, before, after);
+    }
+
+    private static Change change(String table, Operation operation, Image before, Image after) {
+        return new Change("shop", table, operation, before, after, new Position("shop." + table, 0, 42), "", Given.COMMITTED, operation == Operation.READ);
     }
 
     private static String expected(Mirror mirror, Image row) {

@@ -8,10 +8,13 @@ import io.bactrian.infrastructure.cases.GoldenCase.ExpectedTable;
 import io.bactrian.infrastructure.cases.GoldenCase.Garbage;
 import io.bactrian.infrastructure.cases.GoldenCase.Sql;
 import io.bactrian.infrastructure.cases.GoldenCase.Step;
+import io.bactrian.infrastructure.cases.GoldenCase.Transaction;
 import io.bactrian.infrastructure.cases.GoldenCase.Truncation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -20,6 +23,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -55,6 +59,10 @@ final class CaseFileReader {
         EVENTS.put("garbage", List.of("value"));
     }
 
+    private static final String AT = "at";
+    private static final String SQL = "sql";
+    /** Between a table and the condition of the rows that are meant. */
+    private static final Pattern WHERE = Pattern.compile("\\s+where\\s+", Pattern.CASE_INSENSITIVE);
     private static final Set<String> NULLS = Set.of("", "~", "null", "Null", "NULL");
 
     private final Path file;
@@ -160,11 +168,11 @@ final class CaseFileReader {
         if (!parts.containsKey("then") && !parts.containsKey("dead-letters")) {
             fault(line(node), "nothing is expected of this case; expected then: or dead-letters:");
         }
-        List<Step> when = new ArrayList<>();
+        List<Transaction> when = new ArrayList<>();
         if (parts.get("when") instanceof ScalarNode one) {
-            when.add(new Sql(sql(one)));
+            when.add(new Transaction(Optional.empty(), new Sql(sql(one))));
         } else {
-            list(parts.get("when"), "when", "SQL or a list of SQL and events").forEach(step -> step(step).ifPresent(when::add));
+            list(parts.get("when"), "when", "SQL or a list of SQL and events").forEach(item -> transaction(item).ifPresent(when::add));
         }
         return new GoldenCase(name, place(node), parts.containsKey("given") ? sql(parts.get("given")) : List.of(), when,
                 tables(parts.get("then")), letters(parts.get("dead-letters")));
@@ -187,16 +195,34 @@ final class CaseFileReader {
         return statements;
     }
 
-    private Optional<Step> step(Node node) {
+    private Optional<Transaction> transaction(Node node) {
         if (node instanceof ScalarNode) {
-            return Optional.of(new Sql(sql(node)));
+            return Optional.of(new Transaction(Optional.empty(), new Sql(sql(node))));
         }
-        if (!(node instanceof MappingNode)) {
+        if (!(node instanceof MappingNode mapping)) {
             fault(line(node), "this is a list; expected SQL as text, or an event such as {truncate: store.customers}");
             return Optional.empty();
         }
+        Optional<Instant> at = mapping.getValue().stream().filter(entry -> text(entry.getKeyNode(), "a key").equals(AT)).findFirst().flatMap(entry -> moment(entry.getValueNode()));
+        return step(mapping).map(step -> new Transaction(at, step));
+    }
+
+    private Optional<Instant> moment(Node node) {
+        String text = text(node, AT);
+        try {
+            return Optional.of(Instant.parse(text));
+        } catch (DateTimeParseException e) {
+            fault(line(node), "at is '" + text + "'; expected a moment in UTC, such as 2026-01-02T10:00:00Z");
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Step> step(MappingNode node) {
+        if (keys(node).contains(SQL)) {
+            return Optional.of(new Sql(sql(map(node, "a transaction", List.of(AT, SQL)).get(SQL))));
+        }
         for (Map.Entry<String, List<String>> event : EVENTS.entrySet()) {
-            if (keys((MappingNode) node).contains(event.getKey())) {
+            if (keys(node).contains(event.getKey())) {
                 return event(event.getKey(), event.getValue(), node);
             }
         }
@@ -207,11 +233,12 @@ final class CaseFileReader {
     private Optional<Step> event(String kind, List<String> own, Node node) {
         List<String> keys = new ArrayList<>(own);
         keys.add(0, kind);
+        keys.add(AT);
         int before = faults.size();
         Map<String, Node> parts = map(node, "the event " + kind, keys);
         for (String key : own) {
             if (!parts.containsKey(key)) {
-                fault(line(node), "the event " + kind + " has no " + key + "; expected " + keys);
+                fault(line(node), "the event " + kind + " has no " + key + "; expected " + keys.subList(0, keys.size() - 1));
             }
         }
         String table = text(parts.get(kind), kind);
@@ -246,7 +273,8 @@ final class CaseFileReader {
             for (Node row : list(rows, table, "a list of rows, [] for none")) {
                 expected.add(new ExpectedRow(place(row), cells(row, "a row of " + table)));
             }
-            tables.add(new ExpectedTable(places.get(table), table, expected));
+            String[] parts = WHERE.split(table, 2);
+            tables.add(new ExpectedTable(places.get(table), parts[0], parts.length > 1 ? Optional.of(parts[1]) : Optional.empty(), expected));
         });
         return tables;
     }

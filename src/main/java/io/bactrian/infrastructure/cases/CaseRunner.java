@@ -19,14 +19,18 @@ import io.bactrian.infrastructure.cases.GoldenCase.FoundLetter;
 import io.bactrian.infrastructure.cases.GoldenCase.Garbage;
 import io.bactrian.infrastructure.cases.GoldenCase.Sql;
 import io.bactrian.infrastructure.cases.GoldenCase.Step;
+import io.bactrian.infrastructure.cases.GoldenCase.Transaction;
 import io.bactrian.infrastructure.cases.GoldenCase.Truncation;
 import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
 import io.bactrian.infrastructure.jdbc.ModelFolder;
 import io.bactrian.infrastructure.jdbc.Models;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -43,9 +47,9 @@ import java.util.stream.Collectors;
  */
 final class CaseRunner implements AutoCloseable {
 
-    /** What a case begins with is committed now, its n-th transaction n minutes later. */
+    /** What a case begins with is committed now, each transaction a minute after the one before it. */
     static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
-    /** Some days before, and of those that follow only what a case can tell: a calendar of years would only take time. */
+    /** Some days before: a calendar of years would only take time. */
     private static final LocalDate CALENDAR_FROM = LocalDate.parse("2025-12-01");
 
     private final CaseServer server;
@@ -55,6 +59,34 @@ final class CaseRunner implements AutoCloseable {
     private final Set<String> routesTables;
     private final JdbcWarehouse warehouse;
     private final ModelFolder models;
+    private final Latest clock = new Latest();
+    /** The tables of the bookkeeping and of the scripts, which all cases share; empty before the first. */
+    private Set<String> standing = Set.of();
+
+    /** It is as late as the last change that was applied: a day has begun when something has happened on it or after it. */
+    private static final class Latest extends Clock {
+
+        private Instant now = BEGIN;
+
+        private LocalDate today() {
+            return LocalDate.ofInstant(now, ZoneOffset.UTC);
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
 
     /**
      * @param warehouse on the server, with the scripts that make its reference tables
@@ -81,8 +113,9 @@ final class CaseRunner implements AutoCloseable {
             return new CaseResult(one, e.getMessage().lines().toList());
         }
         List<List<Delivery>> changeByChange = feed.deliveries().stream().map(List::of).toList();
-        List<String> together = apply(file.pipeline(), one, feed, feed.deliveries().isEmpty() ? List.of() : List.of(feed.deliveries()));
-        List<String> apart = apply(file.pipeline(), one, feed, changeByChange);
+        // First one by one: then the models are there before what happens, and all of it refreshes them.
+        List<String> apart = apply(file.pipeline(), one, feed, changeByChange, true);
+        List<String> together = apply(file.pipeline(), one, feed, feed.deliveries().isEmpty() ? List.of() : List.of(feed.deliveries()), databases.altered());
         List<String> lines = new ArrayList<>();
         if (together.equals(apart)) {
             if (!together.isEmpty()) {
@@ -106,10 +139,12 @@ final class CaseRunner implements AutoCloseable {
         session.at(BEGIN);
         one.given().forEach(session::execute);
         session.rows().forEach((table, rows) -> rows.forEach(row -> feed.add(new RowChange(table, Operation.READ, null, row), BEGIN, true)));
-        int number = 0;
-        for (Step step : one.when()) {
-            Instant committed = BEGIN.plus(Duration.ofMinutes(++number));
+        Instant last = BEGIN;
+        for (Transaction transaction : one.when()) {
+            Instant committed = transaction.at().orElse(last.plus(Duration.ofMinutes(1)));
+            last = committed;
             session.at(committed);
+            Step step = transaction.step();
             if (step instanceof Sql sql) {
                 sql.statements().forEach(statement -> session.execute(statement).forEach(change -> feed.add(change, committed, false)));
             } else if (step instanceof Truncation truncation) {
@@ -156,21 +191,28 @@ final class CaseRunner implements AutoCloseable {
 
     // ---- what becomes of it in the warehouse
 
-    private List<String> apply(String pipeline, GoldenCase one, CaseFeed feed, List<List<Delivery>> batches) {
-        server.emptyWarehouse();
-        warehouse.forgetTables();
+    /** @param fresh the tables are made; without it those that the case has made before are emptied */
+    private List<String> apply(String pipeline, GoldenCase one, CaseFeed feed, List<List<Delivery>> batches, boolean fresh) {
+        clock.now = BEGIN;
+        LocalDate began = null;
         KeptLetters letters = new KeptLetters();
         try {
+            prepare(pipeline, fresh);
             ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, feed, warehouse, letters, new Counters());
             warehouse.watermarks(pipeline, feed.starts());
             // The models that the case expects something of, and what those read: made as soon as their tables are there, then refreshed by each batch.
             Models kept = models(one);
             for (List<Delivery> batch : batches) {
+                batch.forEach(delivery -> clock.now = delivery.storedAt().isAfter(clock.now) ? delivery.storedAt() : clock.now);
+                if (kept != null && !clock.today().equals(began)) {
+                    kept.step();
+                    began = clock.today();
+                }
                 Outcome outcome = applyBatch.apply(applyBatch.route(batch, spans(batch)));
                 if (!outcome.applied()) {
                     throw new IllegalStateException("the watermarks are at " + outcome.rewind() + ", not where the batch begins; nobody else writes here");
                 }
-                if (kept != null) {
+                if (kept != null && !kept.allMade()) {
                     kept.step();
                 }
             }
@@ -182,6 +224,8 @@ final class CaseRunner implements AutoCloseable {
                 }
             }
         } catch (RuntimeException | SQLException e) {
+            // Nobody knows what it has left.
+            standing = Set.of();
             return List.of("the batch fails as a whole, and would again at every try; the pipeline would stand still: "
                     + String.valueOf(e.getMessage()).replace(server.jdbcUrl(CaseServer.WAREHOUSE), "MySQL").replaceAll("\\s*\\R\\s*", " "));
         }
@@ -192,13 +236,32 @@ final class CaseRunner implements AutoCloseable {
         return differences;
     }
 
+    /** Making tables takes most of a case's time: those that all cases share are made once, those of the case for its first way alone. */
+    private void prepare(String pipeline, boolean fresh) {
+        if (standing.isEmpty()) {
+            server.dropTables(Set.of());
+            warehouse.forgetTables();
+            warehouse.watermarks(pipeline, Map.of());
+            standing = Set.copyOf(server.warehouseTables());
+        } else if (fresh) {
+            server.dropTables(standing);
+            warehouse.forgetTargets();
+            server.forgetBatches();
+            server.forgetModels();
+        } else {
+            server.emptyTables(standing);
+            server.forgetBatches();
+            server.emptyCalendar();
+        }
+    }
+
     private Models models(GoldenCase one) {
         if (models == null) {
             return null;
         }
         Set<String> expected = one.then().stream().map(ExpectedTable::table).collect(Collectors.toSet());
         ModelFolder wanted = models.only(expected);
-        return wanted.read().names().isEmpty() ? null : new Models(warehouse, wanted, CALENDAR_FROM, () -> routesTables, new Health());
+        return wanted.read().names().isEmpty() ? null : new Models(warehouse, wanted, CALENDAR_FROM, () -> routesTables, new Health(), clock);
     }
 
     private static List<String> wrongModels(Models kept) {
@@ -239,13 +302,18 @@ final class CaseRunner implements AutoCloseable {
             if (expected.rows().isEmpty() && routesTables.contains(expected.table())) {
                 return List.of();
             }
-            List<String> there = tables.stream().filter(table -> !table.startsWith("bactrian_")).toList();
+            List<String> there = tables.stream().filter(table -> !standing.contains(table)).toList();
             return List.of(expected.place() + ": the warehouse has no table " + expected.table() + "; "
                     + (there.isEmpty() ? "it has none at all, no change became a row" : "it has " + there));
         }
         String table = CaseServer.WAREHOUSE + "." + expected.table();
         TableSchema schema = server.looks().schema(table);
-        return TableComparison.differences(expected, schema, server.looks().rows(table, schema));
+        try {
+            return TableComparison.differences(expected, schema,
+                    expected.where().isPresent() ? server.looks().rows(table, schema, expected.where().get()) : server.looks().rows(table, schema));
+        } catch (SQLException e) {
+            return List.of(expected.place() + ": '" + expected.where().orElse("") + "' is no condition for rows of " + expected.table() + ": " + SqlFailure.message(e));
+        }
     }
 
     @Override

@@ -1,14 +1,19 @@
 package io.bactrian.infrastructure.cases;
 
 import io.bactrian.domain.Operation;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** What happens in a source, and what must be in the warehouse then. */
-record GoldenCase(String name, Place place, List<SqlStatement> given, List<Step> when, List<ExpectedTable> then, List<ExpectedLetter> deadLetters) {
+record GoldenCase(String name, Place place, List<SqlStatement> given, List<Transaction> when, List<ExpectedTable> then, List<ExpectedLetter> deadLetters) {
 
-    /** One transaction of the source, or one record of a change topic. */
+    /** @param at when it is committed; empty for a minute after the one before */
+    record Transaction(Optional<Instant> at, Step step) {
+    }
+
+    /** What one transaction of the source does, or one record of a change topic. */
     sealed interface Step {
     }
 
@@ -26,7 +31,12 @@ record GoldenCase(String name, Place place, List<SqlStatement> given, List<Step>
     record Garbage(Place place, String table, String value) implements Step {
     }
 
-    record ExpectedTable(Place place, String table, List<ExpectedRow> rows) {
+    /** @param where the condition in SQL of the rows that are meant; empty for all */
+    record ExpectedTable(Place place, String table, Optional<String> where, List<ExpectedRow> rows) {
+        @Override
+        public String toString() {
+            return table + where.map(condition -> " where " + condition).orElse("");
+        }
     }
 
     record ExpectedRow(Place place, Map<String, Cell> cells) {

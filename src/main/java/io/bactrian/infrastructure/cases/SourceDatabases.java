@@ -69,6 +69,11 @@ final class SourceDatabases {
         return server.sourceDatabases();
     }
 
+    /** Whether the last case changed tables and not only rows. */
+    boolean altered() {
+        return altered;
+    }
+
     /** Begins a case: all tables are empty, and count from 1. */
     Session begin(List<Path> wanted) {
         if (altered || !files.equals(wanted)) {

@@ -184,7 +184,7 @@ final class TableComparison {
             lines.add(line);
         }
         List<String> all = new ArrayList<>();
-        all.add(expected.table() + " (line " + expected.place().line() + "): " + counts(asExpected, differ, missing, extra.size())
+        all.add(expected + " (line " + expected.place().line() + "): " + counts(asExpected, differ, missing, extra.size())
                 + (differ > 0 ? "; in a cell: expected != found" : ""));
         all.addAll(aligned(lines));
         return all;

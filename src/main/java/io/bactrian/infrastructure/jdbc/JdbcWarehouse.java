@@ -376,11 +376,16 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
 
     /** What was learnt about tables is forgotten: somebody may have changed them. */
     public void forgetTables() {
+        forgetTargets();
+        bookkeeping = false;
+        scriptsDone = false;
+    }
+
+    /** Likewise, but for the tables of the bookkeeping and of the scripts. */
+    public void forgetTargets() {
         tables.clear();
         ready.clear();
         models.forget();
-        bookkeeping = false;
-        scriptsDone = false;
     }
 
     ModelCatalog models() {

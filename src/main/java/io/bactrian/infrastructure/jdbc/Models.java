@@ -229,6 +229,11 @@ public final class Models implements AutoCloseable {
         said = all;
     }
 
+    /** Whether {@link #step} has seen every model through: what is left for it are edited files and days that begin. */
+    public synchronized boolean allMade() {
+        return seen != null && contents.models().stream().allMatch(model -> model.hash().equals(settled.get(model.name())));
+    }
+
     /** Why models are not fresh, by model; empty when all are. */
     public Map<String, String> troubles() {
         return troubles;

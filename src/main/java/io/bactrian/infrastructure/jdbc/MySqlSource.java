@@ -85,14 +85,25 @@ public final class MySqlSource implements SourceTables {
         }
 
         public List<Image> rows(String table, TableSchema schema) {
+            try {
+                return rowsOf(select(table, schema), schema);
+            } catch (SQLException e) {
+                throw failure(table, e);
+            }
+        }
+
+        /** @throws SQLException when the condition is wrong */
+        public List<Image> rows(String table, TableSchema schema, String condition) throws SQLException {
+            return rowsOf(select(table, schema) + " where " + condition, schema);
+        }
+
+        private List<Image> rowsOf(String select, TableSchema schema) throws SQLException {
             List<Image> images = new ArrayList<>();
-            try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(select(table, schema))) {
+            try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(select)) {
                 while (rows.next()) {
                     images.add(image(rows, schema));
                 }
                 return images;
-            } catch (SQLException e) {
-                throw failure(table, e);
             }
         }
 

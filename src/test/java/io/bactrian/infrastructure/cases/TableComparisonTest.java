@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TableComparisonTest {
@@ -101,7 +102,7 @@ class TableComparisonTest {
             }
             expected.add(new ExpectedRow(PLACE, cells));
         }
-        return TableComparison.differences(new ExpectedTable(PLACE, "t", expected), SCHEMA, found);
+        return TableComparison.differences(new ExpectedTable(PLACE, "t", Optional.empty(), expected), SCHEMA, found);
     }
 
     private static Image row(long id, String city, String total) {

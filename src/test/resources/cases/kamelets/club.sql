@@ -1,0 +1,10 @@
+-- The tables of the examples. Repeating it is safe: everything is CREATE … IF NOT EXISTS.
+CREATE DATABASE IF NOT EXISTS club CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci;
+CREATE TABLE IF NOT EXISTS club.members (id BIGINT PRIMARY KEY, email VARCHAR(100) NULL, phone VARCHAR(32) NULL, born_on DATE NULL, fee DECIMAL(8, 2) NOT NULL DEFAULT 0);
+-- Its key is personal.
+CREATE TABLE IF NOT EXISTS club.accounts (email VARCHAR(100) PRIMARY KEY, country CHAR(2) NOT NULL, visits INT NOT NULL DEFAULT 0);
+CREATE TABLE IF NOT EXISTS club.addresses (id BIGINT PRIMARY KEY, country CHAR(2) NULL, prefix VARCHAR(2) NULL);
+CREATE TABLE IF NOT EXISTS club.baskets (id BIGINT PRIMARY KEY, tags JSON NULL, items JSON NULL);
+CREATE TABLE IF NOT EXISTS club.moves (id BIGINT PRIMARY KEY, came VARCHAR(20) NOT NULL, went VARCHAR(20) NOT NULL);
+-- For what goes wrong.
+CREATE TABLE IF NOT EXISTS club.mistakes (id BIGINT PRIMARY KEY, word VARCHAR(20) NOT NULL);
