@@ -144,9 +144,9 @@ class GoldenCasesIT {
         return matcher.group(1);
     }
 
-    /** Without a settings file: the user's is none of these routes' business. */
-    private Ended execute(String... arguments) {
-        String[] all = Stream.concat(Stream.of("test", "--config", temporary.resolve("none.properties").toString()), Stream.of(arguments)).toArray(String[]::new);
+    /** With settings of their own: the user's are none of these routes' business. */
+    private static Ended execute(String... arguments) {
+        String[] all = Stream.concat(Stream.of("test", "--config", FOLDER.resolve("cases.properties").toString()), Stream.of(arguments)).toArray(String[]::new);
         return Commands.execute(all);
     }
 
