@@ -53,7 +53,7 @@ public final class BookstoreRun implements AutoCloseable {
         settings.put("bactrian.routes", folder.resolve("routes").toString());
         settings.put("bactrian.mask.key", "0123456789abcdef-test");
         writeFolder();
-        this.program = new PackagedRun(folder, settings, "-Xmx512m");
+        this.program = new PackagedRun(folder, settings, "-Xmx512m", "-XX:TieredStopAtLevel=1");
     }
 
     private void writeFolder() {
