@@ -118,6 +118,7 @@ public final class ModelsBench {
     }
 
     private static String applied(Servers servers, String folder, String database, boolean models) {
+        Servers.execute(servers.warehouse, "truncate performance_schema.events_statements_summary_by_digest");
         try (Bactrian bactrian = start(servers, folder, database, models)) {
             await("the first batch", () -> bactrian.counters().values().stream().anyMatch(c -> c.changes.sum() > 0));
             Counters counters = bactrian.counters().get("bookstore");
@@ -135,6 +136,9 @@ public final class ModelsBench {
                 LockSupport.parkNanos(2_000_000);
             }
             double seconds = (lastAt - firstAt) / 1e9;
+            // Where the warehouse spent it: seconds, times, rows looked at, the statement.
+            Servers.query(servers.warehouse, "select concat(round(sum_timer_wait / 1e12, 2), ' s  ', count_star, ' times  ', sum_rows_examined, ' rows  ', left(digest_text, 150))"
+                    + " from performance_schema.events_statements_summary_by_digest order by sum_timer_wait desc limit 12").forEach(line -> System.out.println("    " + line));
             return String.format(Locale.ROOT, "%,d changes in %.1f s = %,.0f changes/s, %d batches", last - first, seconds, (last - first) / seconds, counters.batches.sum());
         }
     }

@@ -87,7 +87,16 @@ interface Dialect {
     Object read(ResultSet row, int place, ColumnType type) throws SQLException;
 
     /** Reads a value such that equal ones are equal, and {@link #bound} gives back what stands for just this one. */
-    Object plain(ResultSet row, int place) throws SQLException;
+    Object plain(ResultSet row, int place, int jdbcType) throws SQLException;
+
+    /** The JDBC types of a result's columns, for {@link #plain}: asked once for all of its rows. */
+    static int[] types(ResultSet rows) throws SQLException {
+        int[] types = new int[rows.getMetaData().getColumnCount()];
+        for (int i = 0; i < types.length; i++) {
+            types[i] = rows.getMetaData().getColumnType(i + 1);
+        }
+        return types;
+    }
 
     /** A value that {@link #plain} read, as the driver wants it for a parameter. */
     Object bound(Object plain);

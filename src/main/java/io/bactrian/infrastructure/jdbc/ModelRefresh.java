@@ -417,11 +417,11 @@ final class ModelRefresh {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             bind(statement, parameters);
             try (ResultSet rows = statement.executeQuery()) {
-                int columns = rows.getMetaData().getColumnCount();
+                int[] types = Dialect.types(rows);
                 while (rows.next()) {
-                    List<Object> row = new ArrayList<>(columns);
-                    for (int i = 1; i <= columns; i++) {
-                        row.add(dialect.plain(rows, i));
+                    List<Object> row = new ArrayList<>(types.length);
+                    for (int i = 0; i < types.length; i++) {
+                        row.add(dialect.plain(rows, i + 1, types[i]));
                     }
                     each.row(row);
                 }

@@ -367,17 +367,19 @@ public final class Models implements AutoCloseable {
         Map<List<Object>, List<Object>> onlyFull = new LinkedHashMap<>();
         long differences = 0;
         List<String> named = new ArrayList<>();
+        int[] keptTypes = Dialect.types(kept);
+        int[] fullTypes = Dialect.types(full);
         boolean moreKept = kept.next();
         boolean moreFull = full.next();
         while (moreKept || moreFull) {
             if (moreKept) {
                 rows++;
-                List<Object> row = row(kept, columns.size());
+                List<Object> row = row(kept, keptTypes);
                 differences += match(model, columns, key(row, keyPlaces), row, onlyFull, onlyKept, false, named);
                 moreKept = kept.next();
             }
             if (moreFull) {
-                List<Object> row = row(full, columns.size());
+                List<Object> row = row(full, fullTypes);
                 differences += match(model, columns, key(row, keyPlaces), row, onlyKept, onlyFull, true, named);
                 moreFull = full.next();
             }
@@ -438,10 +440,10 @@ public final class Models implements AutoCloseable {
         throw new IllegalStateException("no column " + name + " among " + columns);
     }
 
-    private List<Object> row(ResultSet rows, int columns) throws SQLException {
-        List<Object> row = new ArrayList<>(columns);
-        for (int i = 1; i <= columns; i++) {
-            row.add(warehouse.dialect().plain(rows, i));
+    private List<Object> row(ResultSet rows, int[] types) throws SQLException {
+        List<Object> row = new ArrayList<>(types.length);
+        for (int i = 0; i < types.length; i++) {
+            row.add(warehouse.dialect().plain(rows, i + 1, types[i]));
         }
         return row;
     }

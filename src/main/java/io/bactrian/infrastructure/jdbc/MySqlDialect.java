@@ -522,8 +522,8 @@ final class MySqlDialect implements Dialect {
     }
 
     @Override
-    public Object plain(ResultSet row, int place) throws SQLException {
-        return switch (row.getMetaData().getColumnType(place)) {
+    public Object plain(ResultSet row, int place, int jdbcType) throws SQLException {
+        return switch (jdbcType) {
             // As text: no Java class in between shifts it by somebody's time zone.
             case Types.DATE, Types.TIME, Types.TIMESTAMP, Types.TIME_WITH_TIMEZONE, Types.TIMESTAMP_WITH_TIMEZONE -> row.getString(place);
             case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BIT, Types.BLOB -> {
