@@ -99,7 +99,9 @@ public final class Pumps implements AutoCloseable {
             there.retainAll(topics);
             List<TopicPartition> partitions = await(admin.describeTopics(there).allTopicNames()).values().stream()
                     .flatMap(topic -> topic.partitions().stream().map(p -> new TopicPartition(topic.name(), p.partition()))).toList();
-            Map<TopicPartition, Long> ends = ends(admin, partitions);
+            // All that is written, committed or about to be: a transaction's markers reach its partitions one after the other, so
+            // that what is committed in one of them may look open in another for a moment.
+            Map<TopicPartition, Long> ends = ends(admin, partitions, IsolationLevel.READ_UNCOMMITTED);
             Map<TopicPartition, Long> positions = new HashMap<>();
             for (Running one : running.getOrDefault(pipeline, List.of())) {
                 positions.putAll(one.pump().positions());
@@ -113,15 +115,15 @@ public final class Pumps implements AutoCloseable {
             return Map.of();
         }
         try (Admin admin = Admin.create(kafka.client())) {
-            return ends(admin, partitions);
+            return ends(admin, partitions, IsolationLevel.READ_COMMITTED);
         }
     }
 
-    private static Map<TopicPartition, Long> ends(Admin admin, Iterable<TopicPartition> partitions) {
+    private static Map<TopicPartition, Long> ends(Admin admin, Iterable<TopicPartition> partitions, IsolationLevel isolation) {
         Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
         partitions.forEach(partition -> latest.put(partition, OffsetSpec.latest()));
         Map<TopicPartition, Long> ends = new HashMap<>();
-        await(admin.listOffsets(latest, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
+        await(admin.listOffsets(latest, new ListOffsetsOptions(isolation)).all())
                 .forEach((partition, info) -> ends.put(partition, info.offset()));
         return ends;
     }
