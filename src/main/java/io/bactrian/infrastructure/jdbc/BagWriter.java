@@ -16,7 +16,7 @@ import java.util.Map;
 
 /**
  * Mirrors a table without a key: rows are told apart by all their values, and equal ones are counted. What a batch adds
- * and takes of equal rows is weighed up first; a delete takes one of them, whichever.
+ * and takes of equal rows is weighed up first; a delete takes one of them, whichever of its log.
  */
 final class BagWriter implements TargetWriter {
 
@@ -31,17 +31,21 @@ final class BagWriter implements TargetWriter {
         private int taken;
     }
 
+    /** Equal rows that came from one log: a truncation takes its own log's rows only, and reaches this batch once for each partition. */
+    private record Equal(int log, ByteBuffer hash) {
+    }
+
     @Override
     public void write(List<Row> rows, List<Refusal> refusals) throws SQLException {
-        Map<ByteBuffer, Balance> balances = new LinkedHashMap<>();
+        Map<Equal, Balance> balances = new LinkedHashMap<>();
         for (Row row : rows) {
+            int log = statements.log(row);
             if (row.meaning() == Row.Meaning.CLEAR) {
-                // Changes of a table without a key share one partition, so this is the whole table.
-                balances.clear();
+                balances.keySet().removeIf(equal -> equal.log() == log);
                 statements.clear(row, false);
                 continue;
             }
-            Balance balance = balances.computeIfAbsent(ByteBuffer.wrap(TargetStatements.hash(row.image())), hash -> new Balance());
+            Balance balance = balances.computeIfAbsent(new Equal(log, ByteBuffer.wrap(TargetStatements.hash(row.image()))), equal -> new Balance());
             if (row.meaning() == Row.Meaning.WRITE) {
                 balance.added.addLast(row);
             } else if (balance.added.pollLast() == null) {
@@ -49,9 +53,9 @@ final class BagWriter implements TargetWriter {
             }
         }
         Map<TableSchema, List<Row>> writes = new IdentityHashMap<>();
-        for (Map.Entry<ByteBuffer, Balance> entry : balances.entrySet()) {
+        for (Map.Entry<Equal, Balance> entry : balances.entrySet()) {
             if (entry.getValue().taken > 0) {
-                take(entry.getKey().array(), entry.getValue().taken);
+                take(entry.getKey(), entry.getValue().taken);
             }
             for (Row row : entry.getValue().added) {
                 writes.computeIfAbsent(row.image().schema(), s -> new ArrayList<>()).add(row);
@@ -63,11 +67,13 @@ final class BagWriter implements TargetWriter {
         }
     }
 
-    private void take(byte[] hash, int count) throws SQLException {
-        try (PreparedStatement statement = statements.connection.prepareStatement("delete from "
-                + statements.dialect.quote(statements.table.name()) + " where " + JdbcWarehouse.HASH + "=? limit ?")) {
-            statement.setBytes(1, hash);
-            statement.setInt(2, count);
+    /** Rows of the own log first; another's serves when the topic was made anew with other partitions. */
+    private void take(Equal equal, int count) throws SQLException {
+        try (PreparedStatement statement = statements.connection.prepareStatement("delete from " + statements.dialect.quote(statements.table.name())
+                + " where " + JdbcWarehouse.HASH + "=? order by " + JdbcWarehouse.LOG_COLUMN + "=? desc limit ?")) {
+            statement.setBytes(1, equal.hash().array());
+            statement.setInt(2, equal.log());
+            statement.setInt(3, count);
             statement.executeUpdate();
         }
     }
