@@ -47,6 +47,7 @@ public record Model(String name, String file, String text, String description, L
     private static final Pattern DIRECTIVE = Pattern.compile("--\\s*(key|index|index on\\s+(\\S+)|reads\\s+(\\S+?))\\s*:\\s*(.*)", Pattern.CASE_INSENSITIVE);
     private static final Pattern CONTINUED = Pattern.compile("--\\s{3,}(\\S.*)");
     private static final Pattern KEYS = Pattern.compile("/\\*\\s*keys\\s*:(.*?)\\*/", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
+    private static final Pattern RENAMED = Pattern.compile("(?is)(.*\\S)\\s+as\\s+(\\w+)");
     private static final Pattern PARAMETERS = Pattern.compile("\\(\\s*:\\w+(?:\\s*,\\s*:\\w+)*\\s*\\)");
     private static final Pattern PARAMETER = Pattern.compile(":(\\w+)");
 
@@ -109,7 +110,7 @@ public record Model(String name, String file, String text, String description, L
             List<String> expressions = new ArrayList<>();
             List<Integer> places = new ArrayList<>();
             for (String part : splitAtCommas(marker.group(1))) {
-                Matcher renamed = Pattern.compile("(?is)(.*\\S)\\s+as\\s+(\\w+)").matcher(part);
+                Matcher renamed = RENAMED.matcher(part);
                 String expression = renamed.matches() ? renamed.group(1) : part;
                 String column = renamed.matches() ? renamed.group(2) : part.substring(part.lastIndexOf('.') + 1);
                 expressions.add(expression);

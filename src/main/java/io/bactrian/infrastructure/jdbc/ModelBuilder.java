@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,9 +31,12 @@ final class ModelBuilder {
 
     private static final Logger LOG = LoggerFactory.getLogger(ModelBuilder.class);
     private static final int KEYS_AT_ONCE = 2_048;
+    private static final Executor DIRECTLY = Runnable::run;
+    private static final Pattern QUOTED = Pattern.compile("'([^']+)'");
 
     private final JdbcWarehouse warehouse;
     private final Dialect dialect;
+    private final AtomicReference<Connection> underWay = new AtomicReference<>();
 
     ModelBuilder(JdbcWarehouse warehouse) {
         this.warehouse = warehouse;
@@ -121,9 +126,6 @@ final class ModelBuilder {
             }
         }
     }
-
-    private static final Executor DIRECTLY = Runnable::run;
-    private final AtomicReference<Connection> underWay = new AtomicReference<>();
 
     /** Breaks off what is being made; it is begun anew another time. */
     void breakOff() throws SQLException {
@@ -261,16 +263,14 @@ final class ModelBuilder {
         return columns.stream().map(dialect::quote).collect(Collectors.joining(","));
     }
 
-    private void insertMissing(Connection connection, Model model) throws SQLException {
-        for (String[] row : new String[][] {
-            {"bactrian_model_locks", "(name) select ?", ""}, {"bactrian_models", "(name, file, stale) select ?, '', 1", ""}}) {
-            try (PreparedStatement insert = connection.prepareStatement("insert into " + row[0] + " " + row[1]
-                    + " from (select 1 as one) o where not exists (select 1 from " + row[0] + " t where t.name=?)")) {
-                insert.setString(1, model.name());
-                insert.setString(2, model.name());
-                insert.executeUpdate();
-            }
-        }
+    private static void insertMissing(Connection connection, Model model) throws SQLException {
+        insertMissing(connection, "bactrian_model_locks", "(name) select ?", model);
+        insertMissing(connection, "bactrian_models", "(name, file, stale) select ?, '', 1", model);
+    }
+
+    private static void insertMissing(Connection connection, String table, String row, Model model) throws SQLException {
+        update(connection, "insert into " + table + " " + row + " from (select 1 as one) o where not exists (select 1 from " + table + " t where t.name=?)",
+                model.name(), model.name());
     }
 
     /**
@@ -415,7 +415,7 @@ final class ModelBuilder {
 
     /** The line that holds what the database put in quotes, as far as it can be found. */
     private static String where(Model model, String said) {
-        java.util.regex.Matcher quoted = java.util.regex.Pattern.compile("'([^']+)'").matcher(said);
+        Matcher quoted = QUOTED.matcher(said);
         String[] lines = model.text().split("\n", -1);
         while (quoted.find()) {
             String name = quoted.group(1).contains(".") ? quoted.group(1).replaceFirst("^.*?(\\w+\\.\\w+)$", "$1") : quoted.group(1);

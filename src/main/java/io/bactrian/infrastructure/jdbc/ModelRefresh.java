@@ -309,22 +309,24 @@ final class ModelRefresh {
     /** Makes those keys of a table that holds the model anew. */
     void refreshKeys(String table, Model model, List<List<Object>> keys) throws SQLException {
         List<String> quoted = model.key().stream().map(dialect::quote).toList();
+        List<String> made = model.key().stream().map(name -> "m." + dialect.quote(name)).toList();
+        List<Restriction> restrictions = model.restrictions();
         for (List<List<Object>> some : pieces(keys)) {
             List<Object> flat = new ArrayList<>();
             some.forEach(flat::addAll);
             write("delete from " + dialect.quote(table) + " where " + in(quoted, some.size()), flat);
             List<Object> parameters = new ArrayList<>();
-            String select = restricted(model, some, parameters);
+            String select = restricted(model, restrictions, some, parameters);
             parameters.addAll(flat);
             write("insert into " + dialect.quote(table) + " select * from (" + select + "\n) m where "
-                    + in(model.key().stream().map(name -> "m." + dialect.quote(name)).toList(), some.size()), parameters);
+                    + in(made, some.size()), parameters);
         }
     }
 
-    private String restricted(Model model, List<List<Object>> keys, List<Object> parameters) {
+    private static String restricted(Model model, List<Restriction> restrictions, List<List<Object>> keys, List<Object> parameters) {
         StringBuilder sql = new StringBuilder();
         int end = 0;
-        for (Restriction restriction : model.restrictions()) {
+        for (Restriction restriction : restrictions) {
             sql.append(model.select(), end, restriction.begin()).append(" and ").append(in(restriction.expressions(), keys.size()));
             for (List<Object> key : keys) {
                 restriction.keyPlaces().forEach(place -> parameters.add(key.get(place)));
