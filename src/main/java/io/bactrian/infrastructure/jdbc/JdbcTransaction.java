@@ -92,13 +92,13 @@ final class JdbcTransaction implements Warehouse.Transaction {
     }
 
     private void lock(List<Partition> partitions, Map<Partition, Long> marks) throws SQLException {
-        // Ordered by the unique index that is also read: InnoDB locks in that order, so two batches never hold what the other wants.
-        String sql = "select topic, kafka_partition, next_offset, id from bactrian_watermarks where pipeline=? and (topic, kafka_partition) in ("
-                + "(?,?),".repeat(partitions.size() - 1) + "(?,?)) order by topic, kafka_partition for update";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, pipeline);
-            int place = 2;
+        // One lookup of the unique index for each, in one order for all: with a list of them the server may choose to read all
+        // watermarks of the pipeline, and waits for every one that another batch has locked.
+        String one = "(select topic, kafka_partition, next_offset, id from bactrian_watermarks where pipeline=? and topic=? and kafka_partition=? for update)";
+        try (PreparedStatement statement = connection.prepareStatement((one + " union all ").repeat(partitions.size() - 1) + one)) {
+            int place = 1;
             for (Partition partition : partitions) {
+                statement.setString(place++, pipeline);
                 statement.setString(place++, partition.topic());
                 statement.setInt(place++, partition.number());
             }
