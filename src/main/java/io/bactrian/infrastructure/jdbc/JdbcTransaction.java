@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -124,17 +125,30 @@ final class JdbcTransaction implements Warehouse.Transaction {
     @Override
     public List<Warehouse.Refusal> write(List<Row> rows) {
         return doing("write rows", () -> {
-            List<Warehouse.Refusal> refusals = new ArrayList<>();
-            for (Run run : runs(rows)) {
-                Dialect.Table table = warehouse.known(run.target);
-                // No table and nothing to write to it: clears and deletes of what never was.
-                if (table != null) {
-                    watch(run);
-                    writer(run.target, table).write(run.rows, refusals);
-                }
+            List<Run> runs = runs(rows);
+            Savepoint before = connection.setSavepoint();
+            try {
+                return write(runs, false);
+            } catch (TargetStatements.RefusedInHasteException e) {
+                // Hardly any batch has a row that is refused. One that has is written twice, so that all others need no savepoints.
+                connection.rollback(before);
+                models = null;
+                return write(runs, true);
             }
-            return refusals;
         });
+    }
+
+    private List<Warehouse.Refusal> write(List<Run> runs, boolean careful) throws SQLException {
+        List<Warehouse.Refusal> refusals = new ArrayList<>();
+        for (Run run : runs) {
+            Dialect.Table table = warehouse.known(run.target);
+            // No table and nothing to write to it: clears and deletes of what never was.
+            if (table != null) {
+                watch(run);
+                writer(run.target, table, careful).write(run.rows, refusals);
+            }
+        }
+        return refusals;
     }
 
     /** Tells the models which rows of a table are about to be written. */
@@ -210,8 +224,8 @@ final class JdbcTransaction implements Warehouse.Transaction {
         }
     }
 
-    private TargetWriter writer(Target target, Dialect.Table table) {
-        TargetStatements statements = new TargetStatements(connection, dialect, target, table, this);
+    private TargetWriter writer(Target target, Dialect.Table table, boolean careful) {
+        TargetStatements statements = new TargetStatements(connection, dialect, target, table, this, careful);
         return switch (target.mode()) {
             case MIRROR -> target.bag() ? new BagWriter(statements) : new MirrorWriter(statements);
             case HISTORY -> new HistoryWriter(statements);
@@ -228,7 +242,7 @@ final class JdbcTransaction implements Warehouse.Transaction {
                 Dialect.Table table = warehouse.known(run.target);
                 if (table != null) {
                     watch(run);
-                    writer(run.target, table).writeUnlessNewer(run.rows, refusals);
+                    writer(run.target, table, true).writeUnlessNewer(run.rows, refusals);
                 }
             }
             return refusals;

@@ -97,6 +97,8 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "5000");
         config.addDataSourceProperty("socketTimeout", "300000");
+        // Else the driver asks the server before each write whether it may.
+        config.addDataSourceProperty("readOnlyPropagatesToServer", "false");
         config.addDataSourceProperty("yearIsDateType", "false");
         config.addDataSourceProperty("tinyInt1isBit", "false");
         config.addDataSourceProperty("useCursorFetch", "true");

@@ -173,30 +173,46 @@ final class ModelRefresh {
 
     /** After the last row is written: refreshes what is touched, in dependency order. */
     void refresh() throws SQLException {
+        List<ModelCatalog.Entry> reached = new ArrayList<>();
+        Set<String> names = new LinkedHashSet<>();
         for (ModelCatalog.Entry entry : models.inOrder()) {
-            if (watched.isEmpty()) {
-                return;
-            }
-            Model model = entry.model();
-            try {
-                if (!touched(entry)) {
-                    continue;
+            about(entry, () -> {
+                if (touched(entry) || entry.model().inputs().stream().anyMatch(input -> names.contains(input.table()))) {
+                    reached.add(entry);
+                    names.add(entry.model().name());
                 }
-                // Right before its refresh, and held to the commit: whoever comes next sees all that was committed before, and so
-                // two batches that each bring half of what a row needs cannot both miss the other's half.
-                lock(model.name());
+            });
+        }
+        if (reached.isEmpty()) {
+            return;
+        }
+        // Before the first refresh, and held to the commit: whoever comes next sees all that was committed before, and so two
+        // batches that each bring half of what a row needs cannot both miss the other's half.
+        lock(names);
+        for (ModelCatalog.Entry entry : reached) {
+            about(entry, () -> {
                 Keys keys = keys(entry);
                 if (keys.all) {
                     refreshAll(entry);
                 } else if (!keys.values.isEmpty()) {
                     refreshKeys(entry, keys.values);
                 }
-            } catch (SQLException e) {
-                if (dialect.isStatementFault(e) || dialect.refusesRow(e)) {
-                    throw new ModelFault(model, dialect.reason(e), e);
-                }
-                throw e;
+            });
+        }
+    }
+
+    private interface Work {
+        void run() throws SQLException;
+    }
+
+    private void about(ModelCatalog.Entry entry, Work work) throws SQLException {
+        try {
+            work.run();
+        } catch (SQLException e) {
+            if (dialect.isStatementFault(e) || dialect.refusesRow(e)) {
+                throw new ModelFault(entry.model(), dialect.reason(e), e);
             }
+            throw e;
         }
     }
 
@@ -210,9 +226,14 @@ final class ModelRefresh {
         return false;
     }
 
-    private void lock(String model) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("select name from bactrian_model_locks where name=? for update")) {
-            statement.setString(1, model);
+    /** One lookup for each, in the models' order, which is everybody's: a list of names could be answered by reading, and locking, all. */
+    private void lock(Set<String> names) throws SQLException {
+        String one = "(select name from bactrian_model_locks where name=? for update)";
+        try (PreparedStatement statement = connection.prepareStatement((one + " union all ").repeat(names.size() - 1) + one)) {
+            int place = 1;
+            for (String name : names) {
+                statement.setString(place++, name);
+            }
             statement.executeQuery().close();
         }
     }

@@ -1,5 +1,6 @@
 package io.bactrian.infrastructure.jdbc;
 
+import com.mysql.cj.jdbc.JdbcConnection;
 import com.mysql.cj.jdbc.JdbcStatement;
 import com.mysql.cj.jdbc.exceptions.PacketTooBigException;
 import io.bactrian.domain.ColumnType;
@@ -430,7 +431,8 @@ final class MySqlDialect implements Dialect {
             sql.append(i == 0 ? "" : ",").append(one);
         }
         sql.append(onDuplicate);
-        try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+        // As many texts as numbers of rows: preparing each on the server would be one more round trip, and seldom serve again.
+        try (PreparedStatement statement = connection.unwrap(JdbcConnection.class).clientPrepareStatement(sql.toString())) {
             int place = 1;
             for (Object[] line : lines) {
                 for (int i = 0; i < line.length; i++) {

@@ -36,14 +36,17 @@ final class TargetStatements {
     final Target target;
     final Dialect.Table table;
     private final JdbcTransaction transaction;
+    private final boolean careful;
     private final Map<TableSchema, List<WarehouseColumn>> columns = new IdentityHashMap<>();
 
-    TargetStatements(Connection connection, Dialect dialect, Target target, Dialect.Table table, JdbcTransaction transaction) {
+    /** @param careful whether each statement can be undone alone, which costs the server two more */
+    TargetStatements(Connection connection, Dialect dialect, Target target, Dialect.Table table, JdbcTransaction transaction, boolean careful) {
         this.connection = connection;
         this.dialect = dialect;
         this.target = target;
         this.table = table;
         this.transaction = transaction;
+        this.careful = careful;
     }
 
     int log(Row row) {
@@ -80,13 +83,30 @@ final class TargetStatements {
         void refused(T one, String reason) throws SQLException;
     }
 
+    /** The database refuses a row, and nobody has made sure that the statement can be undone alone. */
+    static final class RefusedInHasteException extends SQLException {
+        RefusedInHasteException(SQLException cause) {
+            super(cause.getMessage(), cause.getSQLState(), cause.getErrorCode(), cause);
+        }
+    }
+
     /**
      * Writes all, or, where the database refuses a row, halves until the guilty ones stand alone. The rows must not depend
      * on each other's order.
+     *
+     * @throws RefusedInHasteException for the first refused row, when the writing is not careful
      */
     <T> void halving(List<T> all, Piece<T> piece, Refused<T> refused) throws SQLException {
         if (all.isEmpty()) {
             return;
+        }
+        if (!careful) {
+            try {
+                piece.write(all);
+                return;
+            } catch (SQLException e) {
+                throw dialect.refusesRow(e) ? new RefusedInHasteException(e) : e;
+            }
         }
         Savepoint before = connection.setSavepoint();
         try {
