@@ -1,5 +1,6 @@
 package io.bactrian.bench;
 
+import io.bactrian.application.Counters;
 import io.bactrian.infrastructure.bookstore.Bookstore;
 import io.bactrian.infrastructure.jdbc.Models;
 import io.bactrian.main.Bactrian;
@@ -13,10 +14,13 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /** From the return of an order's commit in the source to its row in fact_item_sale, while the bookstore does all its other business. */
 public final class FreshnessBench {
+
+    private static final AtomicLong LOOKS = new AtomicLong();
 
     private FreshnessBench() {
     }
@@ -32,6 +36,9 @@ public final class FreshnessBench {
             Servers.execute(servers.warehouse, "truncate performance_schema.events_statements_summary_by_digest");
             ConcurrentSkipListMap<Long, Long> committed = new ConcurrentSkipListMap<>();
             ConcurrentSkipListMap<Long, Long> seen = new ConcurrentSkipListMap<>();
+            long batchesBefore = bactrian.counters().get("bookstore").batches.sum();
+            long changesBefore = bactrian.counters().get("bookstore").changes.sum();
+            long statementsBefore = statements(servers);
             Thread reader = new Thread(() -> look(servers, committed, seen), "reader");
             try (Bookstore.Writing writing = run.bookstore.write(rate - 20, 4);
                     Connection connection = Servers.connect(servers.source, "store");
@@ -57,6 +64,10 @@ public final class FreshnessBench {
                     committed.put(id, System.nanoTime());
                 }
             }
+            Counters counters = bactrian.counters().get("bookstore");
+            long batches = counters.batches.sum() - batchesBefore;
+            System.out.printf(Locale.ROOT, "%d batches of %d changes and %d statements on average, the watching ones not counted%n", batches,
+                    (counters.changes.sum() - changesBefore) / batches, (statements(servers) - statementsBefore - LOOKS.get()) / batches);
             while (!seen.keySet().containsAll(committed.keySet())) {
                 LockSupport.parkNanos(10_000_000);
             }
@@ -70,19 +81,24 @@ public final class FreshnessBench {
         }
     }
 
+    private static long statements(Servers servers) {
+        return Long.parseLong(Servers.query(servers.warehouse, "show global status like 'Questions'").get(0).replaceFirst(".*\\|", ""));
+    }
+
     private static void look(Servers servers, ConcurrentSkipListMap<Long, Long> committed, ConcurrentSkipListMap<Long, Long> seen) {
         try (Connection connection = Servers.connect(servers.warehouse, "warehouse");
                 PreparedStatement ask = connection.prepareStatement("select order_id from fact_item_sale where order_id > ?")) {
             while (!Thread.currentThread().isInterrupted()) {
                 // From the oldest that has not been seen: orders go through several partitions, one may overtake others.
                 ask.setLong(1, committed.keySet().stream().filter(id -> !seen.containsKey(id)).findFirst().orElse(Long.MAX_VALUE) - 1);
+                LOOKS.incrementAndGet();
                 try (ResultSet found = ask.executeQuery()) {
                     long now = System.nanoTime();
                     while (found.next()) {
                         seen.putIfAbsent(found.getLong(1), now);
                     }
                 }
-                LockSupport.parkNanos(2_000_000);
+                LockSupport.parkNanos(4_000_000);
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
