@@ -4,13 +4,11 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.Warehouse;
-import io.bactrian.domain.Column;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
-import io.bactrian.domain.Sum;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
 import java.io.IOException;
@@ -23,13 +21,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,22 +52,18 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
     private final String name;
     private final HikariDataSource connections;
     private final Dialect dialect;
-    private final Map<String, Dialect.Table> tables = new ConcurrentHashMap<>();
-    private final Set<Ready> ready = ConcurrentHashMap.newKeySet();
     private final ModelCatalog models;
+    private final TargetTables tables;
     private volatile boolean bookkeeping;
     private volatile boolean scriptsDone;
     private Path scripts;
-
-    /** A table is known to hold the columns of a schema. */
-    private record Ready(Target target, TableSchema schema) {
-    }
 
     private JdbcWarehouse(String name, HikariDataSource connections, Dialect dialect) {
         this.name = name;
         this.connections = connections;
         this.dialect = dialect;
         this.models = new ModelCatalog(dialect);
+        this.tables = new TargetTables(name, connections, dialect, models);
     }
 
     /** Opens without connecting: a warehouse that is away at the start is away like any other time. */
@@ -130,13 +120,9 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
                 lastTarget = row.target();
                 lastSchema = schema;
                 if (schema != null) {
-                    Ready wanted = new Ready(row.target(), schema);
-                    if (!ready.contains(wanted)) {
-                        makeReady(wanted);
-                        ready.add(wanted);
-                    }
+                    tables.makeReady(row.target(), schema);
                 } else {
-                    known(row.target());
+                    tables.known(row.target());
                 }
             }
         } catch (SQLException e) {
@@ -199,183 +185,6 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         }
     }
 
-    private synchronized void makeReady(Ready wanted) throws SQLException {
-        Target target = wanted.target();
-        String stored = stored(target);
-        Map<String, String> columns = columns(target, wanted.schema());
-        for (String key : target.key()) {
-            if (!columns.containsKey(key)) {
-                throw new IllegalStateException("warehouse table " + target.table() + ": key column '" + key
-                        + "' is not among the row's columns " + columns.keySet());
-            }
-        }
-        try (Connection connection = connections.getConnection(); Statement statement = connection.createStatement()) {
-            List<String> there = dialect.columns(connection, stored);
-            if (there.isEmpty()) {
-                for (String sql : createTable(target, columns)) {
-                    statement.execute(sql);
-                }
-                LOG.info("warehouse {}: made table {}", name, stored);
-                there = dialect.columns(connection, stored);
-            }
-            String wants = target.mode() == Mode.HISTORY ? Target.VERSION : LOG_COLUMN;
-            if (!there.contains(LOG_COLUMN) || !there.contains(wants)) {
-                throw new IllegalStateException("warehouse " + name + ": table " + stored + " is there but has no column "
-                        + (there.contains(LOG_COLUMN) ? wants + ", so it is no history" : LOG_COLUMN + ", so Bactrian did not make it")
-                        + " and does not write to it. Rename or drop it, or name another target");
-            }
-            Set<String> lower = there.stream().map(c -> c.toLowerCase(java.util.Locale.ROOT)).collect(Collectors.toSet());
-            for (Map.Entry<String, String> column : columns.entrySet()) {
-                if (!lower.contains(column.getKey().toLowerCase(java.util.Locale.ROOT))) {
-                    addColumn(statement, stored, column.getKey(), column.getValue(), wanted.schema());
-                }
-            }
-            if (target.mode() == Mode.ADD) {
-                makeView(connection, statement, target);
-            }
-            tables.put(stored, table(connection, target));
-            models.forget();
-        }
-    }
-
-    /** The table that rows are written to. */
-    private static String stored(Target target) {
-        return target.mode() == Mode.ADD ? target.table() + PARTS : target.table();
-    }
-
-    /** The type of each column of the row, and of those of ours that depend on how the target is kept. */
-    private Map<String, String> columns(Target target, TableSchema schema) {
-        List<Dialect.WarehouseColumn> wanted = new ArrayList<>();
-        for (Column column : schema.columns()) {
-            boolean sum = target.mode() == Mode.ADD && !target.key().contains(column.name());
-            wanted.add(new Dialect.WarehouseColumn(column.name(), sum ? Sum.typeOf(column) : column.type()));
-        }
-        int ours = switch (target.mode()) {
-            case MIRROR, APPEND -> 0;
-            case HISTORY, ADD -> 1;
-        };
-        Map<String, String> columns = new LinkedHashMap<>(dialect.typesFor(wanted, target.key(), ours));
-        switch (target.mode()) {
-            case MIRROR -> {
-                if (target.keepDeleted()) {
-                    columns.put(Target.DELETED_AT, moment());
-                }
-                if (target.bag()) {
-                    columns.put(HASH, dialect.typeFor(ColumnType.of(ColumnType.Kind.BYTES, 16), true));
-                }
-            }
-            case HISTORY -> HistoryWriter.COLUMNS.forEach(column ->
-                    columns.put(column.name(), dialect.typeFor(column.type(), false) + (column.name().equals(Target.DELETED_AT) ? "" : " not null")));
-            case APPEND -> {
-                columns.put(OPERATION, dialect.typeFor(ColumnType.of(ColumnType.Kind.STRING, 8), false));
-                columns.put(COMMITTED_AT, moment());
-            }
-            case ADD -> columns.replaceAll((column, type) -> target.key().contains(column) ? type : type + " not null default 0");
-        }
-        return columns;
-    }
-
-    private String moment() {
-        return dialect.typeFor(ColumnType.of(ColumnType.Kind.INSTANT, 6), false);
-    }
-
-    private List<String> createTable(Target target, Map<String, String> columns) {
-        List<String> definitions = new ArrayList<>();
-        List<Dialect.Index> indexes = new ArrayList<>();
-        List<String> primaryKey = List.of();
-        switch (target.mode()) {
-            case MIRROR -> {
-                if (target.bag()) {
-                    definitions.add(dialect.rowNumber(ROW));
-                    indexes.add(new Dialect.Index("equal_rows", false, List.of(HASH)));
-                } else {
-                    primaryKey = target.key();
-                }
-            }
-            case HISTORY -> {
-                definitions.add(dialect.rowNumber(target.tracking().surrogate()));
-                indexes.add(new Dialect.Index("one_of_each_version", true, and(target.key(), Target.VERSION)));
-            }
-            case APPEND -> {
-                definitions.add(dialect.rowNumber(ROW));
-                indexes.add(new Dialect.Index("place_in_the_log", false, List.of(LOG_COLUMN, OFFSET)));
-            }
-            case ADD -> {
-                primaryKey = and(target.key(), LOG_COLUMN);
-                indexes.add(new Dialect.Index("parts_of_a_log", false, List.of(LOG_COLUMN)));
-            }
-        }
-        columns.forEach((column, type) -> definitions.add(dialect.quote(column) + " " + type + (target.key().contains(column) ? " not null" : "")));
-        definitions.add(LOG_COLUMN + " " + dialect.typeFor(ColumnType.of(ColumnType.Kind.UINT32), false) + " not null");
-        definitions.add(OFFSET + " " + dialect.typeFor(NUMBER, false) + " not null");
-        if (!primaryKey.isEmpty()) {
-            definitions.add("primary key (" + quoted(primaryKey) + ")");
-        }
-        return dialect.createTable(stored(target), definitions, indexes);
-    }
-
-    private static List<String> and(List<String> columns, String one) {
-        List<String> all = new ArrayList<>(columns);
-        all.add(one);
-        return all;
-    }
-
-    private String quoted(List<String> columns) {
-        return columns.stream().map(dialect::quote).collect(Collectors.joining(","));
-    }
-
-    /** Another instance may add a column between our looking and our making: then the view is made once more. */
-    private void makeView(Connection connection, Statement statement, Target target) throws SQLException {
-        while (true) {
-            List<String> shown = new ArrayList<>(dialect.columns(connection, stored(target)));
-            shown.removeAll(List.of(LOG_COLUMN, OFFSET));
-            if (new HashSet<>(dialect.columns(connection, target.table())).equals(new HashSet<>(shown))) {
-                return;
-            }
-            statement.execute("create or replace view " + dialect.quote(target.table()) + " as select " + shown.stream()
-                    .map(c -> target.key().contains(c) ? dialect.quote(c) : "sum(" + dialect.quote(c) + ") as " + dialect.quote(c))
-                    .collect(Collectors.joining(",")) + " from " + dialect.quote(stored(target)) + " group by " + quoted(target.key()));
-            LOG.info("warehouse {}: made view {} over {}", name, target.table(), stored(target));
-        }
-    }
-
-    private void addColumn(Statement statement, String table, String column, String type, TableSchema schema) throws SQLException {
-        try {
-            statement.execute("alter table " + dialect.quote(table) + " add column " + dialect.quote(column) + " "
-                    + type);
-            LOG.info("warehouse {}: added column {} to {}", name, column, table);
-        } catch (SQLException e) {
-            int place = schema.place(column);
-            if (dialect.isRowTooLong(e) && place >= 0 && !dialect.typeOutsideRow(schema.column(place).type()).equals(type)) {
-                addColumn(statement, table, column, dialect.typeOutsideRow(schema.column(place).type()), schema);
-            } else if (!dialect.isDuplicateColumn(e)) {
-                throw e;
-            }
-            // A duplicate: another instance was faster, and the column is there, which is what was wanted.
-        }
-    }
-
-    private Dialect.Table table(Connection connection, Target target) throws SQLException {
-        List<String> writable = dialect.columns(connection, stored(target)).stream().filter(c -> !c.equals(ROW)).toList();
-        return new Dialect.Table(stored(target), target.key(), writable);
-    }
-
-    /** The table as last seen; null when it is not there. */
-    Dialect.Table known(Target target) throws SQLException {
-        Dialect.Table table = tables.get(stored(target));
-        if (table == null) {
-            try (Connection connection = connections.getConnection()) {
-                Dialect.Table found = table(connection, target);
-                if (found.columns().isEmpty()) {
-                    return null;
-                }
-                tables.put(stored(target), found);
-                return found;
-            }
-        }
-        return table.key().equals(target.key()) ? table : new Dialect.Table(table.name(), target.key(), table.columns());
-    }
-
     /** What was learnt about tables is forgotten: somebody may have changed them. */
     public void forgetTables() {
         forgetTargets();
@@ -385,9 +194,13 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
 
     /** Likewise, but for the tables of the bookkeeping and of the scripts. */
     public void forgetTargets() {
-        tables.clear();
-        ready.clear();
+        tables.forget();
         models.forget();
+    }
+
+    /** The table as last seen; null when it is not there. */
+    Dialect.Table known(Target target) throws SQLException {
+        return tables.known(target);
     }
 
     ModelCatalog models() {
