@@ -46,6 +46,7 @@ final class JdbcTransaction implements Warehouse.Transaction {
     private final String pipeline;
     private final Map<Partition, Integer> logs = new HashMap<>();
     private boolean failed;
+    private boolean committed;
     /** Null until rows are written. */
     private ModelRefresh models;
     private ModelRefresh.ModelFault modelFault;
@@ -445,6 +446,7 @@ final class JdbcTransaction implements Warehouse.Transaction {
     public void commit() {
         doing("commit", () -> {
             connection.commit();
+            committed = true;
             return null;
         });
     }
@@ -456,7 +458,9 @@ final class JdbcTransaction implements Warehouse.Transaction {
             warehouse.forgetTables();
         }
         try (connection) {
-            connection.rollback();
+            if (!committed) {
+                connection.rollback();
+            }
         } catch (SQLException e) {
             // The server rolls back what a lost connection left; the failure that led here is on its way to the caller.
             LOG.debug("warehouse {}: rolling back", warehouse.name(), e);

@@ -26,12 +26,12 @@ final class MirrorWriter implements TargetWriter {
     @Override
     public void write(List<Row> rows, List<Refusal> refusals) throws SQLException {
         Map<Object, Chain> last = new LinkedHashMap<>(rows.size() * 2);
-        Map<Integer, Row> clears = new LinkedHashMap<>();
         for (Row row : rows) {
             if (row.meaning() == Row.Meaning.CLEAR) {
-                int log = statements.log(row);
-                clears.put(log, row);
-                last.values().removeIf(chain -> statements.log(chain.row()) == log);
+                // What is waiting goes first: only what the table takes of it hides a row of another log, or is cleared.
+                write(last.values(), refusals);
+                last.clear();
+                statements.clear(row, false);
             } else {
                 Object key = row.key();
                 Chain before = last.put(key, new Chain(row, null));
@@ -39,9 +39,6 @@ final class MirrorWriter implements TargetWriter {
                     last.put(key, new Chain(row, before));
                 }
             }
-        }
-        for (Row clear : clears.values()) {
-            statements.clear(clear, false);
         }
         write(last.values(), refusals);
     }
