@@ -94,13 +94,21 @@ public final class ApplyBatch {
      * Runs the row routes. What fails here fails alone and becomes a dead letter.
      *
      * @throws FailsForAllException when a route says that nothing is wrong with the change: nothing was applied, try again
+     * @throws RowRoutes.NoRouteException when no route reads one of the topics any more: nothing was applied, read on without it
      */
     public Routed route(List<Delivery> deliveries, Map<Partition, Span> spans) {
+        try (RowRoutes.Held held = routes.hold()) {
+            return route(deliveries, spans, held);
+        }
+    }
+
+    private Routed route(List<Delivery> deliveries, Map<Partition, Span> spans, RowRoutes.Held held) {
         List<Row> rows = new ArrayList<>(deliveries.size());
         List<DeadLetter> letters = new ArrayList<>();
         long filtered = 0;
         long newest = 0;
         for (Delivery delivery : deliveries) {
+            List<RowRoute> itsRoutes = held.of(pipeline, delivery.position().topic());
             Change change;
             try {
                 change = reader.read(delivery);
@@ -110,7 +118,7 @@ public final class ApplyBatch {
             }
             newest = Math.max(newest, change.committedAt().toEpochMilli());
             int before = rows.size() + letters.size();
-            for (RowRoute route : routes.of(pipeline, delivery.position().topic())) {
+            for (RowRoute route : itsRoutes) {
                 if (route.wants(change)) {
                     try {
                         rows.addAll(route.process(change));

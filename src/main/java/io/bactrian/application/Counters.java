@@ -7,6 +7,8 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Counters {
     public final LongAdder changes = new LongAdder();
     public final LongAdder filtered = new LongAdder();
+    /** Changes whose failure a route handled itself, so that no dead letter was made of it. */
+    public final LongAdder handled = new LongAdder();
     public final LongAdder rows = new LongAdder();
     public final LongAdder deadLetters = new LongAdder();
     public final LongAdder batches = new LongAdder();

@@ -21,7 +21,7 @@ import io.bactrian.infrastructure.kafka.Pumps;
 import io.bactrian.infrastructure.observe.Meters;
 import io.bactrian.infrastructure.observe.PartsHealthCheck;
 import io.bactrian.infrastructure.wire.ChangeJson;
-import io.bactrian.routes.RouteTable;
+import io.bactrian.routes.LiveRoutes;
 import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.jmx.JmxConfig;
@@ -34,8 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.camel.CamelContext;
-import org.apache.camel.spi.CamelEvent;
-import org.apache.camel.support.SimpleEventNotifierSupport;
 
 /** A running Bactrian, wired by hand: every part gets what it needs from here. */
 public final class Bactrian implements AutoCloseable {
@@ -57,14 +55,14 @@ public final class Bactrian implements AutoCloseable {
     private final KafkaDeadLetters deadLetters;
     private final Pumps pumps;
     private final MeterRegistry meters = new JmxMeterRegistry(JmxConfig.DEFAULT, Clock.SYSTEM);
-    private final RowRouteContext camel;
+    private final RunningRoutes routes;
     private final List<AutoCloseable> open = new ArrayList<>();
 
-    private Bactrian(Settings settings) {
+    private Bactrian(Settings settings, Stages stages) {
         this.settings = settings;
-        this.camel = new RowRouteContext(settings);
         this.kafka = new KafkaSettings(settings.text("bactrian.kafka.bootstrap-servers"), settings.number("bactrian.kafka.partitions"),
                 (short) settings.number("bactrian.kafka.replication"));
+        this.routes = routesOf(stages);
         for (String name : settings.warehouses()) {
             String prefix = "bactrian.warehouse." + name;
             JdbcWarehouse warehouse = JdbcWarehouse.mySql(name, settings.text(prefix + ".url"), settings.text(prefix + ".user"),
@@ -78,7 +76,7 @@ public final class Bactrian implements AutoCloseable {
             String folder = settings.text(prefix + ".models");
             if (!folder.isEmpty()) {
                 models.put(name, new Models(warehouse, new ModelFolder(Path.of(folder)), LocalDate.parse(settings.text(prefix + ".calendar-from")),
-                        camel::warehouseTables, health));
+                        routes::warehouseTables, health));
             }
         }
         this.deadLetters = new KafkaDeadLetters(kafka);
@@ -88,9 +86,9 @@ public final class Bactrian implements AutoCloseable {
 
     /** @throws ConfigurationException when a route or a setting is wrong */
     public static Bactrian start(Settings settings, Stages stages) {
-        Bactrian bactrian = new Bactrian(settings);
+        Bactrian bactrian = new Bactrian(settings, stages);
         try {
-            bactrian.startCamel(stages);
+            bactrian.start(stages);
             return bactrian;
         } catch (Exception e) {
             bactrian.close();
@@ -98,31 +96,50 @@ public final class Bactrian implements AutoCloseable {
         }
     }
 
-    private void startCamel(Stages stages) throws Exception {
-        if (stages == Stages.ROUTES_ONLY) {
-            camel.leaveOutCapture();
-        }
-        camel.bind("partsHealthCheck", new PartsHealthCheck(health));
-        camel.bind("referenceTables", new WarehouseTables());
-        camel.bind("capture", new CaptureEndpointStrategy(KafkaChangeLog.opener(kafka), captures, health, kafka.bootstrapServers()));
-        if (stages == Stages.ALL) {
-            camel.bind("pumps", new PumpsFollowRoutes());
-        }
-        camel.start(new SourceCatalog(settings.sourceOfDatabase()));
+    private RunningRoutes routesOf(Stages stages) {
+        SourceCatalog sources = new SourceCatalog(settings.sourceOfDatabase());
+        CaptureRoutes capturing = stages == Stages.ALL ? new CaptureRoutes(this::captureContext, sources) : null;
+        return new RunningRoutes(Path.of(settings.text("bactrian.routes")), this::rowContext, capturing, sources, (pipeline, topic) -> pumps().backlog(pipeline, topic), new PipelinesFollowRoutes(), health);
+    }
+
+    private RowRouteContext captureContext(String name) {
+        RowRouteContext context = new RowRouteContext(settings, RowRouteContext.Part.CAPTURE, name, pipeline -> {
+        });
+        context.bind("partsHealthCheck", new PartsHealthCheck(health));
+        context.bind("capture", new CaptureEndpointStrategy(KafkaChangeLog.opener(kafka), captures, health, kafka.bootstrapServers()));
+        return context;
+    }
+
+    private RowRouteContext rowContext(String name) {
+        RowRouteContext context = new RowRouteContext(settings, RowRouteContext.Part.ROWS, name, pipeline -> pumps().counters(pipeline).handled.increment());
+        context.bind("referenceTables", new WarehouseTables());
+        return context;
     }
 
     /** Pumps begin after the last route has started and end before the first one stops: no change meets half of its routes. */
-    private final class PumpsFollowRoutes extends SimpleEventNotifierSupport {
+    private void start(Stages stages) {
+        routes.start();
+        if (stages == Stages.ALL) {
+            models.values().forEach(Models::start);
+            startPumps();
+            routes.follow();
+        }
+    }
+
+    private void startPumps() {
+        pumps.start();
+        new Meters(meters).bind(captures, pumps.counters(), health);
+    }
+
+    private final class PipelinesFollowRoutes implements RouteReport.Pipelines {
         @Override
-        public void notify(CamelEvent event) {
-            if (event instanceof CamelEvent.CamelContextStartedEvent) {
-                models.values().forEach(Models::start);
-                pumps.start();
-                new Meters(meters).bind(captures, pumps.counters(), health);
-            } else if (event instanceof CamelEvent.CamelContextStoppingEvent) {
-                pumps.close();
-                models.values().forEach(Models::close);
-            }
+        public void check(String pipeline) {
+            jdbcWarehouse(pipeline);
+        }
+
+        @Override
+        public void start() {
+            startPumps();
         }
     }
 
@@ -170,8 +187,8 @@ public final class Bactrian implements AutoCloseable {
         return captures;
     }
 
-    public RouteTable routes() {
-        return camel.routes();
+    public LiveRoutes routes() {
+        return routes.live();
     }
 
     public Map<String, Counters> counters() {
@@ -187,7 +204,7 @@ public final class Bactrian implements AutoCloseable {
     }
 
     public CamelContext camel() {
-        return camel.camel();
+        return routes.camel();
     }
 
     public SettleDeadLetters settling(String pipeline) {
@@ -210,9 +227,10 @@ public final class Bactrian implements AutoCloseable {
     /** Stops in order: pumps, routes, connections. What is under way ends first. */
     @Override
     public void close() {
-        camel.close();
+        routes.stopFollowing();
         pumps.close();
         models.values().forEach(Models::close);
+        routes.close();
         meters.close();
         for (AutoCloseable one : open) {
             try {

@@ -120,6 +120,11 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
                     step();
                 } catch (OffsetOutOfRangeException e) {
                     e.partitions().forEach(this::unposition);
+                } catch (RowRoutes.NoRouteException e) {
+                    // The routes were edited after the poll: what it brought waits for a route, unapplied.
+                    LOG.debug("{}: {}", part, e.getMessage());
+                    backToTheWatermarks();
+                    topicsLookedForAt = 0;
                 } catch (RuntimeException e) {
                     backToTheWatermarks();
                     failed(e);
@@ -311,7 +316,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
                 }
                 finish(spans, applyBatch.apply(routed));
                 return;
-            } catch (RowRoutes.RouteStoppingException e) {
+            } catch (RowRoutes.RouteStoppingException | RowRoutes.NoRouteException e) {
                 // The routes may be others when they are back: which topics are read is asked anew.
                 throw e;
             } catch (RuntimeException e) {

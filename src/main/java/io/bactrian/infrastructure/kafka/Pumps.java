@@ -7,11 +7,13 @@ import io.bactrian.application.DeadLetters;
 import io.bactrian.application.Health;
 import io.bactrian.application.RowRoutes;
 import io.bactrian.application.Warehouse;
+import io.bactrian.domain.Partition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -53,8 +55,12 @@ public final class Pumps implements AutoCloseable {
         this.settings = settings;
     }
 
+    /** Safe to repeat: pipelines that have come with an edit of the routes are started too. One without routes waits for some. */
     public synchronized void start() {
         for (String pipeline : routes.pipelines()) {
+            if (running.containsKey(pipeline)) {
+                continue;
+            }
             PipelineSettings own = settings.apply(pipeline);
             Counters count = counters(pipeline);
             ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, reader, own.warehouse(), deadLetters, count);
@@ -76,6 +82,34 @@ public final class Pumps implements AutoCloseable {
 
     public Map<String, Counters> counters() {
         return Map.copyOf(counters);
+    }
+
+    /**
+     * What a pipeline finds in a topic that it begins to read.
+     *
+     * @param there whether anything was captured into the topic yet
+     * @param fromBeginning whether the pipeline has applied nothing of it before
+     * @param waiting changes that wait there, at most: Kafka counts ends of transactions too
+     */
+    public record Backlog(boolean there, boolean fromBeginning, long waiting) {
+    }
+
+    public Backlog backlog(String pipeline, String topic) {
+        try (Admin admin = Admin.create(kafka.client())) {
+            if (!await(admin.listTopics().names()).contains(topic)) {
+                return new Backlog(false, true, 0);
+            }
+            List<TopicPartition> partitions = await(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().stream()
+                    .map(p -> new TopicPartition(topic, p.partition())).toList();
+            Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
+            partitions.forEach(partition -> earliest.put(partition, OffsetSpec.earliest()));
+            Map<Partition, Long> begins = new TreeMap<>();
+            await(admin.listOffsets(earliest).all()).forEach((partition, info) -> begins.put(new Partition(partition.topic(), partition.partition()), info.offset()));
+            Map<Partition, Long> marks = settings.apply(pipeline).warehouse().watermarks(pipeline, begins);
+            long waiting = ends(admin, partitions, IsolationLevel.READ_COMMITTED).entrySet().stream()
+                    .mapToLong(end -> Math.max(0, end.getValue() - marks.get(new Partition(end.getKey().topic(), end.getKey().partition())))).sum();
+            return new Backlog(true, marks.equals(begins), waiting);
+        }
     }
 
     /** Changes of a pipeline that are in Kafka and not in the warehouse, as far as this process's pumps own them. */

@@ -19,6 +19,7 @@ public final class Meters {
         this.registry = registry;
     }
 
+    /** Safe to repeat: what came with an edit of the routes is added. */
     public void bind(Captures captures, Map<String, Counters> pipelines, Health health) {
         captures.all().forEach((source, capture) -> {
             counter("bactrian.capture.changes", "changes written to Kafka", "source", source, capture, c -> c.changes);
@@ -29,6 +30,7 @@ public final class Meters {
             counter("bactrian.pipeline.changes", "changes applied", "pipeline", pipeline, counters, c -> c.changes);
             counter("bactrian.pipeline.rows", "rows handed to the warehouse", "pipeline", pipeline, counters, c -> c.rows);
             counter("bactrian.pipeline.filtered", "changes that no route made a row of", "pipeline", pipeline, counters, c -> c.filtered);
+            counter("bactrian.pipeline.handled", "changes whose failure a route handled itself", "pipeline", pipeline, counters, c -> c.handled);
             counter("bactrian.pipeline.dead.letters", "dead letters", "pipeline", pipeline, counters, c -> c.deadLetters);
             counter("bactrian.pipeline.batches", "warehouse transactions", "pipeline", pipeline, counters, c -> c.batches);
             counter("bactrian.pipeline.retries", "tries that failed for all and were repeated", "pipeline", pipeline, counters, c -> c.retries);
