@@ -167,9 +167,12 @@ final class RunningRoutes implements AutoCloseable {
         LiveRoutes.Replaced replaced = live.replace(candidate.routes());
         rows = candidate;
         lines.forEach(LOG::info);
-        pipelines.start();
-        replaced.awaitUnheld();
-        before.close();
+        try {
+            pipelines.start();
+        } finally {
+            replaced.awaitUnheld();
+            before.close();
+        }
     }
 
     private RowRouteContext candidate(RouteFiles files) {

@@ -37,11 +37,17 @@ public final class Meters {
             counter("bactrian.pipeline.lookup.misses", "rows looked up in a reference table in vain", "pipeline", pipeline, counters, c -> c.lookupMisses);
             counter("bactrian.pipeline.rewinds", "batches found applied or begun elsewhere", "pipeline", pipeline, counters, c -> c.rewinds);
         });
+        if (registry.find("bactrian.parts.down").gauge() != null) {
+            return;
+        }
         Gauge.builder("bactrian.parts.down", health, h -> h.parts().values().stream().filter(state -> !state.up()).count())
                 .description("parts that are DOWN").register(registry);
     }
 
     private <T> void counter(String name, String description, String tag, String value, T counters, Function<T, LongAdder> which) {
+        if (registry.find(name).tag(tag, value).functionCounter() != null) {
+            return;
+        }
         FunctionCounter.builder(name, counters, c -> which.apply(c).sum()).description(description).tag(tag, value).register(registry);
     }
 }
