@@ -27,6 +27,7 @@ final class RowRouteContext implements AutoCloseable {
     private final RouteTable routes = new RouteTable();
     private final Settings settings;
     private final Path folder;
+    private boolean withFiles = true;
 
     /** @param settings the placeholders of the routes; a bean that reaches a database finds there which */
     RowRouteContext(Settings settings) {
@@ -44,12 +45,13 @@ final class RowRouteContext implements AutoCloseable {
                     + "), which is no folder; expected the folder that holds a folder of *.camel.yaml files for each pipeline"));
         }
         camel.configure().withName("bactrian").withAutoConfigurationEnabled(true)
-                .withRoutesIncludePattern("file:" + folder + "/*/*.camel.yaml")
+                .withRoutesIncludePattern(withFiles ? "file:" + folder + "/*/*.camel.yaml" : "false")
                 .withJmxManagementStatisticsLevel(ManagementStatisticsLevel.RoutesOnly)
                 .withShutdownTimeout(60);
         camel.setPropertyPlaceholderLocations("false");
         // Before the settings, which may name another place for the kamelets of several folders of routes.
-        camel.addInitialProperty("camel.component.kamelet.location", "file:" + folder + "/kamelets");
+        // Those that are shipped are in the jar; one of the same name beside the routes counts more.
+        camel.addInitialProperty("camel.component.kamelet.location", "file:" + folder + "/kamelets,classpath:kamelets");
         settings.all().forEach(camel::addInitialProperty);
         // Camel asks for the file of its default offset storage before anybody could say that Kafka has the offsets.
         camel.addInitialProperty("camel.component.debezium-mysql.offset-storage", ResumedOffsets.class.getName());
@@ -73,6 +75,11 @@ final class RowRouteContext implements AutoCloseable {
     /** Before the start: without the routes of {@code capture/}, nothing reads the sources' logs. */
     void leaveOutCapture() {
         camel.configure().withRoutesExcludePattern("file:" + folder + "/capture/*.camel.yaml");
+    }
+
+    /** Before the start: somebody else brings the routes, one by one. */
+    void leaveOutFiles() {
+        withFiles = false;
     }
 
     /** Before the start, for what only one of the two uses. */

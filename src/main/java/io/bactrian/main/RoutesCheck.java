@@ -1,0 +1,175 @@
+package io.bactrian.main;
+
+import io.bactrian.application.Finding;
+import io.bactrian.application.Findings;
+import io.bactrian.application.ReferenceTables;
+import io.bactrian.application.SourceCatalog;
+import io.bactrian.infrastructure.jdbc.ModelFolder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.debezium.DebeziumEndpoint;
+import org.apache.camel.model.Model;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.support.PluginHelper;
+
+/** Whether the routes and models can be used as they are written. Nothing is captured, pumped or written. */
+final class RoutesCheck {
+
+    /**
+     * @param tables by source, those that routes name, as {@code database.table}
+     * @param warehouseTables those that routes write
+     */
+    record Looked(List<Finding> findings, Map<String, Set<String>> tables, Set<String> warehouseTables) {
+    }
+
+    private static final Pattern LINE = Pattern.compile(", line (\\d+), column");
+
+    private final Settings settings;
+    private final Path folder;
+    private final Findings findings = new Findings("routes");
+
+    private RoutesCheck(Settings settings) {
+        this.settings = settings;
+        this.folder = Path.of(settings.text("bactrian.routes"));
+    }
+
+    static Looked look(Settings settings) {
+        return new RoutesCheck(settings).look();
+    }
+
+    private Looked look() {
+        Map<String, Set<String>> tables = new TreeMap<>();
+        Set<String> warehouseTables = new TreeSet<>();
+        try (RowRouteContext context = new RowRouteContext(settings)) {
+            context.leaveOutFiles();
+            context.bind("referenceTables", new Unasked());
+            context.start(new SourceCatalog(settings.sourceOfDatabase()));
+            CamelContext camel = context.camel();
+            List<Path> files = files();
+            files.stream().filter(file -> !isCapture(file)).forEach(file -> load(camel, file));
+            int rowRoutes = definitions(camel).size();
+            // Those of the capture would begin to read the source.
+            camel.setAutoStartup(false);
+            files.stream().filter(RoutesCheck::isCapture).forEach(file -> load(camel, file));
+            captures(camel);
+            Set<String> pipelines = new TreeSet<>(context.routes().pipelines());
+            if (pipelines.isEmpty()) {
+                findings.warning("no route below " + folder + " begins with change:", "nothing is loaded", "write one, or let `bactrian init` propose them: docs/writing-routes.md");
+            } else {
+                findings.ok(Findings.count(rowRoutes, "route") + " of " + (pipelines.size() == 1 ? "pipeline " : "the pipelines ") + String.join(", ", pipelines));
+            }
+            for (String pipeline : pipelines) {
+                for (String topic : context.routes().topics(pipeline)) {
+                    String source = topic.substring(0, topic.indexOf('.'));
+                    tables.computeIfAbsent(source, name -> new TreeSet<>()).add(SourceCatalog.table(source, topic));
+                }
+            }
+            warehouseTables.addAll(context.warehouseTables());
+        } catch (Exception e) {
+            findings.fault(Faults.explain(e).getMessage(), "no route runs", "mend what the message names");
+        }
+        List<Finding> all = new ArrayList<>(findings.all());
+        all.addAll(models());
+        return new Looked(all, tables, warehouseTables);
+    }
+
+    private static boolean isCapture(Path file) {
+        return file.getParent().getFileName().toString().equals("capture");
+    }
+
+    private List<Path> files() {
+        try (Stream<Path> files = Files.find(folder, 2, (file, about) -> about.isRegularFile() && file.toString().endsWith(".camel.yaml"))) {
+            return files.filter(file -> !file.getParent().equals(folder)).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the routes' folder " + folder + " cannot be read", e);
+        }
+    }
+
+    private static List<RouteDefinition> definitions(CamelContext camel) {
+        return List.copyOf(camel.getCamelContextExtension().getContextPlugin(Model.class).getRouteDefinitions());
+    }
+
+    /** One by one: a start of all ends at the first that is wrong. */
+    private void load(CamelContext camel, Path file) {
+        List<RouteDefinition> before = definitions(camel);
+        try {
+            PluginHelper.getRoutesLoader(camel).loadRoutes(PluginHelper.getResourceLoader(camel).resolveResource("file:" + file));
+            List<RouteDefinition> after = definitions(camel);
+            before.stream().filter(one -> after.stream().noneMatch(other -> other == one)).forEach(replaced -> findings.fault(
+                    file + ": route id '" + replaced.getRouteId() + "' is another file's too", "no route runs", "give the route an id of its own"));
+        } catch (Exception e) {
+            findings.fault(at(file, Faults.explain(e).getMessage()), "no route runs while one is wrong", "mend the file; docs/writing-routes.md");
+        }
+    }
+
+    /** Camel says the place before, behind or not at all, and shows lines of the file beneath. */
+    private static String at(Path file, String message) {
+        String said = message.lines().findFirst().orElse("").strip();
+        if (said.startsWith(file.getFileName() + ":")) {
+            return file.getParent() + "/" + said;
+        }
+        if (said.startsWith(file.toString())) {
+            return said;
+        }
+        Matcher line = LINE.matcher(message);
+        return file + (line.find() ? ":" + line.group(1) : "") + ": " + said;
+    }
+
+    private void captures(CamelContext camel) {
+        Set<String> captured = new TreeSet<>();
+        camel.getEndpoints().forEach(endpoint -> {
+            if (endpoint instanceof DebeziumEndpoint<?> debezium) {
+                var properties = debezium.getConfiguration().createDebeziumConfiguration().asProperties();
+                captured.add(properties.getProperty("topic.prefix", properties.getProperty("name")));
+            }
+        });
+        for (String source : settings.sources()) {
+            if (!captured.contains(source)) {
+                findings.warning("no route below " + folder.resolve("capture") + " captures source " + source, "nothing of it arrives, unless another process captures it",
+                        "write " + folder.resolve("capture").resolve(source + ".camel.yaml") + ", or let `bactrian init` propose it");
+            }
+        }
+        captured.stream().filter(name -> !settings.sources().contains(name)).forEach(name -> findings.fault(
+                "a route below " + folder.resolve("capture") + " captures '" + name + "', which is no source that is set up", "its changes go to topics that no route reads",
+                "set bactrian.source." + name + ".host and the settings beside it, or mend the route's topicPrefix"));
+    }
+
+    private List<Finding> models() {
+        List<Finding> all = new ArrayList<>();
+        for (String warehouse : settings.warehouses()) {
+            String models = settings.text("bactrian.warehouse." + warehouse + ".models");
+            if (!models.isEmpty()) {
+                Findings own = new Findings("models");
+                ModelFolder.Contents contents = new ModelFolder(Path.of(models)).read();
+                contents.faults().forEach(fault -> own.fault(fault, "this model is not kept", "mend the file; docs/models.md"));
+                own.ok(Findings.count(contents.models().size(), "model") + " of warehouse " + warehouse + " in " + models);
+                all.addAll(own.all());
+            }
+        }
+        return all;
+    }
+
+    private static final class Unasked implements ReferenceTables {
+        @Override
+        public Table load(String pipeline, String table, List<String> columns, int most) {
+            throw new IllegalStateException("a check asks for no row of " + table);
+        }
+
+        @Override
+        public void missed(String pipeline) {
+            throw new IllegalStateException("a check has no change that could miss its row");
+        }
+    }
+}
