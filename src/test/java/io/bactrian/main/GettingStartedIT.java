@@ -127,6 +127,32 @@ class GettingStartedIT {
         assertThat(Servers.query(warehouse, "select count(*) from information_schema.tables where table_schema = 'warehouse' and (table_name like 'fleet%' or table_name like 'workshop%')"))
                 .as("all but the one that has no row yet").containsExactly("29");
         assertThat(secretsIn(WORK.resolve("my-fleet"))).isEmpty();
+        anotherInitOverwritesNothing(blocks.stream().filter(block -> block.startsWith("./bactrian init")).findFirst().orElseThrow());
+        aDifferenceIsFoundAndEndsWithOne();
+    }
+
+    private void anotherInitOverwritesNothing(String init) throws Exception {
+        Path edited = WORK.resolve("my-fleet/routes/fleet/drivers.camel.yaml");
+        String before = Files.readString(edited);
+        Path output = WORK.resolve("init-again.log");
+
+        Process process = process(WORK, init, output).start();
+
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(Files.readString(output)).contains("left as it is: my-fleet/routes/fleet/drivers.camel.yaml (another text was proposed)\n")
+                .contains("left as it is: my-fleet/routes/fleet/trips.camel.yaml\n").contains("1 file was there already with another text, and left as it is").doesNotContain("wrote");
+        assertThat(Files.readString(edited)).isEqualTo(before).contains("        - to: kamelet:mask?columns=email,phone,date_of_birth,name\n");
+    }
+
+    private void aDifferenceIsFoundAndEndsWithOne() throws Exception {
+        Servers.execute(source, "update fleet.routes set length_km = 5 where route_id = 1");
+        Servers.execute(warehouse, "delete from warehouse.fleet_fines where fine_id = 'F-2'");
+        Path output = WORK.resolve("verify-again.log");
+
+        Process process = process(WORK.resolve("my-fleet"), "../bactrian verify", output).start();
+
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(Files.readString(output)).contains("row 1: length_km is 126.5 in the warehouse, expected 5.0").contains("row F-2 of the source is not in the warehouse").contains(" 2 differences");
     }
 
     private static List<Path> secretsIn(Path folder) throws IOException {
