@@ -100,7 +100,7 @@ class GettingStartedIT {
                 block.lines().filter(line -> line.startsWith("export ")).forEach(line -> append(WORK.resolve("variables"), line + "\n"));
                 Path output = WORK.resolve("block-" + said.length() + ".log");
                 Process process = process(folder, block, output).start();
-                assertThat(process.waitFor(5, TimeUnit.MINUTES)).as(block).isTrue();
+                assertThat(process.waitFor(10, TimeUnit.MINUTES)).as(block).isTrue();
                 String out = Files.readString(output);
                 System.out.printf("%4d s  %s", (System.nanoTime() - begin) / 1_000_000_000, block.indent(8).strip() + "\n" + out.indent(8));
                 said.append(out);
