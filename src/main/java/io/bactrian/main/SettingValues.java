@@ -24,7 +24,7 @@ final class SettingValues {
         return switch (kind) {
             case TEXT, FOLDER -> null;
             case NUMBER -> value.matches("[1-9]\\d{0,8}") ? null : is(value, "a number from 1 on");
-            case PORT -> number(value, 65_535, "");
+            case SERVER_PORT -> number(value, 65_535, "");
             case PARTITIONS -> number(value, 1_000, "");
             case COPIES -> number(value, 100, ", and no more than there are brokers");
             case CONSUMERS -> number(value, 100, ", and no more than a topic has partitions");

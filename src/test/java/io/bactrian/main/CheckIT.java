@@ -362,6 +362,17 @@ class CheckIT {
     }
 
     @Test
+    void namesCopiesThatKafkaAsksForAndTopicsDoNotHave() {
+        broker("min.insync.replicas", "2");
+        try {
+            assertThat(complaints()).containsExactly("FAULT  kafka  min.insync.replicas is 2, and bactrian.kafka.replication is 1", "what follows: every write to our topics is refused",
+                    "remedy: set bactrian.kafka.replication to 2 or more, or min.insync.replicas on the brokers to 1 or less", "check: 1 fault, no warnings");
+        } finally {
+            broker("min.insync.replicas", "1");
+        }
+    }
+
+    @Test
     void namesMoreCopiesThanBrokers() {
         settings.put("bactrian.kafka.replication", "3");
 
@@ -398,7 +409,7 @@ class CheckIT {
 
     private static void broker(String key, String value) {
         try (Admin admin = admin()) {
-            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.BROKER, "1"), List.of(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET)))).all().get();
+            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.BROKER, ""), List.of(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET)))).all().get();
         } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
             throw new IllegalStateException(e);
         }

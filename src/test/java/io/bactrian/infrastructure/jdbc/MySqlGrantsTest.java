@@ -12,7 +12,7 @@ class MySqlGrantsTest {
     @CsvSource(delimiter = '|', value = {
         "GRANT SELECT, RELOAD ON *.* TO `u`@`%` | SELECT | true", "GRANT SELECT, RELOAD ON *.* TO `u`@`%` WITH GRANT OPTION | RELOAD | true", "GRANT SELECT ON *.* TO `u`@`%` | INSERT | false",
         "GRANT ALL PRIVILEGES ON *.* TO `u`@`%` | SELECT | true", "GRANT USAGE ON *.* TO `u`@`%` | SELECT | false", "GRANT SELECT ON `my_store`.* TO `u`@`%` | SELECT | true",
-        "GRANT SELECT ON `my\\_store`.* TO `u`@`%` | SELECT | true", "GRANT SELECT ON `my\\_stor`.* TO `u`@`%` | SELECT | false", "GRANT SELECT ON `my%`.* TO `u`@`%` | SELECT | true",
+        "GRANT SELECT ON `my\\_store`.* TO `u`@`%` | SELECT | true", "GRANT SELECT ON `my\\_stor`.* TO `u`@`%` | SELECT | false", "GRANT SELECT ON `m__store`.* TO `u`@`%` | SELECT | true", "GRANT SELECT ON `my%`.* TO `u`@`%` | SELECT | true",
         "GRANT SELECT ON `%store`.* TO `u`@`%` | SELECT | true", "GRANT SELECT ON `myxstore`.* TO `u`@`%` | SELECT | false", "GRANT SELECT ON `my_store`.`orders` TO `u`@`%` | SELECT | false",
         "GRANT SELECT (`a`, `b`), INSERT ON `my_store`.* TO `u`@`%` | SELECT | false", "GRANT SELECT (`a`, `b`), INSERT ON `my_store`.* TO `u`@`%` | INSERT | true",
         "GRANT `SELECT`@`%` TO `u`@`%` | SELECT | false"})
