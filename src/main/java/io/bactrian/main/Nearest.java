@@ -18,7 +18,7 @@ final class Nearest {
         int least = Math.max(1, written.length() / 3);
         Set<String> nearest = new TreeSet<>();
         for (String name : known) {
-            int distance = Settings.distance(written, name);
+            int distance = Suggestion.distance(written, name);
             if (distance > 0 && distance <= least) {
                 if (distance < least) {
                     nearest.clear();

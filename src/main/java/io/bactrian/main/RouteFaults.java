@@ -31,6 +31,8 @@ import org.apache.camel.language.simple.types.SimpleIllegalSyntaxException;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.EndpointUriFactory;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /** Says what Camel found wrong in routes so that whoever wrote them can mend it: file, line, column, what is there and what was expected. */
@@ -203,10 +205,24 @@ final class RouteFaults {
                 + (guess.equals(".") ? "; the beans are " + beans : guess);
     }
 
+    /** Those in the jar. */
+    private Set<String> shippedKamelets() {
+        Set<String> names = new TreeSet<>();
+        try {
+            for (Resource file : PluginHelper.getPackageScanResourceResolver(camel).findResources("classpath:kamelets/*" + RouteFiles.KAMELETS)) {
+                names.add(file.getLocation().replaceFirst(".*/", "").replace(RouteFiles.KAMELETS, ""));
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException("the kamelets in the jar cannot be listed", e);
+        }
+        return names;
+    }
+
     private String noKamelet(String name, String route) {
-        List<String> kamelets = files.kamelets().stream().map(file -> file.getFileName().toString().replace(RouteFiles.KAMELETS, "")).toList();
+        Set<String> kamelets = new TreeSet<>(shippedKamelets());
+        files.kamelets().forEach(file -> kamelets.add(file.getFileName().toString().replace(RouteFiles.KAMELETS, "")));
         String guess = Nearest.guess(name, kamelets);
-        return place(route, s -> isUriOf("kamelet:" + name, s)) + "there is no kamelet '" + name + "' in " + files.folder().resolve("kamelets")
+        return place(route, s -> isUriOf("kamelet:" + name, s)) + "there is no kamelet '" + name + "' in " + files.folder().resolve("kamelets") + ", and none is shipped"
                 + (guess.equals(".") ? "; the kamelets are " + kamelets : guess);
     }
 

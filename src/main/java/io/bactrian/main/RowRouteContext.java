@@ -38,6 +38,7 @@ final class RowRouteContext implements AutoCloseable {
     private final Settings settings;
     private final Path folder;
     private final Part part;
+    private boolean withFiles = true;
 
     /** @param settings the placeholders of the routes; a bean that reaches a database finds there which */
     RowRouteContext(Settings settings) {
@@ -68,6 +69,15 @@ final class RowRouteContext implements AutoCloseable {
             throw new ConfigurationException(List.of("bactrian.routes is '" + folder + "' (" + folder.toAbsolutePath()
                     + "), which is no folder; expected the folder that holds a folder of *.camel.yaml files for each pipeline"));
         }
+        if (!withFiles) {
+            configure(sources);
+            try {
+                camel.start();
+            } catch (Exception e) {
+                throw Faults.explain(e);
+            }
+            return;
+        }
         List<Path> wanted = new ArrayList<>(files.kamelets());
         wanted.addAll(part == Part.ROWS ? files.rows() : files.captures());
         RouteChecks checks = new RouteChecks(files, wanted);
@@ -97,7 +107,7 @@ final class RowRouteContext implements AutoCloseable {
 
     private void configure(SourceCatalog sources) {
         camel.configure().withAutoConfigurationEnabled(true)
-                .withRoutesIncludePattern(part == Part.ROWS ? "file:" + folder + "/*.camel.yaml,file:" + folder + "/*/*.camel.yaml" : "file:" + folder + "/capture/*.camel.yaml")
+                .withRoutesIncludePattern(!withFiles ? "false" : part == Part.ROWS ? "file:" + folder + "/*.camel.yaml,file:" + folder + "/*/*.camel.yaml" : "file:" + folder + "/capture/*.camel.yaml")
                 .withJmxManagementStatisticsLevel(ManagementStatisticsLevel.RoutesOnly)
                 .withShutdownTimeout(60);
         if (part == Part.ROWS) {
@@ -105,7 +115,8 @@ final class RowRouteContext implements AutoCloseable {
         }
         camel.setPropertyPlaceholderLocations("false");
         // Before the settings, which may name another place for the kamelets of several folders of routes.
-        camel.addInitialProperty("camel.component.kamelet.location", "file:" + folder + "/kamelets");
+        // Those that are shipped are in the jar; one of the same name beside the routes counts more.
+        camel.addInitialProperty("camel.component.kamelet.location", "file:" + folder + "/kamelets,classpath:kamelets");
         settings.all().forEach(camel::addInitialProperty);
         // Camel asks for the file of its default offset storage before anybody could say that Kafka has the offsets.
         camel.addInitialProperty("camel.component.debezium-mysql.offset-storage", ResumedOffsets.class.getName());
@@ -129,6 +140,11 @@ final class RowRouteContext implements AutoCloseable {
     /** Before the start, to try routes that must not run beside those that do. */
     void onlyTry() {
         camel.configure().withAutoStartupExcludePattern("*").withJmxEnabled(false);
+    }
+
+    /** Before the start: somebody else brings the routes, one by one. */
+    void leaveOutFiles() {
+        withFiles = false;
     }
 
     /** Before the start, for what only one of the two uses. */

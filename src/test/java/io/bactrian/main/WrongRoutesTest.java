@@ -142,7 +142,7 @@ class WrongRoutesTest {
                 step("- to: bean:nobody", "6:20: there is no bean 'nobody'; " + beans),
                 step("- bean:\n            ref: maske", "7:18: there is no bean 'maske'; did you mean 'mask'?"),
                 step("- process:\n            ref: nobody", "7:18: there is no bean 'nobody'; " + beans),
-                step("- to: kamelet:mesk?columns=a", "6:15: there is no kamelet 'mesk' in FOLDER/kamelets; did you mean 'mask'?"),
+                step("- to: kamelet:mesk?columns=a", "6:15: there is no kamelet 'mesk' in FOLDER/kamelets, and none is shipped; did you mean 'mask'?"),
                 step("- to: kamelet:mask", "6:15: kamelet mask needs columns, which is not given"),
                 step("- to: kamelet:mask?columns=a&colums=b", "6:38: 'colums' is no option of kamelet mask; did you mean 'columns'?"),
                 step("- to: kamelet:only-if?condition=a b", "6:15: kamelet only-if: condition \"a b\", character 3: 'b' found, expected one of = != < <= > >= contains startsWith endsWith (these three also after !) in 'not in' is"),
