@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ManagementMBeansLevel;
 import org.apache.camel.ManagementStatisticsLevel;
 import org.apache.camel.builder.DefaultErrorHandlerBuilder;
 import org.apache.camel.main.Main;
@@ -45,6 +46,8 @@ final class RowRouteContext implements AutoCloseable {
         }
         camel.configure().withName("bactrian").withAutoConfigurationEnabled(true)
                 .withRoutesIncludePattern("file:" + folder + "/*/*.camel.yaml")
+                // An MBean for each step of each route would be thousands that nobody reads.
+                .withJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly)
                 .withJmxManagementStatisticsLevel(ManagementStatisticsLevel.RoutesOnly)
                 .withShutdownTimeout(60);
         camel.setPropertyPlaceholderLocations("false");

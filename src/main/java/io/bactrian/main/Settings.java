@@ -88,6 +88,9 @@ public final class Settings {
                 if (setting.kind() == Setting.Kind.NUMBER && !value.matches("[1-9]\\d{0,8}")) {
                     faults.add(where + ": " + key + " is '" + value + "'; expected a number from 1 on");
                 }
+                if (setting.kind() == Setting.Kind.PORT && !(value.matches("\\d{1,5}") && Integer.parseInt(value) <= 65_535)) {
+                    faults.add(where + ": " + key + " is '" + value + "'; expected a port from 1 to 65535, or 0 for any free one");
+                }
                 if (setting.kind() == Setting.Kind.DATE && !isDate(value)) {
                     faults.add(where + ": " + key + " is '" + value + "'; expected a day such as 2015-01-01");
                 }
@@ -258,6 +261,11 @@ public final class Settings {
             throw new IllegalArgumentException(key + " is no setting");
         }
         return value;
+    }
+
+    /** What a setting is when nobody gives it. */
+    static String fallback(String key) {
+        return new Settings(Map.of()).text(key);
     }
 
     int number(String key) {
