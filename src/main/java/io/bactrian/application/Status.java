@@ -220,18 +220,15 @@ public final class Status implements AutoCloseable {
     }
 
     private static List<Need> needs(List<Lifeless> lifeless, List<Part> parts, List<Server> servers, List<StatusReport.Pipeline> pipelines) {
-        // Consumers of one pipeline are down for one reason: it is said once.
-        Map<String, List<String>> byReason = new LinkedHashMap<>();
-        lifeless.forEach(dead -> byReason.computeIfAbsent(dead.reason(), reason -> new ArrayList<>()).add(dead.part()));
-        parts.stream().filter(part -> !part.up()).forEach(part -> {
-            List<String> names = byReason.computeIfAbsent(part.reason(), reason -> new ArrayList<>());
-            if (!names.contains(part.name())) {
-                names.add(part.name());
-            }
-        });
-        servers.stream().filter(server -> !server.answers()).forEach(server -> byReason.computeIfAbsent(server.reason(), reason -> new ArrayList<>()).add(server.name()));
-        List<Need> needs = new ArrayList<>();
-        byReason.forEach((reason, names) -> needs.add(new Need(String.join(", ", names), reason)));
+        List<Need> down = new ArrayList<>();
+        lifeless.forEach(dead -> down.add(new Need(dead.part(), dead.reason())));
+        parts.stream().filter(part -> !part.up() && lifeless.stream().noneMatch(dead -> dead.part().equals(part.name())))
+                .forEach(part -> down.add(new Need(part.name(), part.reason())));
+        servers.stream().filter(server -> !server.answers()).forEach(server -> down.add(new Need(server.name(), server.reason())));
+        // Consumers of one pipeline are down for one reason, but for how many milliseconds each of them waited: it is said once.
+        Map<String, Need> byReason = new LinkedHashMap<>();
+        down.forEach(need -> byReason.merge(need.why().replaceAll("\\d+", ""), need, (first, more) -> new Need(first.what() + ", " + more.what(), first.why())));
+        List<Need> needs = new ArrayList<>(byReason.values());
         for (StatusReport.Pipeline pipeline : pipelines) {
             Long open = pipeline.deadLetters().open();
             if (open != null && open > 0) {

@@ -7,6 +7,7 @@ import io.bactrian.infrastructure.observe.ObserveServer;
 import io.bactrian.infrastructure.observe.StatusJson;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -105,6 +106,8 @@ final class StatusCommand implements Callable<Integer> {
         for (Map.Entry<String, String> place : places().entrySet()) {
             try {
                 found.add(ask(place.getKey()));
+            } catch (ConnectException e) {
+                faults.put(place.getKey(), place.getValue() + ": nothing listens there");
             } catch (IOException | IllegalArgumentException e) {
                 faults.put(place.getKey(), place.getValue() + ": " + (e.getMessage() == null ? e.toString() : e.getMessage()));
             }
@@ -123,7 +126,7 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     /** Where to ask, each with why there. */
-    private Map<String, String> places() {
+    private Map<String, String> places() throws NoAnswerException {
         Map<String, String> places = new LinkedHashMap<>();
         if (port == null && host == null) {
             new Instances(ServerHome.standard().folder()).listening().forEach(one -> places.put(one.url(), "where process " + one.pid() + " said that it listens"));
@@ -135,6 +138,10 @@ final class StatusCommand implements Callable<Integer> {
         Settings settings = port != null ? null : Settings.loadWithoutServers(config, System.getenv());
         String askedHost = host != null ? host : port != null ? LOOPBACK : reached(settings.text("bactrian.http.host"));
         int askedPort = port != null ? port : settings.number("bactrian.http.port");
+        if (askedPort == 0) {
+            throw new NoAnswerException("no instance was started in this folder (none is in " + ServerHome.standard().folder().resolve("instances")
+                    + "), and bactrian.http.port is 0, which is any port. `bactrian status --port PORT` asks one that runs elsewhere");
+        }
         places.put("http://" + (askedHost.contains(":") ? "[" + askedHost + "]" : askedHost) + ":" + askedPort,
                 port != null ? "as --port says" : "as bactrian.http.port says");
         return places;

@@ -123,14 +123,14 @@ final class StatusText {
     }
 
     private void lastErrors() {
-        List<LastError> errors = report.lastErrors();
+        // What lasts has been said above.
+        List<LastError> errors = report.lastErrors().stream().filter(error -> error.until() != null).limit(LAST_ERRORS).toList();
         if (errors.isEmpty()) {
             return;
         }
         heading("last error");
-        for (LastError error : errors.stream().limit(LAST_ERRORS).toList()) {
-            add("  %s, %s: %s: %s", time.format(error.since()), error.until() == null ? "lasts" : "over after " + duration(Duration.between(error.since(), error.until())),
-                    error.part(), error.reason());
+        for (LastError error : errors) {
+            add("  %s, over after %s: %s: %s", time.format(error.since()), duration(Duration.between(error.since(), error.until())), error.part(), error.reason());
         }
     }
 

@@ -104,13 +104,13 @@ class StatusTest {
     @Test
     void consumersThatAreDownForOneReasonNeedAPersonOnce() {
         start();
-        health.down("pipeline bookstore/1", "the disk is full");
-        health.down("pipeline bookstore/2", "the disk is full");
+        health.down("pipeline bookstore/1", "the disk is full after 5001 ms");
+        health.down("pipeline bookstore/2", "the disk is full after 5003 ms");
         StatusReport report = status.report();
         assertThat(report.ready()).isFalse();
         assertThat(report.live()).isTrue();
         assertThat(report.isWell()).isFalse();
-        assertThat(report.needs()).containsExactly(new Need("pipeline bookstore/1, pipeline bookstore/2", "the disk is full"));
+        assertThat(report.needs()).containsExactly(new Need("pipeline bookstore/1, pipeline bookstore/2", "the disk is full after 5001 ms"));
         assertThat(report.pipelines().get(0).up()).isFalse();
         assertThat(report.captures().get(0).up()).as("the capture goes on").isTrue();
     }

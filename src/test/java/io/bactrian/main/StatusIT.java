@@ -164,6 +164,8 @@ class StatusIT {
             assertThat(table.partitions()).hasSize(3);
         });
         assertThat(metric("bactrian_pipeline_changes_total" + tag(""))).isEqualTo(3);
+        assertThat(metric("bactrian_part_up{part=\"pipeline " + scenario.name + "/1\"}")).isEqualTo(1);
+        assertThat(get("/observe/metrics").body()).as("a part that is gone, as the start is, has no series").doesNotContain("bactrian_part_up{part=\"bactrian\"}");
         assertThat(metric("bactrian_table_changes_total" + tag(",table=\"" + scenario.topic("t") + "\""))).isEqualTo(3);
         assertThat(metric("bactrian_pipeline_lag_changes" + tag(""))).isZero();
         assertThat(metric("bactrian_pipeline_lag_seconds" + tag(""))).isZero();
@@ -351,7 +353,7 @@ class StatusIT {
             Ended ended = Commands.execute("status", "--port", Integer.toString(port));
             assertThat(ended.exitCode()).isEqualTo(2);
             assertThat(ended.out()).isEmpty();
-            assertThat(ended.err()).contains("no instance answers", "http://127.0.0.1:" + port + ", as --port says", "--port PORT");
+            assertThat(ended.err()).contains("no instance answers", "http://127.0.0.1:" + port + ", as --port says: nothing listens there", "--port PORT");
             Path config = Files.writeString(Files.createDirectories(scenario.folder).resolve("status.properties"), "bactrian.http.port=" + port + "\n");
             assertThat(Commands.execute("status", "--config", config.toString()).err()).contains("http://127.0.0.1:" + port + ", as bactrian.http.port says");
         }

@@ -83,8 +83,8 @@ class StatusTextTest {
                 "pipeline bookstore/1     DOWN     since 2026-11-21 11:59:30",
                 "warehouse main           AWAY     last answer 1 min 1 s ago",
                 "  pipeline bookstore/1: the disk is full",
-                "  2026-11-21 11:59:30, lasts: pipeline bookstore/1: the disk is full",
                 "  2026-11-21 11:00:00, over after 2.0 s: capture shop: gone");
+        assertThat(text).as("what lasts is said once").filteredOn(line -> line.contains("the disk is full")).hasSize(1);
     }
 
     @Test

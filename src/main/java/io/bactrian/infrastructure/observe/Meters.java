@@ -20,6 +20,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /**
  * What captures and pipelines do, as meters: in JMX and for Prometheus. The hot path only adds to plain counters; a meter reads them,
@@ -40,6 +42,8 @@ public final class Meters implements AutoCloseable {
     private final Captures captures;
     private final Supplier<Map<String, Counters>> pipelines;
     private final Set<String> known = new HashSet<>();
+    /** Of parts, servers and tables, which come and go. */
+    private final Map<String, Gauge> passing = new HashMap<>();
     private volatile StatusReport report;
 
     public Meters(Captures captures, Supplier<Map<String, Counters>> pipelines, Health health) {
@@ -72,21 +76,34 @@ public final class Meters implements AutoCloseable {
                 }
             });
         });
+        Set<String> seen = new HashSet<>();
         for (Pipeline pipeline : now.pipelines()) {
             for (Table table : pipeline.tables()) {
                 String topic = table.topic();
-                gauge("bactrian.table.lag.changes", "changes of a table that wait in Kafka", Tags.of("pipeline", pipeline.pipeline(), "table", topic),
+                passing(seen, "bactrian.table.lag.changes", "changes of a table that wait in Kafka", Tags.of("pipeline", pipeline.pipeline(), "table", topic),
                         last -> tables(last, pipeline.pipeline()).filter(t -> t.topic().equals(topic)).findFirst().map(t -> changes(t.lag())).orElse(Double.NaN));
             }
         }
         for (Part part : now.parts()) {
-            gauge("bactrian.part.up", "1 while the part is UP", Tags.of("part", part.name()),
+            passing(seen, "bactrian.part.up", "1 while the part is UP", Tags.of("part", part.name()),
                     last -> last.parts().stream().filter(p -> p.name().equals(part.name())).findFirst().map(p -> p.up() ? 1.0 : 0.0).orElse(Double.NaN));
         }
         for (Server server : now.servers()) {
-            gauge("bactrian.server.answers", "1 while the server answers", Tags.of("server", server.name()),
+            passing(seen, "bactrian.server.answers", "1 while the server answers", Tags.of("server", server.name()),
                     last -> last.servers().stream().filter(s -> s.name().equals(server.name())).findFirst().map(s -> s.answers() ? 1.0 : 0.0).orElse(Double.NaN));
         }
+        passing.entrySet().removeIf(one -> {
+            boolean gone = !seen.contains(one.getKey());
+            if (gone) {
+                registry.remove(one.getValue());
+            }
+            return gone;
+        });
+    }
+
+    private void passing(Set<String> seen, String name, String description, Tags tags, ToDoubleFunction<StatusReport> value) {
+        seen.add(name + tags);
+        passing.computeIfAbsent(name + tags, key -> register(name, description, tags, value));
     }
 
     private void bind(String pipeline, Counters counters) {
@@ -99,10 +116,10 @@ public final class Meters implements AutoCloseable {
         counter("bactrian.pipeline.lookup.misses", "rows looked up in a reference table in vain", "pipeline", pipeline, counters, c -> c.lookupMisses);
         counter("bactrian.pipeline.rewinds", "batches found applied or begun elsewhere", "pipeline", pipeline, counters, c -> c.rewinds);
         Tags tags = Tags.of("pipeline", pipeline);
-        gauge("bactrian.pipeline.lag.changes", "changes that wait in Kafka", tags, last -> of(last, pipeline, p -> changes(p.lag())));
-        gauge("bactrian.pipeline.lag.seconds", "time that the oldest of them has waited", tags,
+        register("bactrian.pipeline.lag.changes", "changes that wait in Kafka", tags, last -> of(last, pipeline, p -> changes(p.lag())));
+        register("bactrian.pipeline.lag.seconds", "time that the oldest of them has waited", tags,
                 last -> of(last, pipeline, p -> p.lag().asOf() == null || p.lag().seconds() == null ? Double.NaN : p.lag().seconds() + age(last, p)));
-        gauge("bactrian.pipeline.dead.letters.open", "dead letters that nobody has settled", tags,
+        register("bactrian.pipeline.dead.letters.open", "dead letters that nobody has settled", tags,
                 last -> of(last, pipeline, p -> p.deadLetters().open() == null ? Double.NaN : p.deadLetters().open().doubleValue()));
     }
 
@@ -119,14 +136,12 @@ public final class Meters implements AutoCloseable {
         return report.pipelines().stream().filter(p -> p.pipeline().equals(pipeline)).findFirst().map(value::applyAsDouble).orElse(Double.NaN);
     }
 
-    private static java.util.stream.Stream<Table> tables(StatusReport report, String pipeline) {
+    private static Stream<Table> tables(StatusReport report, String pipeline) {
         return report.pipelines().stream().filter(p -> p.pipeline().equals(pipeline)).flatMap(p -> p.tables().stream());
     }
 
-    private void gauge(String name, String description, Tags tags, ToDoubleFunction<StatusReport> value) {
-        if (known.add(name + tags)) {
-            Gauge.builder(name, () -> value.applyAsDouble(report)).description(description).tags(tags).register(registry);
-        }
+    private Gauge register(String name, String description, Tags tags, ToDoubleFunction<StatusReport> value) {
+        return Gauge.builder(name, () -> value.applyAsDouble(report)).description(description).tags(tags).register(registry);
     }
 
     private <T> void counter(String name, String description, String tag, String value, T counters, Function<T, LongAdder> which) {
