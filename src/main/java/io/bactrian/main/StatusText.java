@@ -83,7 +83,7 @@ final class StatusText {
         }
         String seconds = lag.seconds() == null ? "" : String.format(Locale.ROOT, ", %.1f s", lag.seconds());
         if (lag.unknownPartitions() > 0) {
-            return lag.changes() == 0 ? "not known: the warehouse is away" : String.format(Locale.ROOT, "%,d changes or more", lag.changes());
+            return lag.changes() == 0 ? "not known: no watermarks yet" : String.format(Locale.ROOT, "%,d changes or more", lag.changes());
         }
         return lag.changes() == 0 ? "none" : String.format(Locale.ROOT, "%,d changes%s", lag.changes(), seconds);
     }

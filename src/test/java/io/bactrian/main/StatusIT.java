@@ -247,7 +247,7 @@ class StatusIT {
             until(() -> pipeline().lag().unknownPartitions() == 3);
             assertThat(pipeline().lag().seconds()).isNull();
             assertThat(metric("bactrian_pipeline_lag_changes" + tag(""))).isNaN();
-            assertThat(status().out()).contains("not known: the warehouse is away");
+            assertThat(status().out()).contains("not known: no watermarks yet");
             assertThat(get("/observe/health/ready").statusCode()).isEqualTo(503);
             assertThat(get("/observe/health/live").statusCode()).isEqualTo(200);
         } finally {
