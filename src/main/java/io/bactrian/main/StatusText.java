@@ -85,7 +85,7 @@ final class StatusText {
         if (lag.unknownPartitions() > 0) {
             return lag.changes() == 0 ? "not known: no watermarks yet" : String.format(Locale.ROOT, "%,d changes or more", lag.changes());
         }
-        return lag.changes() == 0 ? "none" : String.format(Locale.ROOT, "%,d changes%s", lag.changes(), seconds);
+        return lag.changes() == 0 ? "none" : String.format(Locale.ROOT, "%,d change%s%s", lag.changes(), lag.changes() == 1 ? "" : "s", seconds);
     }
 
     private void tables(Pipeline pipeline) {

@@ -101,6 +101,7 @@ class StatusTextTest {
         assertThat(StatusText.lag(new Lag(0, null, 3, NOW))).isEqualTo("not known: no watermarks yet");
         assertThat(StatusText.lag(new Lag(10, null, 3, NOW))).isEqualTo("10 changes or more");
         assertThat(StatusText.lag(new Lag(10, null, 0, NOW))).isEqualTo("10 changes");
+        assertThat(StatusText.lag(new Lag(1, 0.5, 0, NOW))).isEqualTo("1 change, 0.5 s");
         assertThat(StatusText.lag(NONE)).isEqualTo("none");
     }
 
