@@ -1,15 +1,20 @@
 package io.bactrian.main;
 
+import io.bactrian.application.Captures;
 import io.bactrian.application.Counters;
 import io.bactrian.application.Health;
+import io.bactrian.application.Liveness;
+import io.bactrian.application.Question;
 import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.SettleDeadLetters;
 import io.bactrian.application.SourceCatalog;
+import io.bactrian.application.Status;
+import io.bactrian.application.StatusReport;
 import io.bactrian.application.VerifyHistories;
 import io.bactrian.application.VerifyMirrors;
 import io.bactrian.application.Warehouse;
 import io.bactrian.infrastructure.debezium.CaptureEndpointStrategy;
-import io.bactrian.infrastructure.debezium.Captures;
+import io.bactrian.infrastructure.embedded.ServerHome;
 import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
 import io.bactrian.infrastructure.jdbc.ModelFolder;
 import io.bactrian.infrastructure.jdbc.Models;
@@ -18,15 +23,17 @@ import io.bactrian.infrastructure.kafka.KafkaChangeLog;
 import io.bactrian.infrastructure.kafka.KafkaDeadLetters;
 import io.bactrian.infrastructure.kafka.KafkaSettings;
 import io.bactrian.infrastructure.kafka.Pumps;
+import io.bactrian.infrastructure.kafka.TopicEnds;
+import io.bactrian.infrastructure.observe.Instances;
 import io.bactrian.infrastructure.observe.Meters;
+import io.bactrian.infrastructure.observe.ObserveServer;
 import io.bactrian.infrastructure.observe.PartsHealthCheck;
 import io.bactrian.infrastructure.wire.ChangeJson;
 import io.bactrian.routes.LiveRoutes;
-import io.micrometer.core.instrument.Clock;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.jmx.JmxConfig;
-import io.micrometer.jmx.JmxMeterRegistry;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,7 +53,9 @@ public final class Bactrian implements AutoCloseable {
     }
 
     private final Settings settings;
+    private final Instant startedAt = Instant.now();
     private final Health health = new Health();
+    private final Liveness liveness;
     private final Captures captures = new Captures();
     private final ChangeJson reader = new ChangeJson();
     private final Map<String, JdbcWarehouse> warehouses = new HashMap<>();
@@ -54,12 +63,15 @@ public final class Bactrian implements AutoCloseable {
     private final KafkaSettings kafka;
     private final KafkaDeadLetters deadLetters;
     private final Pumps pumps;
-    private final MeterRegistry meters = new JmxMeterRegistry(JmxConfig.DEFAULT, Clock.SYSTEM);
+    private final Meters meters;
+    /** Null where nothing is captured and nothing pumped: there is nothing to observe. */
+    private Observation observation;
     private final RunningRoutes routes;
     private final List<AutoCloseable> open = new ArrayList<>();
 
     private Bactrian(Settings settings, Stages stages) {
         this.settings = settings;
+        this.liveness = new Liveness(Duration.ofSeconds(settings.number("bactrian.health.hung-after")));
         this.kafka = new KafkaSettings(settings.text("bactrian.kafka.bootstrap-servers"), settings.number("bactrian.kafka.partitions"),
                 (short) settings.number("bactrian.kafka.replication"));
         this.routes = routesOf(stages);
@@ -81,7 +93,8 @@ public final class Bactrian implements AutoCloseable {
         }
         this.deadLetters = new KafkaDeadLetters(kafka);
         open.add(deadLetters);
-        this.pumps = new Pumps(kafka, routes(), reader, deadLetters, health, this::pipelineSettings);
+        this.pumps = new Pumps(kafka, routes(), reader, deadLetters, health, liveness, this::pipelineSettings);
+        this.meters = new Meters(captures, pumps::counters, health);
     }
 
     /** @throws ConfigurationException when a route or a setting is wrong */
@@ -106,7 +119,7 @@ public final class Bactrian implements AutoCloseable {
         RowRouteContext context = new RowRouteContext(settings, RowRouteContext.Part.CAPTURE, name, pipeline -> {
         });
         context.bind("partsHealthCheck", new PartsHealthCheck(health));
-        context.bind("capture", new CaptureEndpointStrategy(KafkaChangeLog.opener(kafka), captures, health, kafka.bootstrapServers()));
+        context.bind("capture", new CaptureEndpointStrategy(KafkaChangeLog.opener(kafka), captures, health, liveness, kafka.bootstrapServers()));
         return context;
     }
 
@@ -118,17 +131,16 @@ public final class Bactrian implements AutoCloseable {
 
     /** Pumps begin after the last route has started and end before the first one stops: no change meets half of its routes. */
     private void start(Stages stages) {
+        if (stages == Stages.ALL) {
+            observation = new Observation();
+        }
         routes.start();
         if (stages == Stages.ALL) {
-            models.values().forEach(Models::start);
-            startPumps();
+            models.values().forEach(one -> one.start(liveness));
+            pumps.start();
+            observation.status.started();
             routes.follow();
         }
-    }
-
-    private void startPumps() {
-        pumps.start();
-        new Meters(meters).bind(captures, pumps.counters(), health);
     }
 
     private final class PipelinesFollowRoutes implements RouteReport.Pipelines {
@@ -139,7 +151,58 @@ public final class Bactrian implements AutoCloseable {
 
         @Override
         public void start() {
-            startPumps();
+            pumps.start();
+        }
+    }
+
+    /** What can be asked of a running instance, and where. */
+    private final class Observation implements AutoCloseable {
+        private final ObserveServer http;
+        private final Status status;
+        private final TopicEnds ends = new TopicEnds(kafka);
+        private final Question<Long> metersFollow;
+        private final AutoCloseable registered;
+
+        private Observation() {
+            http = openHttp();
+            long pid = ProcessHandle.current().pid();
+            String version = Bactrian.class.getPackage().getImplementationVersion();
+            status = new Status(new StatusReport.Instance(version == null ? "(not packaged)" : version, pid, startedAt, http.url()), health, liveness, captures,
+                    new Status.Pipelines(routes(), pumps, pumps::counters, pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse")),
+                    "Kafka", ends::of, warehouses);
+            metersFollow = new Question<>("meters", Duration.ofSeconds(1), () -> {
+                meters.follow(status.report());
+                return 0L;
+            });
+            status.start();
+            metersFollow.start();
+            http.serve(status::report, () -> {
+                meters.follow(status.report());
+                return meters.scrape();
+            });
+            registered = new Instances(ServerHome.standard().folder()).register(pid, http.url());
+        }
+
+        private ObserveServer openHttp() {
+            String host = settings.text("bactrian.http.host");
+            String port = settings.text("bactrian.http.port");
+            try {
+                return ObserveServer.open(host, Integer.parseInt(port));
+            } catch (IOException e) {
+                ends.close();
+                throw new ConfigurationException(List.of("status, health and metrics cannot listen on " + host + ":" + port
+                        + " (bactrian.http.host, bactrian.http.port): " + e.getMessage() + ". When something else listens there, another instance perhaps, set "
+                        + "bactrian.http.port to a free port, or to 0 for any free one; BACTRIAN_HTTP_PORT=0 does so for once"));
+            }
+        }
+
+        @Override
+        public void close() throws Exception {
+            registered.close();
+            http.close();
+            metersFollow.close();
+            status.close();
+            ends.close();
         }
     }
 
@@ -181,6 +244,16 @@ public final class Bactrian implements AutoCloseable {
 
     public Health health() {
         return health;
+    }
+
+    /** How everything is, at this moment. */
+    public StatusReport status() {
+        return observation.status.report();
+    }
+
+    /** Where status, health and metrics are. */
+    public String url() {
+        return observation.http.url();
     }
 
     public Captures captures() {
@@ -228,10 +301,16 @@ public final class Bactrian implements AutoCloseable {
     @Override
     public void close() {
         routes.stopFollowing();
+        if (observation != null) {
+            observation.status.stopping();
+        }
         pumps.close();
         models.values().forEach(Models::close);
         routes.close();
-        meters.close();
+        if (observation != null) {
+            open.add(0, observation);
+        }
+        open.add(meters);
         for (AutoCloseable one : open) {
             try {
                 one.close();

@@ -30,6 +30,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private static final String PIPELINE = "bookstore";
     private static final int SEED = 20_261_121;
+    private static final String HTTP_PORT = "bactrian.http.port";
     private static final int WRITERS = 8;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -103,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, "  the bookstore has %,d rows%s%n", bookstore.rows().values().stream().mapToLong(Long::longValue).sum(),
                 seeded == 0 ? ", from an earlier demo" : "");
 
-        Settings settings = Settings.load(Path.of("application.properties"), System.getenv(), servers.settings());
+        Settings settings = withItsOwnPort(Settings.load(Path.of("application.properties"), System.getenv(), servers.settings()));
         Bactrian bactrian = opened(Bactrian.start(settings, Bactrian.Stages.ALL));
         await("the first row in the warehouse", bactrian, () -> bactrian.counters().values().stream().anyMatch(c -> c.rows.sum() > 0)
                 || seeded == 0 && bactrian.health().parts().values().stream().allMatch(state -> state.up()));
@@ -120,7 +121,7 @@ final class DemoCommand implements Callable<Integer> {
             if (writing.failure().isPresent()) {
                 throw new IllegalStateException("the bookstore's writers stopped: " + writing.failure().get().getMessage(), writing.failure().get());
             }
-            screen.show(writing, rowsOf(bactrian), bactrian.pumps().lag(PIPELINE));
+            screen.show(writing, rowsOf(bactrian));
             interrupted.await(1, TimeUnit.SECONDS);
         }
         if (interrupted.getCount() == 0) {
@@ -135,6 +136,12 @@ final class DemoCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, "applied: %,d changes in %,d batches; dead letters: %d%n",
                 bactrian.counters().get(PIPELINE).changes.sum(), bactrian.counters().get(PIPELINE).batches.sum(), letters);
         return !verify || new Comparison(bactrian).run(out, Duration.ZERO) ? 0 : App.EXIT_FAILED;
+    }
+
+    /** Any free port, when nobody has chosen one: an instance that runs on this machine may have the usual one. */
+    private static Settings withItsOwnPort(Settings settings) {
+        boolean chosen = !settings.text(HTTP_PORT).equals(Settings.fallback(HTTP_PORT));
+        return chosen ? settings : settings.with(Map.of(HTTP_PORT, "0"));
     }
 
     /** Some of what a newcomer wants to see growing; the mirrors of all tables are there too. */

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ManagementMBeansLevel;
 import org.apache.camel.ManagementStatisticsLevel;
 import org.apache.camel.builder.DefaultErrorHandlerBuilder;
 import org.apache.camel.main.Main;
@@ -108,6 +109,8 @@ final class RowRouteContext implements AutoCloseable {
     private void configure(SourceCatalog sources) {
         camel.configure().withAutoConfigurationEnabled(true)
                 .withRoutesIncludePattern(!withFiles ? "false" : part == Part.ROWS ? "file:" + folder + "/*.camel.yaml,file:" + folder + "/*/*.camel.yaml" : "file:" + folder + "/capture/*.camel.yaml")
+                // An MBean for each step of each route would be thousands that nobody reads.
+                .withJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly)
                 .withJmxManagementStatisticsLevel(ManagementStatisticsLevel.RoutesOnly)
                 .withShutdownTimeout(60);
         if (part == Part.ROWS) {

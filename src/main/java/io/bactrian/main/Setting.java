@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 record Setting(String key, Kind kind, String fallback, boolean required, boolean secret, String sentence) {
 
     enum Kind {
-        TEXT, NUMBER, DATE, SERVER_PORT, PARTITIONS, COPIES, CONSUMERS, BATCH, HOST, BROKERS, DATABASES, URL, KEY, FOLDER;
+        TEXT, NUMBER, DATE, SERVER_PORT, PORT, PARTITIONS, COPIES, CONSUMERS, BATCH, HOST, BROKERS, DATABASES, URL, KEY, FOLDER;
 
         /** Where an empty value is not the same as none. */
         boolean isNeverEmpty() {
             return switch (this) {
-                case NUMBER, DATE, SERVER_PORT, PARTITIONS, COPIES, CONSUMERS, BATCH -> true;
+                case NUMBER, DATE, SERVER_PORT, PORT, PARTITIONS, COPIES, CONSUMERS, BATCH -> true;
                 case TEXT, HOST, BROKERS, DATABASES, URL, KEY, FOLDER -> false;
             };
         }
@@ -49,6 +49,9 @@ record Setting(String key, Kind kind, String fallback, boolean required, boolean
             new Setting("bactrian.pipeline.<name>.warehouse", Kind.TEXT, "main", false, false, "The warehouse that the pipeline writes"),
             new Setting("bactrian.pipeline.<name>.consumers", Kind.CONSUMERS, "2", false, false, "Consumers of the pipeline in this process"),
             new Setting("bactrian.pipeline.<name>.batch-size", Kind.BATCH, "4000", false, false, "Most changes of one batch, which is one warehouse transaction"),
+            new Setting("bactrian.http.host", Kind.HOST, "127.0.0.1", false, false, "Address that status, health and metrics listen on; nothing asks for a password there, so only this machine reaches it by default"),
+            new Setting("bactrian.http.port", Kind.PORT, "8081", false, false, "Their port; 0 takes any free one, which `bactrian status` finds"),
+            new Setting("bactrian.health.hung-after", Kind.NUMBER, "600", false, false, "Seconds at one step after which a thread counts as hung and liveness is DOWN; a statement of the warehouse may take 300"),
             new Setting("bactrian.mask.key", Kind.KEY, "", false, true, "Secret of at least 16 characters for the mask kamelet; another key gives other hashes"),
             new Setting("bactrian.routes", Kind.FOLDER, "routes", false, false, "Folder of the routes"));
 

@@ -25,6 +25,7 @@ final class SettingValues {
             case TEXT, FOLDER -> null;
             case NUMBER -> value.matches("[1-9]\\d{0,8}") ? null : is(value, "a number from 1 on");
             case SERVER_PORT -> number(value, 65_535, "");
+            case PORT -> value.matches("\\d{1,5}") && Integer.parseInt(value) <= 65_535 ? null : is(value, "a port from 1 to 65535, or 0 for any free one");
             case PARTITIONS -> number(value, 1_000, "");
             case COPIES -> number(value, 100, ", and no more than there are brokers");
             case CONSUMERS -> number(value, 100, ", and no more than a topic has partitions");

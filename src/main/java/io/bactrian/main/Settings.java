@@ -253,6 +253,11 @@ public final class Settings {
         return value;
     }
 
+    /** What a setting is when nobody gives it. */
+    static String fallback(String key) {
+        return new Settings(Map.of()).text(key);
+    }
+
     int number(String key) {
         return Integer.parseInt(text(key));
     }

@@ -68,6 +68,21 @@ class SettingsTest {
                 .hasMessage(file + ":3: " + wrong + " is no setting; did you mean " + right + "?");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"65536", "-1", "http", "100000", "8081x"})
+    void whatIsNoPortIsRefused(String wrong) {
+        Path file = write(LEAST + "bactrian.http.port=" + wrong + "\n");
+
+        assertThatThrownBy(() -> Settings.load(file, environment, Map.of())).isInstanceOf(ConfigurationException.class)
+                .hasMessage(file + ":8: bactrian.http.port is '" + wrong + "'; expected a port from 1 to 65535, or 0 for any free one");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1", "65535"})
+    void aPortMayBeAnyOrNone(String right) {
+        assertThat(load(LEAST + "bactrian.http.port=" + right + "\n").text("bactrian.http.port")).isEqualTo(right);
+    }
+
     @Test
     void allFaultsAreSaidAtOnce() {
         Path file = write("""

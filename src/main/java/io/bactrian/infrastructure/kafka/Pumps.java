@@ -5,7 +5,9 @@ import io.bactrian.application.ChangeReader;
 import io.bactrian.application.Counters;
 import io.bactrian.application.DeadLetters;
 import io.bactrian.application.Health;
+import io.bactrian.application.Liveness;
 import io.bactrian.application.RowRoutes;
+import io.bactrian.application.Standings;
 import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Partition;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,7 +30,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /** The pumps of all pipelines. They begin when every route is up, and end before the first one stops. */
-public final class Pumps implements AutoCloseable {
+public final class Pumps implements Standings, AutoCloseable {
 
     /** @param consumers pumps of the pipeline in this process; more than its topics have partitions are idle */
     public record PipelineSettings(String pipeline, Warehouse warehouse, int consumers, int batchSize) {
@@ -41,17 +44,20 @@ public final class Pumps implements AutoCloseable {
     private final ChangeReader reader;
     private final DeadLetters deadLetters;
     private final Health health;
+    private final Liveness liveness;
     private final Function<String, PipelineSettings> settings;
     private final Map<String, Counters> counters = new ConcurrentSkipListMap<>();
-    private final Map<String, List<Running>> running = new HashMap<>();
+    /** Also read without the lock: who asks how far it is must not wait for who asks Kafka. */
+    private final Map<String, List<Running>> running = new ConcurrentHashMap<>();
 
-    public Pumps(KafkaSettings kafka, RowRoutes routes, ChangeReader reader, DeadLetters deadLetters, Health health,
+    public Pumps(KafkaSettings kafka, RowRoutes routes, ChangeReader reader, DeadLetters deadLetters, Health health, Liveness liveness,
             Function<String, PipelineSettings> settings) {
         this.kafka = kafka;
         this.routes = routes;
         this.reader = reader;
         this.deadLetters = deadLetters;
         this.health = health;
+        this.liveness = liveness;
         this.settings = settings;
     }
 
@@ -63,13 +69,14 @@ public final class Pumps implements AutoCloseable {
             }
             PipelineSettings own = settings.apply(pipeline);
             Counters count = counters(pipeline);
-            ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, reader, own.warehouse(), deadLetters, count);
             List<Running> pumps = new ArrayList<>();
             for (int i = 1; i <= own.consumers(); i++) {
-                Pump pump = new Pump(pipeline, i, kafka, own.batchSize(), routes, applyBatch, own.warehouse(), health, count);
+                Liveness.Worker worker = liveness.worker(Pump.part(pipeline, i));
+                ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, reader, own.warehouse(), deadLetters, count, worker);
+                Pump pump = new Pump(pipeline, i, kafka, own.batchSize(), routes, applyBatch, own.warehouse(), health, count, worker);
                 Thread thread = new Thread(pump, "pump-" + pipeline + "-" + i);
                 pumps.add(new Running(pump, thread));
-                thread.start();
+                worker.start(thread);
             }
             running.put(pipeline, pumps);
         }
@@ -112,14 +119,13 @@ public final class Pumps implements AutoCloseable {
         }
     }
 
-    /** Changes of a pipeline that are in Kafka and not in the warehouse, as far as this process's pumps own them. */
-    public synchronized long lag(String pipeline) {
-        Map<TopicPartition, Long> positions = new HashMap<>();
+    @Override
+    public Map<Partition, Standing> standings(String pipeline) {
+        Map<Partition, Standing> standings = new HashMap<>();
         for (Running one : running.getOrDefault(pipeline, List.of())) {
-            positions.putAll(one.pump().positions());
+            standings.putAll(one.pump().standings());
         }
-        Map<TopicPartition, Long> ends = ends(positions.keySet());
-        return positions.entrySet().stream().mapToLong(entry -> Math.max(0, ends.get(entry.getKey()) - entry.getValue())).sum();
+        return standings;
     }
 
     /**
@@ -141,15 +147,6 @@ public final class Pumps implements AutoCloseable {
                 positions.putAll(one.pump().positions());
             }
             return ends.entrySet().stream().allMatch(end -> positions.getOrDefault(end.getKey(), -1L) >= end.getValue());
-        }
-    }
-
-    private Map<TopicPartition, Long> ends(Set<TopicPartition> partitions) {
-        if (partitions.isEmpty()) {
-            return Map.of();
-        }
-        try (Admin admin = Admin.create(kafka.client())) {
-            return ends(admin, partitions, IsolationLevel.READ_COMMITTED);
         }
     }
 
