@@ -22,6 +22,7 @@ import org.apache.camel.model.RouteTemplateParameterDefinition;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.util.StringHelper;
 import org.apache.camel.util.URISupport;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -125,7 +126,8 @@ final class RouteChecks {
             if (template != null) {
                 List<String> known = template.getTemplateParameters() == null ? List.of() : template.getTemplateParameters().stream().map(RouteTemplateParameterDefinition::getName).toList();
                 for (String option : URISupport.parseQuery(URISupport.extractQuery(uri)).keySet()) {
-                    if (!known.contains(option) && !common.contains(option)) {
+                    // Camel takes on-miss and onMiss for the same.
+                    if (known.stream().noneMatch(one -> StringHelper.dashToCamelCase(one).equals(StringHelper.dashToCamelCase(option))) && !common.contains(option)) {
                         faults.add(faults(camel).optionPlace("kamelet", option, "") + "'" + option + "' is no option of kamelet " + name
                                 + (Nearest.guess(option, known).equals(".") ? "; its options are " + known : Nearest.guess(option, known)));
                     }
