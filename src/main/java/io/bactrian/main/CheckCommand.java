@@ -34,7 +34,7 @@ final class CheckCommand implements Callable<Integer> {
     public Integer call() {
         Settings settings = Settings.load(config, System.getenv(), Map.of());
         List<Finding> all = new ArrayList<>();
-        all.add(new Finding(Level.OK, "settings", "sources " + settings.sources() + ", warehouses " + settings.warehouses(), "", ""));
+        all.addAll(settings(settings));
         RoutesCheck.Looked routes = RoutesCheck.look(settings);
         all.addAll(routes.findings());
         for (String source : settings.sources()) {
@@ -46,6 +46,19 @@ final class CheckCommand implements Callable<Integer> {
         }
         print(System.out, all);
         return all.stream().anyMatch(finding -> finding.level() == Level.FAULT) ? App.EXIT_FAILED : 0;
+    }
+
+    /** Not every command needs both: models can be looked at without a source. */
+    private static List<Finding> settings(Settings settings) {
+        Findings findings = new Findings("settings");
+        findings.ok("sources " + settings.sources() + ", warehouses " + settings.warehouses());
+        if (settings.sources().isEmpty()) {
+            findings.fault("no source is set up", "there is nothing to capture", "set bactrian.source.<name>.host and the settings beside it, or let `bactrian init` propose them");
+        }
+        if (settings.warehouses().isEmpty()) {
+            findings.fault("no warehouse is set up", "there is nowhere to load to", "set bactrian.warehouse.main.url and the settings beside it");
+        }
+        return findings.all();
     }
 
     /** A server that answers like no other must not hide the others. */

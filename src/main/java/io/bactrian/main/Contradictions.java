@@ -42,9 +42,6 @@ final class Contradictions {
     }
 
     private void sources() {
-        if (settings.sources().isEmpty()) {
-            faults.add("no source is set up; expected bactrian.source.<name>.host and the settings beside it");
-        }
         Map<String, String> sourceOfDatabase = new HashMap<>();
         Map<String, String> sourceOfServerId = new HashMap<>();
         for (String source : settings.sources()) {
@@ -75,9 +72,6 @@ final class Contradictions {
     }
 
     private void warehouses() {
-        if (settings.warehouses().isEmpty()) {
-            faults.add("no warehouse is set up; expected bactrian.warehouse.main.url and the settings beside it");
-        }
         for (String warehouse : settings.warehouses()) {
             String key = "bactrian.warehouse." + warehouse + ".url";
             WarehouseUrl url = WarehouseUrl.parse(settings.text(key));
