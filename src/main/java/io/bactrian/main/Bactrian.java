@@ -77,7 +77,7 @@ public final class Bactrian implements AutoCloseable {
         this.routes = routesOf(stages);
         for (String name : settings.warehouses()) {
             String prefix = "bactrian.warehouse." + name;
-            JdbcWarehouse warehouse = JdbcWarehouse.mySql(name, settings.text(prefix + ".url"), settings.text(prefix + ".user"),
+            JdbcWarehouse warehouse = JdbcWarehouse.open(name, settings.text(prefix + ".url"), settings.text(prefix + ".user"),
                     settings.text(prefix + ".password"), 16);
             warehouses.put(name, warehouse);
             open.add(warehouse);

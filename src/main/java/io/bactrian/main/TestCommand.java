@@ -78,7 +78,7 @@ final class TestCommand implements Callable<Integer> {
 
     private static void run(CaseSuite.Run run, CaseServer server, Path folder, Settings settings, Map<String, String> sources) {
         // All pipelines write one warehouse here; its reference tables and models are those of the first warehouse that has any.
-        JdbcWarehouse warehouse = JdbcWarehouse.mySql("test", server.jdbcUrl(CaseServer.WAREHOUSE), server.user(), server.password(), 4);
+        JdbcWarehouse warehouse = JdbcWarehouse.open("test", server.jdbcUrl(CaseServer.WAREHOUSE), server.user(), server.password(), 4);
         first(settings, "scripts").ifPresent(warehouse::withScripts);
         try (RowRouteContext context = new RowRouteContext(settings)) {
             context.bind("referenceTables", new ReferenceTables() {

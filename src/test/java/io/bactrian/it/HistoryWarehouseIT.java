@@ -60,7 +60,7 @@ class HistoryWarehouseIT {
     }
 
     private JdbcWarehouse another() {
-        return JdbcWarehouse.mySql("main", Servers.shared().warehouse.jdbcUrl(database), Servers.USER, Servers.PASSWORD, 4);
+        return JdbcWarehouse.open("main", Servers.shared().warehouse.jdbcUrl(database), Servers.USER, Servers.PASSWORD, 4);
     }
 
     @AfterEach

@@ -29,7 +29,7 @@ class MirrorWarehouseIT {
     @BeforeEach
     void open() {
         Servers.execute(Servers.shared().warehouse, "create database " + database);
-        warehouse = JdbcWarehouse.mySql("main", Servers.shared().warehouse.jdbcUrl(database), Servers.USER, Servers.PASSWORD, 4);
+        warehouse = JdbcWarehouse.open("main", Servers.shared().warehouse.jdbcUrl(database), Servers.USER, Servers.PASSWORD, 4);
         warehouse.watermarks("p", Map.of(RandomHistory.PARTITIONS.get(0), 0L, RandomHistory.PARTITIONS.get(1), 0L));
     }
 

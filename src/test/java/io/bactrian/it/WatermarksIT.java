@@ -24,7 +24,7 @@ class WatermarksIT {
     @BeforeEach
     void open() {
         Servers.execute(Servers.shared().warehouse, "create database " + database);
-        warehouse = JdbcWarehouse.mySql("main", Servers.shared().warehouse.jdbcUrl(database), Servers.USER, Servers.PASSWORD, 4);
+        warehouse = JdbcWarehouse.open("main", Servers.shared().warehouse.jdbcUrl(database), Servers.USER, Servers.PASSWORD, 4);
     }
 
     @AfterEach

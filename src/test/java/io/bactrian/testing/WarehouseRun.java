@@ -61,7 +61,7 @@ public final class WarehouseRun implements AutoCloseable {
         this.servers = servers;
         this.tables = tables;
         Servers.execute(servers.warehouse, "create database " + name);
-        warehouse = JdbcWarehouse.mySql("main", servers.warehouse.jdbcUrl(name), Servers.USER, Servers.PASSWORD, 16);
+        warehouse = JdbcWarehouse.open("main", servers.warehouse.jdbcUrl(name), Servers.USER, Servers.PASSWORD, 16);
         write(Path.of("none"), null);
         models = models(warehouse, folder, health, Clock.systemUTC());
         applyBatch = new ApplyBatch(PIPELINE, new Mirrors(), delivery -> changes.get(delivery.position()), warehouse, deadLetters, counters);
@@ -74,7 +74,7 @@ public final class WarehouseRun implements AutoCloseable {
 
     /** The warehouse as another process sees it. */
     public JdbcWarehouse another() {
-        return JdbcWarehouse.mySql("main", servers.warehouse.jdbcUrl(name), Servers.USER, Servers.PASSWORD, 16);
+        return JdbcWarehouse.open("main", servers.warehouse.jdbcUrl(name), Servers.USER, Servers.PASSWORD, 16);
     }
 
     /** Each topic is a table's, and each table has one route that mirrors it. */

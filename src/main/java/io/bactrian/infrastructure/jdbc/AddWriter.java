@@ -9,11 +9,8 @@ import java.math.BigDecimal;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +26,7 @@ final class AddWriter implements TargetWriter {
     private static final String OUT_OF_RANGE = "22003";
 
     private final TargetStatements statements;
-    /** Digits after the point that a column keeps; absent for a double. */
+    /** Digits after the point that a column keeps. */
     private Map<String, Integer> scales;
 
     AddWriter(TargetStatements statements) {
@@ -123,17 +120,7 @@ final class AddWriter implements TargetWriter {
 
     private Map<String, Integer> scales() throws SQLException {
         if (scales == null) {
-            scales = new HashMap<>();
-            // Not a prepared one: the driver keeps those, and with them how many columns there were.
-            try (Statement statement = statements.connection.createStatement();
-                    ResultSet none = statement.executeQuery("select * from " + statements.dialect.quote(statements.table.name()) + " where 1=0")) {
-                for (int i = 1; i <= none.getMetaData().getColumnCount(); i++) {
-                    int type = none.getMetaData().getColumnType(i);
-                    if (type != Types.DOUBLE && type != Types.FLOAT && type != Types.REAL) {
-                        scales.put(none.getMetaData().getColumnName(i), none.getMetaData().getScale(i));
-                    }
-                }
-            }
+            scales = statements.dialect.digits(statements.connection, statements.table.name());
         }
         return scales;
     }

@@ -69,8 +69,8 @@ final class BagWriter implements TargetWriter {
 
     /** Rows of the own log first; another's serves when the topic was made anew with other partitions. */
     private void take(Equal equal, int count) throws SQLException {
-        try (PreparedStatement statement = statements.connection.prepareStatement("delete from " + statements.dialect.quote(statements.table.name())
-                + " where " + JdbcWarehouse.HASH + "=? order by " + JdbcWarehouse.LOG_COLUMN + "=? desc limit ?")) {
+        try (PreparedStatement statement = statements.connection.prepareStatement(statements.dialect.deleteSome(statements.table.name(),
+                JdbcWarehouse.HASH + "=?", JdbcWarehouse.LOG_COLUMN + "=? desc"))) {
             statement.setBytes(1, equal.hash().array());
             statement.setInt(2, equal.log());
             statement.setInt(3, count);

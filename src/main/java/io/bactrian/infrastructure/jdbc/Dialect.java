@@ -1,5 +1,6 @@
 package io.bactrian.infrastructure.jdbc;
 
+import com.zaxxer.hikari.HikariConfig;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.TableSchema;
 import java.sql.Connection;
@@ -10,6 +11,9 @@ import java.util.Map;
 
 /** What differs between databases, and nothing else: nobody but a dialect asks which database it is. */
 interface Dialect {
+
+    /** What a connection of the warehouse needs besides URL, user and password. */
+    void configure(HikariConfig config);
 
     String quote(String name);
 
@@ -26,6 +30,8 @@ interface Dialect {
 
     /** The statements that make a table when it is not there. */
     List<String> createTable(String name, List<String> definitions, List<Index> indexes);
+
+    String createIndex(String table, List<String> columns);
 
     /** Columns of every unique index of this database, in the index's order, by table. */
     Map<String, List<List<String>>> uniqueIndexes(Connection connection) throws SQLException;
@@ -72,9 +78,6 @@ interface Dialect {
      */
     void write(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, boolean replace) throws SQLException;
 
-    /** The same, but only where no row of the key is there or it was written by an older change of the same log. */
-    void writeUnlessNewer(Connection connection, Table table, List<WarehouseColumn> columns, Object[] line) throws SQLException;
-
     /**
      * Adds rows; where a row of the same key is there, the line's values are added to its own, and the offset becomes the
      * newer of both.
@@ -82,6 +85,24 @@ interface Dialect {
      * @param sums the columns that are added up
      */
     void add(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, List<String> sums) throws SQLException;
+
+    /** The end of an INSERT of which a row may be there: what is set of that one then. */
+    String onDuplicate(List<String> key, String sets);
+
+    /** A query that locks the rows of {@code count} keys, one after the other in the keys' order, which is everybody's. */
+    String lockEach(String columns, String table, List<String> key, int count);
+
+    /** A DELETE of as many rows as its last parameter says, the first in that order. */
+    String deleteSome(String table, String where, String order);
+
+    /** Makes sure that what a transaction reads from now on is not older than the rows that it locks, to share, by the query. */
+    void hold(Connection connection, String select) throws SQLException;
+
+    /** The text of a model in the words of this database. */
+    String ownWords(String sql);
+
+    /** How many digits after the point a number's column keeps; absent for those that keep all that they are given. */
+    Map<String, Integer> digits(Connection connection, String table) throws SQLException;
 
     /** Reads a value as {@link io.bactrian.domain.Image} keeps it. */
     Object read(ResultSet row, int place, ColumnType type) throws SQLException;

@@ -218,7 +218,7 @@ final class HistoryWriter implements TargetWriter {
         List<WarehouseColumn> read = with(surrogate, columnsOf(schema));
         String sql = "select " + read.stream().map(c -> "t." + statements.dialect.quote(c.name())).collect(Collectors.joining(","))
                 + " from " + statements.dialect.quote(statements.table.name()) + " t join (" + newest(chains.size()) + ") l on "
-                + on.stream().map(statements.dialect::quote).map(c -> "t." + c + "=l." + c).collect(Collectors.joining(" and ")) + " for update";
+                + on.stream().map(statements.dialect::quote).map(c -> "t." + c + "=l." + c).collect(Collectors.joining(" and ")) + " for update of t";
         try (PreparedStatement statement = statements.connection.prepareStatement(sql)) {
             setKeys(statement, chains);
             try (ResultSet rows = statement.executeQuery()) {

@@ -94,10 +94,8 @@ final class JdbcTransaction implements Warehouse.Transaction {
     }
 
     private void lock(List<Partition> partitions, Map<Partition, Long> marks) throws SQLException {
-        // One lookup of the unique index for each, in one order for all: with a list of them the server may choose to read all
-        // watermarks of the pipeline, and waits for every one that another batch has locked.
-        String one = "(select topic, kafka_partition, next_offset, id from bactrian_watermarks where pipeline=? and topic=? and kafka_partition=? for update)";
-        try (PreparedStatement statement = connection.prepareStatement((one + " union all ").repeat(partitions.size() - 1) + one)) {
+        String sql = dialect.lockEach("topic, kafka_partition, next_offset, id", "bactrian_watermarks", List.of("pipeline", "topic", "kafka_partition"), partitions.size());
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int place = 1;
             for (Partition partition : partitions) {
                 statement.setString(place++, pipeline);
@@ -313,8 +311,8 @@ final class JdbcTransaction implements Warehouse.Transaction {
     public void open(List<DeadLetter> letters) {
         doing("note dead letters", () -> {
             try (PreparedStatement statement = connection.prepareStatement("insert into bactrian_dead_letters "
-                    + "(pipeline, id, log, kafka_offset, key_hash, state) values (?,?,?,?,?,'open') as new "
-                    + "on duplicate key update state='open', settled_at=null")) {
+                    + "(pipeline, id, log, kafka_offset, key_hash, state) values (?,?,?,?,?,'open')"
+                    + dialect.onDuplicate(List.of("pipeline", "id"), "state='open', settled_at=null"))) {
                 for (DeadLetter letter : letters) {
                     statement.setString(1, pipeline);
                     statement.setString(2, letter.id());
@@ -370,13 +368,15 @@ final class JdbcTransaction implements Warehouse.Transaction {
         for (int from = 0; from < hashes.size(); from += KEYS_A_STATEMENT) {
             List<String> some = hashes.subList(from, Math.min(hashes.size(), from + KEYS_A_STATEMENT));
             Map<String, Long> superseded = new HashMap<>();
-            String in = some.stream().map(h -> "x'" + h + "'").collect(Collectors.joining(","));
-            try (PreparedStatement statement = connection.prepareStatement(
-                    "select id, kafka_offset, hex(key_hash) from bactrian_dead_letters where log=? and state='open' and key_hash in (" + in + ")")) {
+            try (PreparedStatement statement = connection.prepareStatement("select id, kafka_offset, key_hash from bactrian_dead_letters "
+                    + "where log=? and state='open' and key_hash in (" + "?,".repeat(some.size() - 1) + "?)")) {
                 statement.setInt(1, log);
+                for (int i = 0; i < some.size(); i++) {
+                    statement.setBytes(2 + i, HexFormat.of().parseHex(some.get(i)));
+                }
                 try (ResultSet found = statement.executeQuery()) {
                     while (found.next()) {
-                        long by = newest.get(found.getString(3).toLowerCase(Locale.ROOT));
+                        long by = newest.get(HexFormat.of().formatHex(found.getBytes(3)));
                         if (by > found.getLong(2)) {
                             superseded.put(found.getString(1), by);
                         }

@@ -67,7 +67,7 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
     }
 
     /** Opens without connecting: a warehouse that is away at the start is away like any other time. */
-    public static JdbcWarehouse mySql(String name, String url, String user, String password, int connections) {
+    public static JdbcWarehouse open(String name, String url, String user, String password, int connections) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("warehouse-" + name);
         config.setJdbcUrl(url);
@@ -80,25 +80,13 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         config.setAutoCommit(true);
         // Batches of concurrent pumps touch neighbouring keys: gap locks would only make them wait for each other.
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-        config.addDataSourceProperty("allowLoadLocalInfile", "true");
-        config.addDataSourceProperty("characterEncoding", "utf-8");
-        config.addDataSourceProperty("connectionTimeZone", "UTC");
-        config.addDataSourceProperty("forceConnectionTimeZoneToSession", "true");
-        config.addDataSourceProperty("tcpKeepAlive", "true");
-        config.addDataSourceProperty("connectTimeout", "5000");
-        config.addDataSourceProperty("socketTimeout", "300000");
-        // Else the driver asks the server before each write whether it may.
-        config.addDataSourceProperty("readOnlyPropagatesToServer", "false");
-        config.addDataSourceProperty("yearIsDateType", "false");
-        config.addDataSourceProperty("tinyInt1isBit", "false");
-        config.addDataSourceProperty("useCursorFetch", "true");
-        // The statements of a batch are the same each time.
-        config.addDataSourceProperty("cachePrepStmts", "true");
-        config.addDataSourceProperty("prepStmtCacheSize", "400");
-        config.addDataSourceProperty("prepStmtCacheSqlLimit", "16384");
-        // Never what a server's administrator chose: a value must fit as it is or be refused.
-        config.addDataSourceProperty("sessionVariables", "sql_mode='ONLY_FULL_GROUP_BY,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'");
-        return new JdbcWarehouse(name, new HikariDataSource(config), new MySqlDialect());
+        Dialect dialect = dialectOf(url);
+        dialect.configure(config);
+        return new JdbcWarehouse(name, new HikariDataSource(config), dialect);
+    }
+
+    private static Dialect dialectOf(String url) {
+        return url.startsWith("jdbc:postgresql:") ? new PostgreSqlDialect() : new MySqlDialect();
     }
 
     @Override
@@ -249,9 +237,9 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         }
     }
 
-    private static void insertMissing(Connection connection, String pipeline, Map<Partition, Long> starts, Map<Partition, Long> marks) throws SQLException {
+    private void insertMissing(Connection connection, String pipeline, Map<Partition, Long> starts, Map<Partition, Long> marks) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
-                "insert ignore into bactrian_watermarks (pipeline, topic, kafka_partition, next_offset) values (?,?,?,?)")) {
+                "insert into bactrian_watermarks (pipeline, topic, kafka_partition, next_offset) values (?,?,?,?)")) {
             // In one order, as the locks are taken: two instances that start together do not wait for each other.
             for (Map.Entry<Partition, Long> start : new TreeMap<>(starts).entrySet()) {
                 if (!marks.containsKey(start.getKey())) {
@@ -259,7 +247,14 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
                     insert.setString(2, start.getKey().topic());
                     insert.setInt(3, start.getKey().number());
                     insert.setLong(4, start.getValue());
-                    insert.execute();
+                    try {
+                        insert.execute();
+                    } catch (SQLException e) {
+                        // Another instance was faster.
+                        if (!dialect.isDuplicateKey(e)) {
+                            throw e;
+                        }
+                    }
                 }
             }
         }
@@ -397,6 +392,8 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         try {
             Connection connection = connections.getConnection();
             open.add(connection);
+            // Some drivers hold all rows in memory where each statement is a transaction.
+            connection.setAutoCommit(false);
             PreparedStatement statement = connection.prepareStatement(select(target, schema) + counting(target));
             open.add(0, statement);
             statement.setFetchSize(1_000);

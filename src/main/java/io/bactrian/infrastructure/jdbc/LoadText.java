@@ -3,13 +3,19 @@ package io.bactrian.infrastructure.jdbc;
 import java.math.BigDecimal;
 import java.util.Arrays;
 
-/** Rows as LOAD DATA reads them: UTF-8, tabs between fields, {@code \N} for NULL, bytes as hex digits. */
+/** Rows as LOAD DATA and COPY read them: UTF-8, tabs between fields, {@code \N} for NULL, bytes as hex digits. */
 final class LoadText {
 
     private static final byte[] HEX = "0123456789abcdef".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
+    private final byte[] beforeHex;
     private byte[] bytes = new byte[1 << 18];
     private int length;
+
+    /** @param beforeHex what tells the database that hex digits follow, escaped as it wants it */
+    LoadText(String beforeHex) {
+        this.beforeHex = beforeHex.getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+    }
 
     void field(Object value, boolean last) {
         if (value == null) {
@@ -17,7 +23,9 @@ final class LoadText {
             bytes[length++] = '\\';
             bytes[length++] = 'N';
         } else if (value instanceof byte[] raw) {
-            room(2 * raw.length + 1);
+            room(beforeHex.length + 2 * raw.length + 1);
+            System.arraycopy(beforeHex, 0, bytes, length, beforeHex.length);
+            length += beforeHex.length;
             for (byte b : raw) {
                 bytes[length++] = HEX[(b >> 4) & 15];
                 bytes[length++] = HEX[b & 15];
@@ -61,9 +69,9 @@ final class LoadText {
         for (int i = 0; i < chars; i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
-                if (c == '\t' || c == '\n' || c == '\\' || c == 0) {
+                if (c == '\t' || c == '\n' || c == '\r' || c == '\\' || c == 0) {
                     bytes[at++] = '\\';
-                    bytes[at++] = (byte) (c == '\t' ? 't' : c == '\n' ? 'n' : c == 0 ? '0' : '\\');
+                    bytes[at++] = (byte) (c == '\t' ? 't' : c == '\n' ? 'n' : c == '\r' ? 'r' : c == 0 ? '0' : '\\');
                 } else {
                     bytes[at++] = (byte) c;
                 }

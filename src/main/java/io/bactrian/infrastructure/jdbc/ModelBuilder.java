@@ -32,7 +32,7 @@ final class ModelBuilder {
     private static final Logger LOG = LoggerFactory.getLogger(ModelBuilder.class);
     private static final int KEYS_AT_ONCE = 2_048;
     private static final Executor DIRECTLY = Runnable::run;
-    private static final Pattern QUOTED = Pattern.compile("'([^']+)'");
+    private static final Pattern QUOTED = Pattern.compile("['\"]([^'\"]+)['\"]|(?:column|function) ([\\w.]+)");
 
     private final JdbcWarehouse warehouse;
     private final Dialect dialect;
@@ -179,7 +179,7 @@ final class ModelBuilder {
     }
 
     private void checkQuery(Connection connection, Model model, TouchByQuery query, String where) throws SQLException, ModelRefusedException {
-        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(ModelRefresh.askingForNothing(query))) {
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(dialect.ownWords(ModelRefresh.askingForNothing(query)))) {
             int columns = rows.getMetaData().getColumnCount();
             if (columns != model.key().size()) {
                 throw new ModelRefusedException(where + " gives " + columns + " columns, the key has " + model.key().size() + " " + model.key()
@@ -219,7 +219,7 @@ final class ModelBuilder {
         // First nobody writes to what is left of an attempt that was broken off.
         change(connection, "update bactrian_models set building=null, building_hash=null where name=?", model.name());
         run(connection, "drop table if exists " + shadow, "drop table if exists " + touched);
-        run(connection, "create table " + shadow + " as select * from (" + model.select() + "\n) m where 1=0");
+        run(connection, "create table " + shadow + " as select * from (" + dialect.ownWords(model.select()) + "\n) m where 1=0");
         List<String> columns = dialect.columns(connection, ModelCatalog.shadow(model)).stream().map(c -> c.toLowerCase(Locale.ROOT)).toList();
         for (List<String> names : indexesAndKey(model)) {
             for (String name : names) {
@@ -231,7 +231,7 @@ final class ModelBuilder {
         }
         run(connection, "alter table " + shadow + " add primary key (" + list(model.key()) + ")");
         for (List<String> index : model.indexes()) {
-            run(connection, "create index " + dialect.quote("by_" + String.join("_", index)) + " on " + shadow + " (" + list(index) + ")");
+            run(connection, dialect.createIndex(ModelCatalog.shadow(model), index));
         }
         // NULL in the key means that everything was touched.
         run(connection, "create table " + touched + " as select " + model.key().stream()
@@ -246,7 +246,7 @@ final class ModelBuilder {
             }
             for (List<String> index : indexes) {
                 if (!dialect.isView(connection, input.table()) && !dialect.hasIndex(connection, input.table(), index)) {
-                    run(connection, "create index " + dialect.quote("by_" + String.join("_", index)) + " on " + dialect.quote(input.table()) + " (" + list(index) + ")");
+                    run(connection, dialect.createIndex(input.table(), index));
                 }
             }
         }
@@ -419,7 +419,8 @@ final class ModelBuilder {
         Matcher quoted = QUOTED.matcher(said);
         String[] lines = model.text().split("\n", -1);
         while (quoted.find()) {
-            String name = quoted.group(1).contains(".") ? quoted.group(1).replaceFirst("^.*?(\\w+\\.\\w+)$", "$1") : quoted.group(1);
+            String word = quoted.group(1) == null ? quoted.group(2) : quoted.group(1);
+            String name = word.contains(".") ? word.replaceFirst("^.*?(\\w+\\.\\w+)$", "$1") : word;
             for (String looked : List.of(name, name.substring(name.lastIndexOf('.') + 1))) {
                 for (int i = 0; i < lines.length; i++) {
                     if (!lines[i].strip().startsWith("--") && lines[i].contains(looked)) {

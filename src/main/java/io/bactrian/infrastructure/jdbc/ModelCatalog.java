@@ -79,6 +79,7 @@ final class ModelCatalog {
     /** The models, none of which changes its definition before the connection's transaction has ended. */
     Active lock(Connection connection) throws SQLException {
         List<State> states = new ArrayList<>();
+        dialect.hold(connection, "select name from bactrian_models where name=''");
         try (Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("select name, hash, building_hash, reason is not null from bactrian_models order by name for share")) {
             while (rows.next()) {

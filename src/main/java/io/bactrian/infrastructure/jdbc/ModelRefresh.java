@@ -226,10 +226,9 @@ final class ModelRefresh {
         return false;
     }
 
-    /** One lookup for each, in the models' order, which is everybody's: a list of names could be answered by reading, and locking, all. */
+    /** One after the other, in an order that is everybody's. */
     private void lock(Set<String> names) throws SQLException {
-        String one = "(select name from bactrian_model_locks where name=? for update)";
-        try (PreparedStatement statement = connection.prepareStatement((one + " union all ").repeat(names.size() - 1) + one)) {
+        try (PreparedStatement statement = connection.prepareStatement(dialect.lockEach("name", "bactrian_model_locks", List.of("name"), names.size()))) {
             int place = 1;
             for (String name : names) {
                 statement.setString(place++, name);
@@ -298,7 +297,7 @@ final class ModelRefresh {
                 sql.append('(').append(marks(query.columns().size(), some.size())).append(')').append(query.pieces().get(i + 1));
                 some.forEach(parameters::addAll);
             }
-            read(sql.toString(), parameters, key -> {
+            read(dialect.ownWords(sql.toString()), parameters, key -> {
                 if (!key.contains(null)) {
                     keys.add(key);
                 }
@@ -337,7 +336,7 @@ final class ModelRefresh {
             some.forEach(flat::addAll);
             write("delete from " + dialect.quote(table) + " where " + in(quoted, some.size()), flat);
             List<Object> parameters = new ArrayList<>();
-            String select = restricted(model, restrictions, some, parameters);
+            String select = dialect.ownWords(restricted(model, restrictions, some, parameters));
             parameters.addAll(flat);
             write("insert into " + dialect.quote(table) + " select * from (" + select + "\n) m where "
                     + in(made, some.size()), parameters);
@@ -369,7 +368,7 @@ final class ModelRefresh {
     }
 
     void fill(String table, Model model) throws SQLException {
-        write("insert into " + dialect.quote(table) + " select * from (" + model.select() + "\n) m where " + hasKey(model, dialect), List.of());
+        write("insert into " + dialect.quote(table) + " select * from (" + dialect.ownWords(model.select()) + "\n) m where " + hasKey(model, dialect), List.of());
     }
 
     /** What is in the model: a row whose key has a NULL is no key's row, and no refresh would find it. */

@@ -354,7 +354,7 @@ public final class Models implements AutoCloseable {
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setAutoCommit(false);
             try (PreparedStatement kept = connection.prepareStatement("select " + list + " from " + dialect.quote(model.name()) + " order by " + key);
-                    PreparedStatement full = connection.prepareStatement("select " + list + " from (" + model.select() + "\n) m where "
+                    PreparedStatement full = connection.prepareStatement("select " + list + " from (" + dialect.ownWords(model.select()) + "\n) m where "
                             + ModelRefresh.hasKey(model, dialect) + " order by " + key)) {
                 kept.setFetchSize(1_000);
                 full.setFetchSize(1_000);

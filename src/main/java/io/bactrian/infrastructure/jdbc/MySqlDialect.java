@@ -3,6 +3,7 @@ package io.bactrian.infrastructure.jdbc;
 import com.mysql.cj.jdbc.JdbcConnection;
 import com.mysql.cj.jdbc.JdbcStatement;
 import com.mysql.cj.jdbc.exceptions.PacketTooBigException;
+import com.zaxxer.hikari.HikariConfig;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.TableSchema;
 import java.io.ByteArrayInputStream;
@@ -17,6 +18,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -80,6 +82,28 @@ final class MySqlDialect implements Dialect {
     private static final Set<Integer> LOAD_NOT_ALLOWED = Set.of(1148, 3948, 2068);
 
     private volatile boolean loadAllowed = true;
+
+    @Override
+    public void configure(HikariConfig config) {
+        config.addDataSourceProperty("allowLoadLocalInfile", "true");
+        config.addDataSourceProperty("characterEncoding", "utf-8");
+        config.addDataSourceProperty("connectionTimeZone", "UTC");
+        config.addDataSourceProperty("forceConnectionTimeZoneToSession", "true");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("connectTimeout", "5000");
+        config.addDataSourceProperty("socketTimeout", "300000");
+        // Else the driver asks the server before each write whether it may.
+        config.addDataSourceProperty("readOnlyPropagatesToServer", "false");
+        config.addDataSourceProperty("yearIsDateType", "false");
+        config.addDataSourceProperty("tinyInt1isBit", "false");
+        config.addDataSourceProperty("useCursorFetch", "true");
+        // The statements of a batch are the same each time.
+        config.addDataSourceProperty("cachePrepStmts", "true");
+        config.addDataSourceProperty("prepStmtCacheSize", "400");
+        config.addDataSourceProperty("prepStmtCacheSqlLimit", "16384");
+        // Never what a server's administrator chose: a value must fit as it is or be refused.
+        config.addDataSourceProperty("sessionVariables", "sql_mode='ONLY_FULL_GROUP_BY,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'");
+    }
 
     @Override
     public String quote(String name) {
@@ -186,6 +210,11 @@ final class MySqlDialect implements Dialect {
                     + index.columns().stream().map(this::quote).collect(Collectors.joining(",")) + ")");
         }
         return List.of("create table if not exists " + quote(name) + " (" + String.join(", ", parts) + ")");
+    }
+
+    @Override
+    public String createIndex(String table, List<String> columns) {
+        return "create index " + quote("by_" + String.join("_", columns)) + " on " + quote(table) + " (" + columns.stream().map(this::quote).collect(Collectors.joining(",")) + ")";
     }
 
     @Override
@@ -388,7 +417,7 @@ final class MySqlDialect implements Dialect {
         String sql = "load data local infile 'rows' " + (replace ? "replace " : "") + "into table " + quote(table.name())
                 + " character set utf8mb4 fields terminated by '\\t' escaped by '\\\\' lines terminated by '\\n' (" + fields + ")"
                 + (sets.isEmpty() ? "" : " set " + sets);
-        LoadText text = new LoadText();
+        LoadText text = new LoadText("");
         for (Object[] line : lines) {
             for (int i = 0; i < line.length; i++) {
                 text.field(parameter(line[i], columns.get(i).type()), i == line.length - 1);
@@ -461,38 +490,48 @@ final class MySqlDialect implements Dialect {
     }
 
     @Override
-    public void writeUnlessNewer(Connection connection, Table table, List<WarehouseColumn> columns, Object[] line) throws SQLException {
-        List<Object> key = new ArrayList<>();
-        long log = 0;
-        long offset = 0;
-        for (int i = 0; i < line.length; i++) {
-            String name = columns.get(i).name();
-            if (name.equals(JdbcWarehouse.LOG_COLUMN)) {
-                log = (Long) line[i];
-            } else if (name.equals(JdbcWarehouse.OFFSET)) {
-                offset = (Long) line[i];
-            }
-        }
-        for (String name : table.key()) {
-            for (int i = 0; i < line.length; i++) {
-                if (columns.get(i).name().equals(name)) {
-                    key.add(parameter(line[i], columns.get(i).type()));
+    public String onDuplicate(List<String> key, String sets) {
+        return " as new on duplicate key update " + sets;
+    }
+
+    /**
+     * One lookup for each: with a list of them the server may choose to read, and lock, all rows.
+     */
+    @Override
+    public String lockEach(String columns, String table, List<String> key, int count) {
+        String one = "(select " + columns + " from " + table + " where " + key.stream().map(name -> quote(name) + "=?").collect(Collectors.joining(" and ")) + " for update)";
+        return (one + " union all ").repeat(count - 1) + one;
+    }
+
+    @Override
+    public String deleteSome(String table, String where, String order) {
+        return "delete from " + quote(table) + " where " + where + " order by " + order + " limit ?";
+    }
+
+    /** A query that locks reads each row as it is when it has its lock. */
+    @Override
+    public void hold(Connection connection, String select) {
+        // Nothing to hold.
+    }
+
+    @Override
+    public String ownWords(String sql) {
+        return sql;
+    }
+
+    @Override
+    public Map<String, Integer> digits(Connection connection, String table) throws SQLException {
+        Map<String, Integer> digits = new HashMap<>();
+        // Not a prepared one: the driver keeps those, and with them how many columns there were.
+        try (Statement statement = connection.createStatement(); ResultSet none = statement.executeQuery("select * from " + quote(table) + " where 1=0")) {
+            for (int i = 1; i <= none.getMetaData().getColumnCount(); i++) {
+                int type = none.getMetaData().getColumnType(i);
+                if (type != Types.DOUBLE && type != Types.FLOAT && type != Types.REAL) {
+                    digits.put(none.getMetaData().getColumnName(i), none.getMetaData().getScale(i));
                 }
             }
         }
-        String where = table.key().stream().map(name -> quote(name) + "=?").collect(Collectors.joining(" and "));
-        try (PreparedStatement statement = connection.prepareStatement("select " + JdbcWarehouse.LOG_COLUMN + "," + JdbcWarehouse.OFFSET
-                + " from " + quote(table.name()) + " where " + where + " for update")) {
-            for (int i = 0; i < key.size(); i++) {
-                statement.setObject(i + 1, key.get(i));
-            }
-            try (ResultSet row = statement.executeQuery()) {
-                if (row.next() && (row.getLong(1) != log || row.getLong(2) >= offset)) {
-                    return;
-                }
-            }
-        }
-        insert(connection, table, columns, List.<Object[]>of(line), replacing(columns));
+        return digits;
     }
 
     /**

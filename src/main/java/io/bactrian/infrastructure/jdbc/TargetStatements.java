@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
@@ -137,8 +138,24 @@ final class TargetStatements {
         dialect.write(connection, table, columns(schema), lines, replace);
     }
 
+    /** Only where no row of the key is there, or it was written by an older change of the same log. */
     void writeUnlessNewer(Row row) throws SQLException {
-        dialect.writeUnlessNewer(connection, table, columns(schemaOf(row)), line(row));
+        Image image = row.image();
+        String where = target.key().stream().map(name -> dialect.quote(name) + "=?").collect(Collectors.joining(" and "));
+        try (PreparedStatement statement = connection.prepareStatement("select " + JdbcWarehouse.LOG_COLUMN + "," + JdbcWarehouse.OFFSET
+                + " from " + dialect.quote(table.name()) + " where " + where + " for update")) {
+            int place = 1;
+            for (String column : target.key()) {
+                int at = image.schema().place(column);
+                statement.setObject(place++, dialect.parameter(image.value(at), image.schema().column(at).type()));
+            }
+            try (ResultSet there = statement.executeQuery()) {
+                if (there.next() && (there.getLong(1) != log(row) || there.getLong(2) >= row.version().offset())) {
+                    return;
+                }
+            }
+        }
+        write(List.of(row), image.schema(), true);
     }
 
     private static TableSchema schemaOf(Row row) {

@@ -21,7 +21,7 @@ class LoadTextTest {
 
     @Test
     void fieldsAreSeparatedByTabsAndLinesByNewlines() {
-        LoadText text = new LoadText();
+        LoadText text = new LoadText("");
         text.field(1L, false);
         text.field("a", false);
         text.field(null, true);
@@ -93,7 +93,7 @@ class LoadTextTest {
         String large = "ä\t".repeat(1 << 20);
         byte[] bytes = new byte[3 << 20];
         Arrays.fill(bytes, (byte) 0x5a);
-        LoadText text = new LoadText();
+        LoadText text = new LoadText("");
         text.field(large, false);
         text.field(bytes, false);
         text.field("end", true);
@@ -109,7 +109,7 @@ class LoadTextTest {
             int size = written[kind].getBytes(UTF_8).length + 1;
             // The room that there is at first ends at each place of the value once.
             for (int shift = 0; shift <= size; shift++) {
-                LoadText text = new LoadText();
+                LoadText text = new LoadText("");
                 for (int i = 0; i < shift; i++) {
                     text.field("", true);
                 }
@@ -125,7 +125,7 @@ class LoadTextTest {
 
     @Property
     void isWhatASlowWriterWouldWrite(@ForAll("values") List<Object> values) {
-        LoadText text = new LoadText();
+        LoadText text = new LoadText("");
         StringBuilder slow = new StringBuilder();
         for (int i = 0; i < values.size(); i++) {
             boolean last = i % 3 == 2;
@@ -155,7 +155,7 @@ class LoadTextTest {
     }
 
     private static byte[] bytes(Object value) {
-        LoadText text = new LoadText();
+        LoadText text = new LoadText("");
         text.field(value, true);
         return Arrays.copyOf(text.bytes(), text.length());
     }
