@@ -22,7 +22,7 @@ public final class Settings {
 
     private static final String ENVIRONMENT_PREFIX = "BACTRIAN_";
     /** Variables of the environment that are no settings of a run. */
-    private static final Set<String> OTHER_VARIABLES = Set.of("BACTRIAN_HOME", "BACTRIAN_MYSQLD", "BACTRIAN_JAVA_OPTS");
+    private static final Set<String> OTHER_VARIABLES = Set.of("BACTRIAN_HOME", "BACTRIAN_MYSQLD", "BACTRIAN_POSTGRES", "BACTRIAN_JAVA_OPTS");
 
     private final Map<String, String> values;
 

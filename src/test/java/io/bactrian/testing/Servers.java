@@ -2,7 +2,9 @@ package io.bactrian.testing;
 
 import io.bactrian.infrastructure.embedded.EmbeddedKafka;
 import io.bactrian.infrastructure.embedded.EmbeddedMySql;
+import io.bactrian.infrastructure.embedded.EmbeddedPostgres;
 import io.bactrian.infrastructure.embedded.MySqlBinaries;
+import io.bactrian.infrastructure.embedded.PostgresBinaries;
 import io.bactrian.infrastructure.embedded.Progress;
 import io.bactrian.infrastructure.embedded.ServerHome;
 import java.io.IOException;
@@ -30,10 +32,12 @@ public final class Servers implements AutoCloseable {
     public final EmbeddedMySql source;
     public final EmbeddedMySql warehouse;
     public final EmbeddedKafka kafka;
+    private final ServerHome home;
+    private final Progress progress = line -> System.err.println("servers: " + line);
+    private EmbeddedPostgres postgres;
 
     private Servers(String name, String... mySqlOptions) {
-        ServerHome home = ServerHome.standard().withData(Path.of("target", "servers", name));
-        Progress progress = line -> System.err.println("servers: " + line);
+        home = ServerHome.standard().withData(Path.of("target", "servers", name));
         home.cleanUp(progress);
         // What an earlier run left would be captured too.
         delete(home.servers().resolve("data"));
@@ -91,23 +95,67 @@ public final class Servers implements AutoCloseable {
         return new Servers(name, mySqlOptions);
     }
 
-    public static Connection connect(EmbeddedMySql server, String database) throws SQLException {
+    /** A PostgreSQL, started when a test first asks for it; stops with the others. */
+    public synchronized EmbeddedPostgres postgres() {
+        if (postgres == null) {
+            postgres = EmbeddedPostgres.start(PostgresBinaries.locate(home, progress), home, "postgres", progress);
+        }
+        return postgres;
+    }
+
+    public static Connection connect(EmbeddedPostgres server, String database) throws SQLException {
         return DriverManager.getConnection(server.jdbcUrl(database), server.user(), server.password());
     }
 
-    public static void execute(EmbeddedMySql server, String... statements) {
-        try (Connection connection = connect(server, ""); Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
+    /** Each statement in a transaction of its own, by one who may everything. */
+    public static void execute(EmbeddedPostgres server, String database, String... statements) {
+        try (Connection connection = connect(server, database)) {
+            execute(connection, statements);
         } catch (SQLException e) {
             throw new IllegalStateException(e.getMessage() + " in " + String.join("; ", statements), e);
         }
     }
 
     /** All rows of a query, each as its values' texts joined by {@code |}. */
+    public static List<String> query(EmbeddedPostgres server, String database, String sql) {
+        try (Connection connection = connect(server, database)) {
+            return query(connection, sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage() + " in " + sql, e);
+        }
+    }
+
+    public static Connection connect(EmbeddedMySql server, String database) throws SQLException {
+        return DriverManager.getConnection(server.jdbcUrl(database), server.user(), server.password());
+    }
+
+    public static void execute(EmbeddedMySql server, String... statements) {
+        try (Connection connection = connect(server, "")) {
+            execute(connection, statements);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage() + " in " + String.join("; ", statements), e);
+        }
+    }
+
+    private static void execute(Connection connection, String... statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** All rows of a query, each as its values' texts joined by {@code |}. */
     public static List<String> query(EmbeddedMySql server, String sql) {
-        try (Connection connection = connect(server, ""); Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+        try (Connection connection = connect(server, "")) {
+            return query(connection, sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage() + " in " + sql, e);
+        }
+    }
+
+    private static List<String> query(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
             List<String> found = new ArrayList<>();
             while (rows.next()) {
                 StringBuilder line = new StringBuilder();
@@ -117,8 +165,6 @@ public final class Servers implements AutoCloseable {
                 found.add(line.toString());
             }
             return found;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e.getMessage() + " in " + sql, e);
         }
     }
 
@@ -127,5 +173,12 @@ public final class Servers implements AutoCloseable {
         closeQuietly(source);
         closeQuietly(warehouse);
         closeQuietly(kafka);
+        closePostgres();
+    }
+
+    private synchronized void closePostgres() {
+        if (postgres != null) {
+            closeQuietly(postgres);
+        }
     }
 }

@@ -6,7 +6,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,12 +21,9 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
  * A Kafka broker of its own process on a loopback port: a cluster of one node that keeps everything it is given. It stops
  * when this process ends, however that happens.
  */
-public final class EmbeddedKafka implements AutoCloseable {
+public final class EmbeddedKafka extends EmbeddedServer {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
-    private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
     private static final int ANSWER_SECONDS = 5;
-    private static final String ADDRESS = "127.0.0.1";
 
     private static final String LOGGING = """
             status = error
@@ -42,21 +38,13 @@ public final class EmbeddedKafka implements AutoCloseable {
             logger.configurations.level = warn
             """;
 
-    private final ServerHome home;
-    private final String name;
-    private final Progress progress;
     private final List<String> overrides;
-    private final ServerMark mark;
     private int port;
     private int controllerPort;
-    private ServerProcess process;
 
-    private EmbeddedKafka(ServerHome home, String name, Progress progress, List<String> overrides, ServerMark mark) {
-        this.home = home;
-        this.name = name;
-        this.progress = progress;
+    private EmbeddedKafka(ServerHome home, String name, Progress progress, List<String> overrides) {
+        super("Kafka", home, name, progress);
         this.overrides = overrides;
-        this.mark = mark;
     }
 
     /**
@@ -66,77 +54,31 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param properties {@code key=value}, on top of and stronger than ours
      */
     public static EmbeddedKafka start(ServerHome home, String name, Progress progress, String... properties) {
-        ServerMark mark = ServerMark.take(home, name, progress);
-        EmbeddedKafka broker = new EmbeddedKafka(home, name, progress, List.of(properties), mark);
-        boolean ready = false;
-        try {
-            broker.startOnFreePorts();
-            ready = true;
-            return broker;
-        } catch (IOException e) {
-            throw new EmbeddedServerException("Cannot prepare " + home.data(name) + " for Kafka: " + e, e);
-        } finally {
-            if (!ready) {
-                broker.close();
-            }
-        }
+        return started(new EmbeddedKafka(home, name, progress, List.of(properties)));
     }
 
     public String bootstrapServers() {
         return ADDRESS + ":" + port;
     }
 
-    /** SIGKILL to the broker itself; returns when it is gone. */
-    public synchronized void kill() {
-        process.kill();
-        mark.clear();
-    }
-
-    /** Orderly; the data and the port stay for {@link #startAgain()}. */
-    public synchronized void stop() {
-        process.stop(progress);
-        mark.clear();
-    }
-
-    /** After {@link #kill()} or {@link #stop()}: same port, same data. */
-    public synchronized void startAgain() {
-        if (process.runs()) {
-            throw new EmbeddedServerException("Kafka '" + name + "' runs already, process " + process.pid()
-                    + "; kill() or stop() it first.");
-        }
-        launch();
-        awaitReady();
-    }
-
-    /** Orderly; waits until the broker is gone. Safe to repeat. */
     @Override
-    public synchronized void close() {
-        try (mark) {
-            if (process != null) {
-                stop();
-            }
-        }
-    }
-
-    /** Somebody may take a port between our look and the broker's; three times in a row nobody does. */
-    private void startOnFreePorts() throws IOException {
+    void prepare() throws IOException {
         Files.createDirectories(home.data(name));
         port = FreePort.rememberedIn(portFile(), progress);
         controllerPort = FreePort.rememberedIn(controllerPortFile(), progress);
-        for (int triesLeft = 2; ; triesLeft--) {
-            configure();
-            launch();
-            try {
-                awaitReady();
-                return;
-            } catch (EmbeddedServerException e) {
-                if (triesLeft == 0 || process.runs() || !process.saidSinceItsStart("Address already in use")) {
-                    throw e;
-                }
-                port = FreePort.another(portFile());
-                controllerPort = FreePort.another(controllerPortFile());
-            }
-        }
+        configure();
+    }
+
+    @Override
+    void takeOtherPorts() throws IOException {
+        port = FreePort.another(portFile());
+        controllerPort = FreePort.another(controllerPortFile());
+        configure();
+    }
+
+    @Override
+    String portIsTaken() {
+        return "Address already in use";
     }
 
     private void configure() throws IOException {
@@ -187,20 +129,17 @@ public final class EmbeddedKafka implements AutoCloseable {
                 Map.entry("num.io.threads", "4"));
     }
 
-    long pid() {
-        return process.pid();
-    }
-
-    private void launch() {
-        process = ServerProcess.start("Kafka '" + name + "'", command(), home.log(name));
-        mark.write(process.pid(), propertiesFile().toString());
+    @Override
+    String partOfCommand() {
+        return propertiesFile().toString();
     }
 
     /**
      * The first compiler only: measured on two cores, it halves the CPU time of a start (3.3 s, not 6.3 s) and the broker
      * still spends less on two million records of 500 bytes, in 50 MB less, than with the optimising one.
      */
-    private List<String> command() {
+    @Override
+    List<String> command() {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:+ExitOnOutOfMemoryError",
@@ -210,22 +149,9 @@ public final class EmbeddedKafka implements AutoCloseable {
                 propertiesFile().toString());
     }
 
-    private void awaitReady() {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        Optional<String> obstacle = obstacle();
-        while (obstacle.isPresent()) {
-            if (process.endsWithin(BETWEEN_TRIES)) {
-                throw process.diedWhileStarting();
-            }
-            if (System.nanoTime() > deadline) {
-                throw process.tooSlow(PATIENCE, obstacle.get());
-            }
-            obstacle = obstacle();
-        }
-    }
-
     /** Empty when the broker has described a cluster with itself in it. */
-    private Optional<String> obstacle() {
+    @Override
+    Optional<String> obstacle() {
         if (!listens()) {
             return Optional.of("nothing listens on port " + port);
         }
@@ -257,10 +183,6 @@ public final class EmbeddedKafka implements AutoCloseable {
 
     private Path loggingFile() {
         return home.data(name).resolve("log4j2.properties");
-    }
-
-    private Path portFile() {
-        return home.data(name).resolve("port");
     }
 
     private Path controllerPortFile() {

@@ -8,7 +8,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -17,35 +16,24 @@ import java.util.stream.Collectors;
  * A MySQL server of its own process on a loopback port, with its binlog on. Its settings are as durable as MySQL's
  * defaults; only memory is modest. It stops when this process ends, however that happens.
  */
-public final class EmbeddedMySql implements AutoCloseable {
+public final class EmbeddedMySql extends EmbeddedServer {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
-    private static final Duration BETWEEN_TRIES = Duration.ofMillis(50);
-    private static final String ADDRESS = "127.0.0.1";
     private static final String USER = "root";
     private static final String PASSWORD = "";
     private static final String CONNECTION = "?sslMode=DISABLED&allowPublicKeyRetrieval=true&allowLoadLocalInfile=true"
             + "&connectionTimeZone=UTC";
 
     private final MySqlBinaries binaries;
-    private final ServerHome home;
-    private final String name;
     private final int serverId;
-    private final Progress progress;
     private final List<String> options;
-    private final ServerMark mark;
     private int port;
-    private ServerProcess process;
 
     private EmbeddedMySql(MySqlBinaries binaries, ServerHome home, String name, int serverId, Progress progress,
-                          List<String> options, ServerMark mark) {
+                          List<String> options) {
+        super("MySQL server", home, name, progress);
         this.binaries = binaries;
-        this.home = home;
-        this.name = name;
         this.serverId = serverId;
-        this.progress = progress;
         this.options = options;
-        this.mark = mark;
     }
 
     /**
@@ -56,21 +44,7 @@ public final class EmbeddedMySql implements AutoCloseable {
      */
     public static EmbeddedMySql start(MySqlBinaries binaries, ServerHome home, String name, int serverId,
                                       Progress progress, String... options) {
-        ServerMark mark = ServerMark.take(home, name, progress);
-        EmbeddedMySql server = new EmbeddedMySql(binaries, home, name, serverId, progress, List.of(options), mark);
-        boolean ready = false;
-        try {
-            server.prepare();
-            server.startOnAFreePort();
-            ready = true;
-            return server;
-        } catch (IOException e) {
-            throw new EmbeddedServerException("Cannot prepare " + home.data(name) + " for MySQL: " + e, e);
-        } finally {
-            if (!ready) {
-                server.close();
-            }
-        }
+        return started(new EmbeddedMySql(binaries, home, name, serverId, progress, List.of(options)));
     }
 
     public int port() {
@@ -95,39 +69,8 @@ public final class EmbeddedMySql implements AutoCloseable {
         return new MySqlClient(binaries, home, name).command(ADDRESS, port, USER);
     }
 
-    /** SIGKILL to the server itself; returns when it is gone. */
-    public synchronized void kill() {
-        process.kill();
-        mark.clear();
-    }
-
-    /** Orderly; the data and the port stay for {@link #startAgain()}. */
-    public synchronized void stop() {
-        process.stop(progress);
-        mark.clear();
-    }
-
-    /** After {@link #kill()} or {@link #stop()}: same port, same data. */
-    public synchronized void startAgain() {
-        if (process.runs()) {
-            throw new EmbeddedServerException("MySQL server '" + name + "' runs already, process " + process.pid()
-                    + "; kill() or stop() it first.");
-        }
-        launch();
-        awaitReady();
-    }
-
-    /** Orderly; waits until the server is gone. Safe to repeat. */
     @Override
-    public synchronized void close() {
-        try (mark) {
-            if (process != null) {
-                stop();
-            }
-        }
-    }
-
-    private void prepare() throws IOException {
+    void prepare() throws IOException {
         Path data = home.data(name);
         Files.createDirectories(data.resolve("tmp"));
         // The folder gets its name when it is whole: one that a killed parent left half-made does not count.
@@ -137,32 +80,23 @@ public final class EmbeddedMySql implements AutoCloseable {
         port = FreePort.rememberedIn(portFile(), progress);
     }
 
-    /** Somebody may take the port between our look and the server's; three times in a row nobody does. */
-    private void startOnAFreePort() throws IOException {
-        for (int triesLeft = 2; ; triesLeft--) {
-            launch();
-            try {
-                awaitReady();
-                return;
-            } catch (EmbeddedServerException e) {
-                if (triesLeft == 0 || process.runs() || !process.saidSinceItsStart("Bind on TCP/IP port")) {
-                    throw e;
-                }
-                port = FreePort.another(portFile());
-            }
-        }
+    @Override
+    void takeOtherPorts() throws IOException {
+        port = FreePort.another(portFile());
     }
 
-    long pid() {
-        return process.pid();
+    @Override
+    String portIsTaken() {
+        return "Bind on TCP/IP port";
     }
 
-    private void launch() {
-        process = ServerProcess.start("MySQL server '" + name + "'", command().words(), home.log(name));
-        mark.write(process.pid(), dataOption());
+    @Override
+    String partOfCommand() {
+        return dataOption();
     }
 
-    private Command command() {
+    @Override
+    List<String> command() {
         return binaries.server()
                 .and(dataOption(),
                         "--tmpdir=" + home.data(name).resolve("tmp"),
@@ -192,25 +126,12 @@ public final class EmbeddedMySql implements AutoCloseable {
                         "--innodb-buffer-pool-dump-at-shutdown=OFF",
                         "--performance-schema=OFF")
                 .and(MySqlTemplate.asRoot().toArray())
-                .and(options.toArray());
+                .and(options.toArray())
+                .words();
     }
 
-    private void awaitReady() {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        Optional<String> obstacle = obstacle();
-        while (obstacle.isPresent()) {
-            if (process.endsWithin(BETWEEN_TRIES)) {
-                throw process.diedWhileStarting();
-            }
-            if (System.nanoTime() > deadline) {
-                throw process.tooSlow(PATIENCE, obstacle.get());
-            }
-            obstacle = obstacle();
-        }
-    }
-
-    /** Empty when the server answers, and it is this one. */
-    private Optional<String> obstacle() {
+    @Override
+    Optional<String> obstacle() {
         String url = jdbcUrl("") + "&connectTimeout=2000&socketTimeout=10000";
         try (Connection connection = DriverManager.getConnection(url, USER, PASSWORD);
              Statement statement = connection.createStatement();
@@ -230,9 +151,5 @@ public final class EmbeddedMySql implements AutoCloseable {
 
     private String dataOption() {
         return "--datadir=" + dataFolder();
-    }
-
-    private Path portFile() {
-        return home.data(name).resolve("port");
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A server as a process of its own that does not outlive this one: a small watcher beside it reads a pipe that only this
@@ -26,7 +27,8 @@ final class ServerProcess {
     private static final String LAUNCH = """
             trap '' INT HUP
             exec 3<&0 </dev/null
-            sh -c "$0" bactrian-watcher $$ &
+            sh -c "$0" bactrian-watcher $$ $1 &
+            shift
             exec 3<&-
             exec "$@"
             """;
@@ -41,7 +43,7 @@ final class ServerProcess {
               [ "$parent" -eq "$1" ]
             }
             read -r _ <&3
-            is_parent $1 && kill -TERM $1
+            is_parent $1 && kill -$2 $1
             seconds=0
             while is_parent $1; do
               sleep 1
@@ -51,6 +53,7 @@ final class ServerProcess {
             """;
 
     private static final Duration GRACE = Duration.ofSeconds(60);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(5);
     private static final long LOG_LIMIT = 8L << 20;
     private static final int TAIL_BYTES = 6_000;
     private static final int TAIL_LINES = 15;
@@ -59,26 +62,29 @@ final class ServerProcess {
     private final Path log;
     private final long logStart;
     private final Process process;
+    private final String stopSignal;
 
-    private ServerProcess(String name, Path log, long logStart, Process process) {
+    private ServerProcess(String name, Path log, long logStart, Process process, String stopSignal) {
         this.name = name;
         this.log = log;
         this.logStart = logStart;
         this.process = process;
+        this.stopSignal = stopSignal;
     }
 
-    static ServerProcess start(String name, List<String> command, Path log) {
+    /** @param stopSignal what asks the server for an orderly stop, as in {@code TERM} */
+    static ServerProcess start(String name, List<String> command, Path log, String stopSignal) {
         List<String> whole = new ArrayList<>();
         // Not there on macOS; then being deaf to SIGINT must do.
         Surroundings.here().find("setsid").ifPresent(setsid -> whole.add(setsid.toString()));
-        whole.addAll(List.of("sh", "-c", LAUNCH, WATCH));
+        whole.addAll(List.of("sh", "-c", LAUNCH, WATCH, stopSignal));
         whole.addAll(command);
         ProcessBuilder builder = new ProcessBuilder(whole);
         withoutWhatIsMeantForUs(builder.environment());
         try {
             long logStart = readyForMore(log);
             builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-            return new ServerProcess(name, log, logStart, builder.start());
+            return new ServerProcess(name, log, logStart, builder.start(), stopSignal);
         } catch (IOException e) {
             throw new EmbeddedServerException("Cannot start " + name + " (" + String.join(" ", command) + "), log " + log
                     + ": " + e, e);
@@ -122,7 +128,9 @@ final class ServerProcess {
 
     /** Asks it to stop and waits; kills it only when it takes longer than any orderly stop does. */
     void stop(Progress progress) {
-        process.destroy();
+        if (process.isAlive()) {
+            Command.of("sh", "-c", "kill -" + stopSignal + " " + process.pid()).run(GRACE);
+        }
         if (!endsWithin(GRACE)) {
             progress.says(name + " did not stop within " + GRACE.toSeconds() + " s; killing it (log: " + log + ")");
             kill();
@@ -130,11 +138,25 @@ final class ServerProcess {
     }
 
     void kill() {
+        // A PostgreSQL's backends live on until they look for their parent, and its next start is refused while they do.
+        List<ProcessHandle> own = process.descendants().toList();
         process.destroyForcibly();
-        if (!endsWithin(GRACE)) {
+        own.forEach(ProcessHandle::destroyForcibly);
+        boolean gone = endsWithin(GRACE);
+        long deadline = System.nanoTime() + GRACE.toNanos();
+        while (gone && own.stream().anyMatch(ServerProcess::runs)) {
+            gone = System.nanoTime() < deadline;
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
+        if (!gone) {
             throw new EmbeddedServerException(name + ", process " + process.pid() + ", is still there " + GRACE.toSeconds()
                     + " s after SIGKILL; it hangs in the kernel, most likely in a read or write of " + log.getParent());
         }
+    }
+
+    /** A zombie that nobody has waited for has no program any more. */
+    private static boolean runs(ProcessHandle process) {
+        return process.isAlive() && process.info().command().isPresent();
     }
 
     EmbeddedServerException diedWhileStarting() {

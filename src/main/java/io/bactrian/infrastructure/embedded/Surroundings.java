@@ -23,12 +23,17 @@ record Surroundings(Optional<String> namedServer, List<Path> searchPath, Path et
     private static final List<String> ALSO = List.of(
             "/usr/local/sbin", "/usr/sbin", "/usr/local/mysql/bin", "/opt/homebrew/opt/mysql/bin");
 
+    /** A program that a system property names, else an environment variable. */
+    static Optional<String> named(String property, String variable) {
+        return Stream.of(System.getProperty(property), System.getenv(variable))
+                .filter(named -> named != null && !named.isBlank())
+                .findFirst();
+    }
+
     static Surroundings here() {
         String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
         return new Surroundings(
-                Stream.of(System.getProperty(PROPERTY), System.getenv(VARIABLE))
-                        .filter(named -> named != null && !named.isBlank())
-                        .findFirst(),
+                named(PROPERTY, VARIABLE),
                 Stream.concat(Stream.of(path.split(File.pathSeparator)), ALSO.stream())
                         .filter(folder -> !folder.isBlank())
                         .distinct()
