@@ -13,10 +13,9 @@ import io.bactrian.domain.Row;
 import io.bactrian.domain.Row.Meaning;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
-import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
 import io.bactrian.testing.Given;
 import io.bactrian.testing.RandomHistory;
-import io.bactrian.testing.Servers;
+import io.bactrian.testing.EveryWarehouse;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -26,51 +25,14 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Batches of increments on a real server. */
-class AddWarehouseIT {
+/** Batches of increments. */
+class AddWarehouseIT extends EveryWarehouse {
 
     private static final TableSchema SCHEMA = Given.schema("category string(10), n uint64 null, amount decimal(10,2) null");
     private static final BigInteger TOO_MUCH = BigInteger.TWO.pow(63);
 
-    private final String database = "a" + Long.toString(System.nanoTime(), 36);
-    private JdbcWarehouse warehouse;
-
-    @BeforeEach
-    void open() {
-        Servers.execute(Servers.shared().warehouse, "create database " + database);
-        warehouse = JdbcWarehouse.open("main", Servers.shared().warehouse.jdbcUrl(database), Servers.USER, Servers.PASSWORD, 4);
-        warehouse.watermarks("p", Map.of(RandomHistory.PARTITIONS.get(0), 0L, RandomHistory.PARTITIONS.get(1), 0L));
-    }
-
-    @AfterEach
-    void close() {
-        warehouse.close();
-        Servers.execute(Servers.shared().warehouse, "drop database " + database);
-    }
-
-    private List<Refusal> write(List<Row> rows) {
-        return write(rows, true);
-    }
-
-    private List<Refusal> write(List<Row> rows, boolean commits) {
-        warehouse.prepare(rows);
-        try (Warehouse.Transaction transaction = warehouse.begin("p")) {
-            transaction.lock(RandomHistory.PARTITIONS);
-            List<Refusal> refusals = transaction.write(rows);
-            if (commits) {
-                transaction.commit();
-            }
-            return refusals;
-        }
-    }
-
-    private List<String> query(String sql) {
-        return Servers.query(Servers.shared().warehouse, sql.replace("DB", database));
-    }
 
     @Test
     void randomBatchesAddUpToWhatSingleIncrementsAddUpTo() {
@@ -111,8 +73,7 @@ class AddWarehouseIT {
             List<String> expected = new ArrayList<>();
             naive.forEach((category, parts) -> expected.add(category + "|" + parts.values().stream().map(sums -> sums[0]).reduce(BigDecimal.ZERO, BigDecimal::add)
                     + "|" + parts.values().stream().map(sums -> sums[1]).reduce(BigDecimal.ZERO, BigDecimal::add).setScale(2)));
-            boolean there = !query("select 1 from information_schema.tables where table_schema='DB' and table_name='" + table + "'").isEmpty();
-            assertThat(there ? query("select category, n, amount from DB." + table + " order by category") : List.of()).as("seed %s", seed).isEqualTo(expected);
+            assertThat(database.has(table) ? query("select category, n, cast(amount as decimal(20,2)) from " + table + " order by category") : List.of()).as("seed %s", seed).isEqualTo(expected);
             assertThat(refused).as("seed %s", seed).allMatch(row -> TOO_MUCH.equals(row.image().get("n")));
         }
     }
@@ -128,10 +89,10 @@ class AddWarehouseIT {
 
         assertThat(refusals).singleElement().satisfies(refusal -> {
             assertThat(refusal.row().version().offset()).isEqualTo(3);
-            assertThat(refusal.reason()).contains("BIGINT value is out of range");
+            assertThat(refusal.reason()).containsIgnoringCase("bigint").containsIgnoringCase("out of range");
         });
-        assertThat(query("select category, n from DB.s order by 1")).containsExactly("a|9223372036854775807", "b|1");
-        assertThat(query("select category, bactrian_offset from DB.s_parts order by 1")).containsExactly("a|2", "b|4");
+        assertThat(query("select category, n from s order by 1")).containsExactly("a|9223372036854775807", "b|1");
+        assertThat(query("select category, bactrian_offset from s_parts order by 1")).containsExactly("a|2", "b|4");
     }
 
     @Test
@@ -143,14 +104,14 @@ class AddWarehouseIT {
 
         assertThat(refusals).extracting(refusal -> refusal.row().version().offset()).containsExactly(2L, 4L);
         assertThat(refusals.get(0).reason()).contains("column v keeps 0 digits after the point, and 1.5 has 1; it would be rounded");
-        assertThat(query("select v from DB.s")).containsExactly("3");
+        assertThat(query("select v from s")).containsExactly("3");
     }
 
     @Test
     void keysOfSeveralTextsFromMapsFitIntoAnIndex() {
         Target target = new Target("s", Mode.ADD, List.of("minute", "category"), false);
         assertThat(write(List.of(row(target, Meaning.WRITE, Image.of(Map.of("minute", "2026-11-21T13:14", "category", "x", "v", 1)), 0, 1)))).isEmpty();
-        assertThat(query("select minute, category, v from DB.s")).containsExactly("2026-11-21T13:14|x|1");
+        assertThat(query("select minute, category, v from s")).containsExactly("2026-11-21T13:14|x|1");
     }
 
     /** Each partition has a part of its own. */
@@ -165,7 +126,7 @@ class AddWarehouseIT {
             two.commit();
             one.commit();
         }
-        assertThat(query("select n from DB.s")).containsExactly("112");
+        assertThat(query("select n from s")).containsExactly("112");
     }
 
     @Test
@@ -178,7 +139,7 @@ class AddWarehouseIT {
             assertThat(transaction.writeUnlessNewer(List.of(row("s", Meaning.CLEAR, "", null, null, 0, 10)))).isEmpty();
             transaction.commit();
         }
-        assertThat(query("select * from DB.s")).isEmpty();
+        assertThat(query("select * from s")).isEmpty();
     }
 
     private static Row row(String table, Meaning meaning, String category, Object n, Object amount, int partition, long offset) {

@@ -2,7 +2,6 @@ package io.bactrian.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
@@ -12,57 +11,29 @@ import io.bactrian.domain.Row;
 import io.bactrian.domain.Row.Meaning;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
-import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
 import io.bactrian.testing.Given;
 import io.bactrian.testing.RandomHistory;
-import io.bactrian.testing.Servers;
+import io.bactrian.testing.EveryWarehouse;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Batches of a table without a key on a real server. */
-class BagWarehouseIT {
+/** Batches of a table without a key. */
+class BagWarehouseIT extends EveryWarehouse {
 
     private static final TableSchema SCHEMA = Given.schema("a int64 null, b string(10) null");
 
-    private final String database = "b" + Long.toString(System.nanoTime(), 36);
-    private JdbcWarehouse warehouse;
-
-    @BeforeEach
-    void open() {
-        Servers.execute(Servers.shared().warehouse, "create database " + database);
-        warehouse = JdbcWarehouse.open("main", Servers.shared().warehouse.jdbcUrl(database), Servers.USER, Servers.PASSWORD, 4);
-        warehouse.watermarks("p", Map.of(RandomHistory.PARTITIONS.get(0), 0L, RandomHistory.PARTITIONS.get(1), 0L));
-    }
-
-    @AfterEach
-    void close() {
-        warehouse.close();
-        Servers.execute(Servers.shared().warehouse, "drop database " + database);
-    }
-
-    private void write(List<Row> rows) {
-        warehouse.prepare(rows);
-        try (Warehouse.Transaction transaction = warehouse.begin("p")) {
-            transaction.lock(RandomHistory.PARTITIONS);
-            assertThat(transaction.write(rows)).isEmpty();
-            transaction.commit();
-        }
-    }
 
     private List<String> bag(String table) {
-        return Servers.query(Servers.shared().warehouse, "select a, b from " + database + "." + table).stream().sorted().toList();
+        return query("select a, b from " + table).stream().sorted().toList();
     }
 
     /** A truncation reaches all partitions of a topic, in any order; the rows are in one of them. */
     @Test
     void aTruncationOfAnotherPartitionTakesNothingFromThisOne() {
-        write(List.of(row("t", Meaning.WRITE, 1, 0, 0)));
-        write(List.of(row("t", Meaning.CLEAR, 0, 0, 1), row("t", Meaning.WRITE, 2, 0, 2), row("t", Meaning.CLEAR, 0, 1, 0)));
+        written(List.of(row("t", Meaning.WRITE, 1, 0, 0)));
+        written(List.of(row("t", Meaning.CLEAR, 0, 0, 1), row("t", Meaning.WRITE, 2, 0, 2), row("t", Meaning.CLEAR, 0, 1, 0)));
         assertThat(bag("t")).containsExactly("2|x");
     }
 
@@ -89,10 +60,8 @@ class BagWarehouseIT {
                     rows.add(row(table, Meaning.WRITE, own.get(own.size() - 1), partition, i));
                 }
             }
-            RandomHistory.cut(random, rows).forEach(this::write);
-            boolean there = !Servers.query(Servers.shared().warehouse, "select 1 from information_schema.tables where table_schema='" + database
-                    + "' and table_name='" + table + "'").isEmpty();
-            assertThat(there ? bag(table) : List.of()).as("seed %s", seed)
+            RandomHistory.cut(random, rows).forEach(this::written);
+            assertThat(database.has(table) ? bag(table) : List.of()).as("seed %s", seed)
                     .isEqualTo(naive.stream().flatMap(List::stream).map(a -> a + "|x").sorted().toList());
         }
     }

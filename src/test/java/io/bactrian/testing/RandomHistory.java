@@ -10,6 +10,7 @@ import io.bactrian.domain.Row.Meaning;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
 import io.bactrian.domain.Tracking;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +25,8 @@ public final class RandomHistory {
 
     public static final List<Partition> PARTITIONS = List.of(new Partition(Given.TOPIC, 0), new Partition(Given.TOPIC, 1));
     public static final String[] COLUMNS = {"id", "name", "visits", "city"};
-    /** Longer than the column. */
-    public static final String REFUSED = "a name that is much too long";
+    /** More than the column holds. */
+    private static final Object TOO_MANY = BigInteger.TWO.pow(63);
 
     private static final TableSchema NARROW = Given.schema("id int64, name string(10) null, visits int64 null", "id");
     private static final TableSchema WIDE = Given.schema("id int64, name string(10) null, visits int64 null, city string(10) null", "id");
@@ -40,7 +41,7 @@ public final class RandomHistory {
 
     private RandomHistory(Random random, String table, boolean refused) {
         this.random = random;
-        this.target = Target.history(table, List.of("id"), new Tracking("surrogate_key", random.nextBoolean() ? List.of() : List.of("name", "id")));
+        this.target = Target.history(table, List.of("id"), new Tracking("surrogate_key", random.nextBoolean() ? List.of() : List.of("visits", "id")));
         this.refused = refused;
     }
 
@@ -74,9 +75,14 @@ public final class RandomHistory {
     }
 
     private Image image(long key) {
-        String name = refused && random.nextInt(12) == 0 ? REFUSED : random.nextInt(6) == 0 ? null : "name " + random.nextInt(3);
-        Object visits = random.nextInt(5) == 0 ? null : (long) random.nextInt(2);
+        String name = random.nextInt(6) == 0 ? null : "name " + random.nextInt(3);
+        Object visits = refused && random.nextInt(12) == 0 ? TOO_MANY : random.nextInt(5) == 0 ? null : (Object) (long) random.nextInt(2);
         return schema == NARROW ? Given.image(schema, key, name, visits) : Given.image(schema, key, name, visits, random.nextBoolean() ? null : "Bonn");
+    }
+
+    /** Whether a warehouse refuses it. */
+    public static boolean isRefused(Row row) {
+        return row.meaning() == Meaning.WRITE && TOO_MANY.equals(row.image().get("visits"));
     }
 
     private void add(Meaning meaning, Operation operation, Image image, int log, boolean snapshot) {

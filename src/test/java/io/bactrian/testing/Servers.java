@@ -125,6 +125,14 @@ public final class Servers implements AutoCloseable {
         }
     }
 
+    public static List<String> query(EmbeddedMySql server, String database, String sql) {
+        try (Connection connection = connect(server, database)) {
+            return query(connection, sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e.getMessage() + " in " + sql, e);
+        }
+    }
+
     public static Connection connect(EmbeddedMySql server, String database) throws SQLException {
         return DriverManager.getConnection(server.jdbcUrl(database), server.user(), server.password());
     }

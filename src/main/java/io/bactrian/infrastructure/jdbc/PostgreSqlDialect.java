@@ -3,6 +3,7 @@ package io.bactrian.infrastructure.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.TableSchema;
+import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -10,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -252,6 +254,8 @@ final class PostgreSqlDialect implements Dialect {
         sets.add(JdbcWarehouse.OFFSET + "=greatest(" + there + JdbcWarehouse.OFFSET + ",excluded." + JdbcWarehouse.OFFSET + ")");
         List<String> key = new ArrayList<>(table.key());
         key.add(JdbcWarehouse.LOG_COLUMN);
+        // A sum of 2.0 is a whole number, and a column of whole numbers does not read it.
+        lines.forEach(line -> Arrays.setAll(line, i -> line[i] instanceof BigDecimal sum ? new BigDecimal(sum.stripTrailingZeros().toPlainString()) : line[i]));
         writing.add(connection, table, columns, lines, onDuplicate(key, String.join(",", sets)));
     }
 
