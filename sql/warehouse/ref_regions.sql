@@ -1,5 +1,6 @@
 -- Which region a postal code belongs to, by its country and first two characters: looked up by routes.
--- Repeating it is safe: the table is made when it is not there, and its rows are put in again.
+-- Repeating it is safe: the table is made when it is not there, and its rows are put in again; a file of this folder is one transaction,
+-- so that nobody sees the table without them.
 
 CREATE TABLE IF NOT EXISTS ref_regions (
     country        CHAR(2)      NOT NULL,
@@ -8,7 +9,9 @@ CREATE TABLE IF NOT EXISTS ref_regions (
     PRIMARY KEY (country, postal_prefix)
 );
 
-REPLACE INTO ref_regions (country, postal_prefix, region) VALUES
+DELETE FROM ref_regions;
+
+INSERT INTO ref_regions (country, postal_prefix, region) VALUES
     ('DE', '10', 'Berlin'), ('DE', '20', 'Hamburg'), ('DE', '80', 'Bayern'), ('DE', '50', 'Nordrhein-Westfalen'), ('DE', '04', 'Sachsen'),
     ('AT', '10', 'Wien'), ('AT', '11', 'Wien'), ('AT', '12', 'Wien'), ('AT', '13', 'Wien'), ('AT', '14', 'Wien'),
     ('AT', '15', 'Wien'), ('AT', '16', 'Wien'), ('AT', '17', 'Wien'), ('AT', '18', 'Wien'), ('AT', '19', 'Wien'),

@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** {@code bactrian demo}: a bookstore, its warehouse, and everything between. */
 @Command(name = "demo", mixinStandardHelpOptions = true, description = {
-    "Starts two MySQL servers and Kafka of its own, fills a bookstore, keeps changing it, and mirrors it into a warehouse.", "",
+    "Starts two database servers and Kafka of its own, fills a bookstore, keeps changing it, and mirrors it into a warehouse.", "",
     "Everything is kept in .bactrian/; the next demo goes on from there."})
 final class DemoCommand implements Callable<Integer> {
 
@@ -43,6 +43,9 @@ final class DemoCommand implements Callable<Integer> {
     private Duration time;
     @Option(names = "--verify", description = "At the end compare source and warehouse row by row; exit 1 when they differ.")
     private boolean verify;
+
+    @Option(names = "--warehouse", paramLabel = "KIND", defaultValue = "mysql", description = "The warehouse: mysql or postgres (default: ${DEFAULT-VALUE}).")
+    private DemoWarehouse.Kind warehouse;
 
     private final PrintStream out = System.out;
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -97,7 +100,7 @@ final class DemoCommand implements Callable<Integer> {
         long begin = System.nanoTime();
         Progress progress = line -> out.println("  " + line);
         out.println("Bactrian demo: starting servers (data in " + ServerHome.standard().servers() + ")");
-        DemoServers servers = opened(DemoServers.start(ServerHome.standard(), progress));
+        DemoServers servers = opened(DemoServers.start(ServerHome.standard(), warehouse, progress));
         Bookstore bookstore = opened(Bookstore.open(servers.shop().jdbcUrl(""), servers.shop().user(), servers.shop().password(), SEED));
         bookstore.createTables();
         long seeded = bookstore.seed(rows);
@@ -157,7 +160,7 @@ final class DemoCommand implements Callable<Integer> {
     private void drain(DemoServers servers, Bactrian bactrian) throws InterruptedException {
         long begin = System.nanoTime();
         LastChange last = LastChange.write(servers.shop());
-        await("the pipeline to drain", bactrian, () -> last.isIn(servers.warehouse()) && bactrian.pumps().drained(PIPELINE));
+        await("the pipeline to drain", bactrian, () -> last.isIn(bactrian.warehouse(PIPELINE)) && bactrian.pumps().drained(PIPELINE));
         await("the models to be fresh", bactrian, () -> bactrian.models().values().stream().allMatch(Models::fresh));
         out.printf(Locale.ROOT, "drained after %.1f s%n", (System.nanoTime() - begin) / 1e9);
     }

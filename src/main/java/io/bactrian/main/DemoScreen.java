@@ -104,7 +104,7 @@ final class DemoScreen {
 
     List<String> whereToLook() {
         return List.of("  shop:      " + servers.shop().clientCommand(),
-                "  warehouse: " + servers.warehouse().clientCommand() + " " + DemoServers.WAREHOUSE_DATABASE,
+                "  warehouse: " + servers.warehouse().clientCommand(),
                 "  kafka:     " + servers.kafka().bootstrapServers(),
                 "  status:    ./bactrian status --watch   (" + bactrian.url() + ObserveServer.STATUS + ")",
                 "  health:    " + bactrian.url() + ObserveServer.HEALTH,

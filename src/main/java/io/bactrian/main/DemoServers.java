@@ -21,31 +21,30 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** The demo's own servers: an operational MySQL, a warehouse MySQL and a Kafka broker. */
+/** The demo's own servers: an operational MySQL, a warehouse of the kind that was asked for, and a Kafka broker. */
 final class DemoServers implements AutoCloseable {
 
-    static final String WAREHOUSE_DATABASE = "warehouse";
     private static final String USER = "bactrian";
     private static final String PASSWORD = "bactrian";
 
     private final ServerHome home;
     private final List<AutoCloseable> started = new ArrayList<>();
     private EmbeddedMySql shop;
-    private EmbeddedMySql warehouse;
+    private DemoWarehouse warehouse;
     private EmbeddedKafka kafka;
 
     private DemoServers(ServerHome home) {
         this.home = home;
     }
 
-    static DemoServers start(ServerHome home, Progress progress) {
+    static DemoServers start(ServerHome home, DemoWarehouse.Kind kind, Progress progress) {
         DemoServers servers = new DemoServers(home);
         try {
             home.cleanUp(progress);
             MySqlBinaries mysql = MySqlBinaries.locate(home, progress);
             CompletableFuture<EmbeddedKafka> kafka = CompletableFuture.supplyAsync(() -> servers.keep(EmbeddedKafka.start(home, "kafka", progress)));
             CompletableFuture<EmbeddedMySql> shop = CompletableFuture.supplyAsync(() -> servers.keep(EmbeddedMySql.start(mysql, home, "shop", 1, progress)));
-            CompletableFuture<EmbeddedMySql> warehouse = CompletableFuture.supplyAsync(() -> servers.keep(EmbeddedMySql.start(mysql, home, "warehouse", 2, progress)));
+            CompletableFuture<DemoWarehouse> warehouse = CompletableFuture.supplyAsync(() -> servers.keep(kind.start(home, progress)));
             CompletableFuture<Void> all = CompletableFuture.allOf(kafka, shop, warehouse);
             all.join();
             servers.kafka = kafka.join();
@@ -71,9 +70,7 @@ final class DemoServers implements AutoCloseable {
     private void makeUsers() {
         run(shop, "create user if not exists '" + USER + "'@'%' identified by '" + PASSWORD + "'",
                 "grant select, reload, show databases, replication slave, replication client, lock tables on *.* to '" + USER + "'@'%'");
-        run(warehouse, "create database if not exists " + WAREHOUSE_DATABASE + " character set utf8mb4 collate utf8mb4_0900_ai_ci",
-                "create user if not exists '" + USER + "'@'%' identified by '" + PASSWORD + "'",
-                "grant select, insert, update, delete, create, alter, drop, index, create view, show view on " + WAREHOUSE_DATABASE + ".* to '" + USER + "'@'%'");
+        warehouse.makeUser(USER, PASSWORD);
     }
 
     private static void run(EmbeddedMySql server, String... statements) {
@@ -91,7 +88,7 @@ final class DemoServers implements AutoCloseable {
         return shop;
     }
 
-    EmbeddedMySql warehouse() {
+    DemoWarehouse warehouse() {
         return warehouse;
     }
 
@@ -109,7 +106,7 @@ final class DemoServers implements AutoCloseable {
         settings.put("bactrian.source.shop.user", USER);
         settings.put("bactrian.source.shop.password", PASSWORD);
         settings.put("bactrian.source.shop.databases", "store,shipping");
-        settings.put("bactrian.warehouse.main.url", warehouse.jdbcUrl(WAREHOUSE_DATABASE));
+        settings.put("bactrian.warehouse.main.url", warehouse.url());
         settings.put("bactrian.warehouse.main.user", USER);
         settings.put("bactrian.warehouse.main.password", PASSWORD);
         settings.put("bactrian.warehouse.main.scripts", "sql/warehouse");

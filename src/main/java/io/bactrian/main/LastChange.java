@@ -1,16 +1,22 @@
 package io.bactrian.main;
 
+import io.bactrian.application.Warehouse;
+import io.bactrian.domain.Image;
+import io.bactrian.domain.Mode;
+import io.bactrian.domain.Target;
 import io.bactrian.infrastructure.embedded.EmbeddedMySql;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
 
 /** One more change, of which it is known that all others came before it: when it is there, capture has seen them all. */
 final class LastChange {
 
-    private static final int NO_SUCH_TABLE = 1146;
+    private static final Target MIRROR = new Target("store_authors", Mode.MIRROR, List.of("author_id"), false);
 
     private final long author;
 
@@ -30,16 +36,8 @@ final class LastChange {
         }
     }
 
-    boolean isIn(EmbeddedMySql warehouse) {
-        try (Connection connection = connect(warehouse, DemoServers.WAREHOUSE_DATABASE); Statement statement = connection.createStatement();
-                ResultSet found = statement.executeQuery("select 1 from store_authors where author_id = " + author)) {
-            return found.next();
-        } catch (SQLException e) {
-            if (e.getErrorCode() == NO_SUCH_TABLE) {
-                return false;
-            }
-            throw new IllegalStateException("the warehouse (" + warehouse.jdbcUrl("") + ") could not be asked: " + e.getMessage(), e);
-        }
+    boolean isIn(Warehouse warehouse) {
+        return !warehouse.read(MIRROR, List.of(Image.of(Map.of("author_id", author)))).isEmpty();
     }
 
     private static Connection connect(EmbeddedMySql server, String database) throws SQLException {

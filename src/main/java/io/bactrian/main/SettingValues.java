@@ -93,7 +93,7 @@ final class SettingValues {
             return "holds a password or a user; expected them in the settings beside it, .user and .password";
         }
         return WarehouseUrl.parse(value) != null ? null
-                : is(value.replaceFirst("\\?.*", ""), "a URL such as jdbc:mysql://host:3306/warehouse, with the database at its end");
+                : is(value.replaceFirst("\\?.*", ""), "a URL such as jdbc:mysql://host:3306/warehouse or jdbc:postgresql://host:5432/warehouse, with the database at its end");
     }
 
     static List<String> names(String list) {

@@ -1,14 +1,15 @@
 package io.bactrian.main;
 
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The server and the database that a JDBC URL names. */
 record WarehouseUrl(String host, int port, String database) {
 
-    private static final Pattern SIMPLE = Pattern.compile("jdbc:mysql://(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?/([^/?#\\s]+)(\\?\\S*)?");
+    private static final Pattern SIMPLE = Pattern.compile("jdbc:(mysql|postgresql)://(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?/([^/?#\\s]+)(\\?\\S*)?");
     private static final Pattern PASSWORD = Pattern.compile("(?i).*[?&](password|user)=.*|[^?]*//[^/?]*@.*");
-    private static final int STANDARD_PORT = 3306;
+    private static final Map<String, Integer> STANDARD_PORTS = Map.of("mysql", 3306, "postgresql", 5432);
 
     /** @return null for what is no such URL */
     static WarehouseUrl parse(String url) {
@@ -16,8 +17,8 @@ record WarehouseUrl(String host, int port, String database) {
         if (!matcher.matches()) {
             return null;
         }
-        int port = matcher.group(2) == null ? STANDARD_PORT : Integer.parseInt(matcher.group(2));
-        return port < 1 || port > 65_535 ? null : new WarehouseUrl(matcher.group(1), port, matcher.group(3));
+        int port = matcher.group(3) == null ? STANDARD_PORTS.get(matcher.group(1)) : Integer.parseInt(matcher.group(3));
+        return port < 1 || port > 65_535 ? null : new WarehouseUrl(matcher.group(2), port, matcher.group(4));
     }
 
     static boolean holdsPassword(String url) {

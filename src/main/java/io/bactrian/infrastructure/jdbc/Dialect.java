@@ -31,6 +31,9 @@ interface Dialect {
     /** The statements that make a table when it is not there. */
     List<String> createTable(String name, List<String> definitions, List<Index> indexes);
 
+    /** Makes the view, or makes it anew when it has come to have more columns. */
+    String createView(String name, String select);
+
     String createIndex(String table, List<String> columns);
 
     /** Columns of every unique index of this database, in the index's order, by table. */

@@ -126,7 +126,7 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
                 }
                 addCleared(connection, statement);
                 if (!scriptsDone) {
-                    runScripts(statement);
+                    runScripts(connection);
                     scriptsDone = true;
                 }
             }
@@ -134,23 +134,35 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         }
     }
 
-    private void runScripts(Statement statement) throws SQLException {
+    private void runScripts(Connection connection) throws SQLException {
         if (scripts == null) {
             return;
         }
         try {
             for (Path file : SqlScript.files(scripts)) {
-                for (String sql : SqlScript.statements(file)) {
-                    try {
-                        statement.execute(sql);
-                    } catch (SQLException e) {
-                        throw new SQLException(file + ": " + e.getMessage() + "; the statement begins with: " + sql.strip().lines().findFirst().orElse(""),
-                                e.getSQLState(), e.getErrorCode(), e);
-                    }
-                }
+                runScript(connection, file);
             }
         } catch (IOException | IllegalArgumentException e) {
             throw new SQLException("the scripts of " + scripts + " cannot be run: " + e.getMessage(), e);
+        }
+    }
+
+    /** In one transaction: whoever reads sees what was there before, or all of it. */
+    private static void runScript(Connection connection, Path file) throws SQLException, IOException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : SqlScript.statements(file)) {
+                try {
+                    statement.execute(sql);
+                } catch (SQLException e) {
+                    throw new SQLException(file + ": " + e.getMessage() + "; the statement begins with: " + sql.strip().lines().findFirst().orElse(""),
+                            e.getSQLState(), e.getErrorCode(), e);
+                }
+            }
+            connection.commit();
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
         }
     }
 

@@ -213,6 +213,11 @@ final class MySqlDialect implements Dialect {
     }
 
     @Override
+    public String createView(String name, String select) {
+        return "create or replace view " + quote(name) + " as " + select;
+    }
+
+    @Override
     public String createIndex(String table, List<String> columns) {
         return "create index " + quote("by_" + String.join("_", columns)) + " on " + quote(table) + " (" + columns.stream().map(this::quote).collect(Collectors.joining(",")) + ")";
     }

@@ -104,6 +104,11 @@ final class PostgreSqlDialect implements Dialect {
     }
 
     @Override
+    public String createView(String name, String select) {
+        return ONE_MAKES_TABLES + "create or replace view " + quote(name) + " as " + select;
+    }
+
+    @Override
     public String createIndex(String table, List<String> columns) {
         return "create index on " + quote(table) + " (" + columns.stream().map(this::quote).collect(Collectors.joining(",")) + ")";
     }

@@ -192,9 +192,9 @@ final class TargetTables {
             if (new HashSet<>(dialect.columns(connection, target.table())).equals(new HashSet<>(shown))) {
                 return;
             }
-            statement.execute("create or replace view " + dialect.quote(target.table()) + " as select " + shown.stream()
+            statement.execute(dialect.createView(target.table(), "select " + shown.stream()
                     .map(c -> target.key().contains(c) ? dialect.quote(c) : "sum(" + dialect.quote(c) + ") as " + dialect.quote(c))
-                    .collect(Collectors.joining(",")) + " from " + dialect.quote(stored(target)) + " group by " + quoted(target.key()));
+                    .collect(Collectors.joining(",")) + " from " + dialect.quote(stored(target)) + " group by " + quoted(target.key())));
             LOG.info("warehouse {}: made view {} over {}", name, target.table(), stored(target));
         }
     }
