@@ -5,7 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.bactrian.infrastructure.bookstore.Bookstore;
 import io.bactrian.testing.BookstoreRun;
+import io.bactrian.testing.MySqlUnderTest;
+import io.bactrian.testing.PostgreSqlUnderTest;
 import io.bactrian.testing.Servers;
+import io.bactrian.testing.WarehouseUnderTest;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -19,16 +22,26 @@ class KillIT {
 
     @Test
     void survivesBeingKilledAtAnyMoment() throws Exception {
+        survives(new MySqlUnderTest(), "kill", KILLS);
+    }
+
+    /** Fewer, since all but the warehouse is as above; -Dbactrian.kills asks for as many. */
+    @Test
+    void survivesBeingKilledAtAnyMomentWithAWarehouseInPostgreSql() throws Exception {
+        survives(new PostgreSqlUnderTest(), "kill-postgres", Integer.getInteger("bactrian.kills", 2));
+    }
+
+    private static void survives(WarehouseUnderTest warehouse, String name, int kills) throws Exception {
         Random random = new Random(SEED);
-        try (Servers servers = Servers.start("kill"); BookstoreRun run = new BookstoreRun(servers, "kill", 10_000);
+        try (Servers servers = Servers.start(name); BookstoreRun run = new BookstoreRun(servers, warehouse, name, 10_000);
                 Bookstore.Writing writing = run.bookstore.write(100, 2)) {
-            for (int kill = 1; kill <= KILLS; kill++) {
-                long applied = applied(servers);
+            for (int kill = 1; kill <= kills; kill++) {
+                long applied = applied(run);
                 run.program().start();
                 // By turns anywhere in its start (JVM, routes, snapshot, group) and while it is at work, however slow the machine is.
                 int millis = 500 + random.nextInt(9_000);
                 if (kill % 2 == 0) {
-                    await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(20)).until(() -> applied(servers) > applied);
+                    await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(20)).until(() -> applied(run) > applied);
                     millis = random.nextInt(2_500);
                 }
                 waitFor(millis);
@@ -38,9 +51,9 @@ class KillIT {
             run.program().start();
             writing.close();
             assertThat(writing.failure()).isEmpty();
-            assertThat(writing.transactions()).isGreaterThan(1_000);
+            assertThat(writing.transactions()).isGreaterThan(kills * 50L);
             assertThat(run.differencesAfter(Duration.ofMinutes(3))).isEmpty();
-            System.out.printf("kill test: seed %d, %d kills, %,d transactions, %,d row changes written, 0 differences%n", SEED, KILLS, writing.transactions(), writing.rowChanges());
+            System.out.printf("kill test, warehouse %s: seed %d, %d kills, %,d transactions, %,d row changes written, 0 differences%n", warehouse, SEED, kills, writing.transactions(), writing.rowChanges());
             assertThat(run.program().stop()).as("stops in order on SIGTERM").isTrue();
         }
     }
@@ -82,10 +95,7 @@ class KillIT {
         await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20)).until(() -> System.nanoTime() >= until);
     }
 
-    private static long applied(Servers servers) {
-        if (Servers.query(servers.warehouse, "show tables from warehouse like 'bactrian_watermarks'").isEmpty()) {
-            return 0;
-        }
-        return Long.parseLong(Servers.query(servers.warehouse, "select coalesce(sum(next_offset), 0) from warehouse.bactrian_watermarks").get(0));
+    private static long applied(BookstoreRun run) {
+        return run.warehouse.has("bactrian_watermarks") ? Long.parseLong(run.warehouse.query("select coalesce(sum(next_offset), 0) from bactrian_watermarks").get(0)) : 0;
     }
 }

@@ -27,15 +27,20 @@ public final class BookstoreRun implements AutoCloseable {
     public static final List<String> APPENDED = List.of("store.orders", "store.order_items", "shipping.shipment_events");
 
     public final Servers servers;
+    public final WarehouseUnderTest.Database warehouse;
     public final Bookstore bookstore;
     private final Path folder;
     private final Map<String, String> settings = new TreeMap<>();
     private final PackagedRun program;
 
     public BookstoreRun(Servers servers, String name, long rows) {
+        this(servers, new MySqlUnderTest(), name, rows);
+    }
+
+    public BookstoreRun(Servers servers, WarehouseUnderTest kind, String name, long rows) {
         this.servers = servers;
+        this.warehouse = kind.create(servers, "warehouse");
         this.folder = Path.of("target", "scenarios", name).toAbsolutePath();
-        Servers.execute(servers.warehouse, "create database if not exists warehouse");
         this.bookstore = Bookstore.open(servers.source.jdbcUrl(""), servers.source.user(), servers.source.password(), 7);
         bookstore.createTables();
         bookstore.seed(rows);
@@ -45,9 +50,9 @@ public final class BookstoreRun implements AutoCloseable {
         settings.put("bactrian.source.shop.user", Servers.USER);
         settings.put("bactrian.source.shop.password", Servers.PASSWORD);
         settings.put("bactrian.source.shop.databases", "store,shipping");
-        settings.put("bactrian.warehouse.main.url", servers.warehouse.jdbcUrl("warehouse"));
-        settings.put("bactrian.warehouse.main.user", Servers.USER);
-        settings.put("bactrian.warehouse.main.password", Servers.PASSWORD);
+        settings.put("bactrian.warehouse.main.url", warehouse.url());
+        settings.put("bactrian.warehouse.main.user", warehouse.user());
+        settings.put("bactrian.warehouse.main.password", warehouse.password());
         settings.put("bactrian.warehouse.main.scripts", Path.of("sql/warehouse").toAbsolutePath().toString());
         settings.put("bactrian.warehouse.main.models", Path.of("sql/models").toAbsolutePath().toString());
         settings.put("bactrian.routes", folder.resolve("routes").toString());
@@ -129,8 +134,8 @@ public final class BookstoreRun implements AutoCloseable {
         differences.addAll(reader.historyViolations());
         // A sum that was added to twice, or not at all, shows here and nowhere else.
         List<String> sold = Servers.query(servers.source, "select date_format(placed_at, '%Y-%m-%d %H:%i'), count(*), sum(total) from store.orders group by 1 order by 1");
-        List<String> sums = Servers.query(servers.warehouse, "select date_format(minute, '%Y-%m-%d %H:%i'), orders, cast(amount as decimal(20,2))"
-                + " from warehouse.sales_per_minute where orders <> 0 order by 1");
+        List<String> sums = warehouse.query("select substr(replace(cast(minute as char(19)), 'T', ' '), 1, 16), orders, cast(amount as decimal(20,2))"
+                + " from sales_per_minute where orders <> 0 order by 1");
         if (!sold.equals(sums)) {
             sold.stream().filter(line -> !sums.contains(line)).limit(5).forEach(line -> differences.add("sales_per_minute lacks " + line));
             sums.stream().filter(line -> !sold.contains(line)).limit(5).forEach(line -> differences.add("sales_per_minute has " + line));
@@ -141,7 +146,7 @@ public final class BookstoreRun implements AutoCloseable {
     /** Every committed record of the topic is one row, no more and no less; and no change of the source is in the topic twice. */
     private List<String> appendedDifferences(String table) {
         List<String> differences = new ArrayList<>();
-        String log = "warehouse." + table.replace('.', '_') + "_log";
+        String log = table.replace('.', '_') + "_log";
         Map<String, Integer> origins = new HashMap<>();
         long expected = 0;
         long sinceSnapshot = 0;
@@ -163,10 +168,10 @@ public final class BookstoreRun implements AutoCloseable {
                 differences.add(table + ": the change " + origin + " is in the topic " + times + " times");
             }
         });
-        if (!Servers.query(servers.warehouse, "show tables from warehouse like '" + table.replace('.', '_') + "_log'").isEmpty()) {
-            long distinct = Long.parseLong(Servers.query(servers.warehouse, "select count(distinct bactrian_log, bactrian_offset) from " + log).get(0));
-            long rows = Long.parseLong(Servers.query(servers.warehouse, "select count(*) from " + log).get(0));
-            long changes = Long.parseLong(Servers.query(servers.warehouse, "select count(*) from " + log + " where bactrian_operation <> 'read'").get(0));
+        if (warehouse.has(log)) {
+            long distinct = Long.parseLong(warehouse.query("select count(*) from (select distinct bactrian_log, bactrian_offset from " + log + ") d").get(0));
+            long rows = Long.parseLong(warehouse.query("select count(*) from " + log).get(0));
+            long changes = Long.parseLong(warehouse.query("select count(*) from " + log + " where bactrian_operation <> 'read'").get(0));
             if (rows != distinct) {
                 differences.add(log + " has " + rows + " rows of " + distinct + " changes: some were applied twice");
             }

@@ -1,16 +1,21 @@
 package io.bactrian.testing;
 
 import io.bactrian.infrastructure.embedded.EmbeddedMySql;
+import io.bactrian.infrastructure.embedded.EmbeddedServer;
 import java.util.List;
 
 public final class MySqlUnderTest implements WarehouseUnderTest {
 
     @Override
-    public Database create() {
-        EmbeddedMySql server = Servers.shared().warehouse;
-        String name = "c" + Long.toString(System.nanoTime(), 36);
-        Servers.execute(server, "create database " + name);
+    public Database create(Servers servers, String name) {
+        EmbeddedMySql server = servers.warehouse;
+        Servers.execute(server, "create database if not exists " + name);
         return new Database() {
+            @Override
+            public EmbeddedServer server() {
+                return server;
+            }
+
             @Override
             public String url() {
                 return server.jdbcUrl(name);

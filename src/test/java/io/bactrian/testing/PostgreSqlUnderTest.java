@@ -1,6 +1,7 @@
 package io.bactrian.testing;
 
 import io.bactrian.infrastructure.embedded.EmbeddedPostgres;
+import io.bactrian.infrastructure.embedded.EmbeddedServer;
 import java.util.List;
 
 public final class PostgreSqlUnderTest implements WarehouseUnderTest {
@@ -8,16 +9,22 @@ public final class PostgreSqlUnderTest implements WarehouseUnderTest {
     private static final String ROLE = "warehouse_user";
 
     @Override
-    public Database create() {
-        EmbeddedPostgres server = Servers.shared().postgres();
-        String name = "c" + Long.toString(System.nanoTime(), 36);
+    public Database create(Servers servers, String name) {
+        EmbeddedPostgres server = servers.postgres();
         if (Servers.query(server, "postgres", "select 1 from pg_roles where rolname = '" + ROLE + "'").isEmpty()) {
             Servers.execute(server, "postgres", "create role " + ROLE + " login password '" + Servers.PASSWORD + "'");
         }
-        Servers.execute(server, "postgres", "create database " + name);
+        if (Servers.query(server, "postgres", "select 1 from pg_database where datname = '" + name + "'").isEmpty()) {
+            Servers.execute(server, "postgres", "create database " + name);
+        }
         // What docs/postgresql.md asks for, and no more.
         Servers.execute(server, name, "grant connect, temporary on database " + name + " to " + ROLE, "grant usage, create on schema public to " + ROLE);
         return new Database() {
+            @Override
+            public EmbeddedServer server() {
+                return server;
+            }
+
             @Override
             public String url() {
                 return server.jdbcUrl(name);

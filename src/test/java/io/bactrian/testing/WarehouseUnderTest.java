@@ -1,5 +1,6 @@
 package io.bactrian.testing;
 
+import io.bactrian.infrastructure.embedded.EmbeddedServer;
 import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +13,12 @@ import java.util.stream.Stream;
  */
 public interface WarehouseUnderTest {
 
-    /** An empty database, as a user who may do no more than a warehouse needs. */
-    Database create();
+    /** A database of that name, empty when it is not there yet; its user may do no more than a warehouse needs. */
+    Database create(Servers servers, String name);
+
+    default Database create() {
+        return create(Servers.shared(), "c" + Long.toString(System.nanoTime(), 36));
+    }
 
     /** Checks that this database cannot pass, by the name of their method, each with the reason; the suite prints them. */
     default Map<String, String> waivers() {
@@ -26,6 +31,8 @@ public interface WarehouseUnderTest {
 
     /** Gone when it is closed. */
     interface Database extends AutoCloseable {
+
+        EmbeddedServer server();
 
         String url();
 
