@@ -223,7 +223,7 @@ public final class VerifyMirrors {
 
     private static String difference(Image expected, Image found) {
         for (int i = 0; i < expected.size(); i++) {
-            if (!Image.sameValue(expected.value(i), found.value(i))) {
+            if (!Image.sameValue(expected.schema().column(i).type(), expected.value(i), found.value(i))) {
                 return expected.schema().column(i).name() + " is " + shown(found.value(i)) + " in the warehouse, expected " + shown(expected.value(i));
             }
         }

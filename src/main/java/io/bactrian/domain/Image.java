@@ -123,6 +123,12 @@ public final class Image extends AbstractMap<String, Object> {
         return Objects.equals(a, b);
     }
 
+    /** Likewise; and the texts of one JSON document are one. */
+    public static boolean sameValue(ColumnType type, Object a, Object b) {
+        return sameValue(a, b) || type.kind() == ColumnType.Kind.JSON && a instanceof String one && b instanceof String other
+                && JsonText.canonical(one).equals(JsonText.canonical(other));
+    }
+
     private static boolean isExact(Object value) {
         return value instanceof Long || value instanceof BigInteger || value instanceof BigDecimal;
     }

@@ -8,8 +8,10 @@ import io.bactrian.domain.TableSchema;
 import io.bactrian.infrastructure.wire.ChangeJson;
 import io.bactrian.infrastructure.wire.SchemaJson;
 import io.bactrian.main.Bactrian;
+import io.bactrian.testing.PostgreSqlUnderTest;
 import io.bactrian.testing.Scenario;
 import io.bactrian.testing.Servers;
+import io.bactrian.testing.WarehouseUnderTest;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -24,8 +26,9 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeader;
+import org.postgresql.PGConnection;
 
-/** Changes already in one topic, nine columns, into a mirror; against LOAD DATA of the same rows in the same run. */
+/** Changes already in one topic, nine columns, into a mirror; against LOAD DATA, or COPY, of the same rows in the same run. */
 public final class LoadBench {
 
     private static final int TRANSACTION = 2_048;
@@ -38,8 +41,9 @@ public final class LoadBench {
             scenario.setting("bactrian.pipeline.NAME.batch-size", args.length > 2 ? args[2] : "4000");
             // No source: the changes are there already.
             java.nio.file.Files.delete(scenario.folder.resolve("capture/" + scenario.name + ".camel.yaml"));
+            Bare bare = args.length > 3 && args[3].equals("postgres") ? new Copy(servers, scenario) : new LoadData(servers, scenario);
             produce(servers, scenario, rows);
-            double load1 = loadData(servers, scenario, rows, "bare_before");
+            double load1 = bare.load(rows, "bare_before");
             long begin = System.nanoTime();
             Bactrian bactrian = scenario.start();
             while (bactrian.counters().values().stream().noneMatch(c -> c.changes.sum() > 0)) {
@@ -54,11 +58,10 @@ public final class LoadBench {
             double rate = (rows - firstCount) / seconds;
             System.out.printf(Locale.ROOT, "start to first batch %.1f s; then %,d changes in %.1f s = %,.0f rows/s, %d batches%n", (first - begin) / 1e9, rows - firstCount, seconds, rate,
                     bactrian.counters().get(scenario.name).batches.sum());
-            System.out.println("rows in the mirror: " + scenario.rows("select count(*) from NAME.items").get(0));
+            System.out.println("rows in the mirror: " + bare.count());
             scenario.stop();
-            double load2 = loadData(servers, scenario, rows, "bare_after");
-            double bare = (load1 + load2) / 2;
-            System.out.printf(Locale.ROOT, "LOAD DATA LOCAL REPLACE: %,.0f and %,.0f rows/s; ratio %.2f%n", load1, load2, rate / bare);
+            double load2 = bare.load(rows, "bare_after");
+            System.out.printf(Locale.ROOT, "%s: %,.0f and %,.0f rows/s; ratio %.2f%n", bare, load1, load2, rate / ((load1 + load2) / 2));
         }
     }
 
@@ -114,28 +117,87 @@ public final class LoadBench {
         System.out.printf(Locale.ROOT, "%,d changes of %d bytes are in the topic (%.1f s)%n", rows, bytes / rows, (System.nanoTime() - begin) / 1e9);
     }
 
-    private static double loadData(Servers servers, Scenario scenario, int rows, String table) throws Exception {
+    /** The fastest way that the database itself has. */
+    private interface Bare {
+        double load(int rows, String table) throws Exception;
+
+        String count();
+    }
+
+    private interface Piece {
+        void load(byte[] bytes) throws Exception;
+    }
+
+    private static double pieces(int rows, Piece piece) throws Exception {
         StringBuilder text = new StringBuilder();
-        try (Connection connection = DriverManager.getConnection(servers.warehouse.jdbcUrl(scenario.name) + "&allowLoadLocalInfile=true", "root", "");
-                Statement statement = connection.createStatement()) {
-            statement.execute("create table " + table + " (id bigint unsigned not null primary key, customer_id bigint unsigned, title varchar(200), price decimal(10,2), quantity int, "
-                    + "ordered_at datetime(6), status varchar(64), note varchar(500), updated_at timestamp(6) null, bactrian_log int unsigned not null, bactrian_offset bigint not null)");
-            long nanos = 0;
-            int chunk = 100_000;
-            for (int from = 0; from < rows; from += chunk) {
-                text.setLength(0);
-                for (int i = from; i < Math.min(rows, from + chunk); i++) {
-                    Line line = Line.of(i);
-                    text.append(line.id).append('\t').append(line.customer).append('\t').append(line.title).append('\t').append(line.price).append('\t').append(line.quantity).append('\t')
-                            .append(line.ordered).append('\t').append(line.status).append('\t').append(line.note).append('\t').append(line.updated).append("\t1\t").append(i).append('\n');
-                }
-                byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-                long begin = System.nanoTime();
-                statement.unwrap(JdbcStatement.class).setLocalInfileInputStream(new ByteArrayInputStream(bytes));
-                statement.execute("load data local infile 'x' replace into table " + table + " character set utf8mb4 fields terminated by '\\t' escaped by '\\\\' lines terminated by '\\n'");
-                nanos += System.nanoTime() - begin;
+        long nanos = 0;
+        int chunk = 100_000;
+        for (int from = 0; from < rows; from += chunk) {
+            text.setLength(0);
+            for (int i = from; i < Math.min(rows, from + chunk); i++) {
+                Line line = Line.of(i);
+                text.append(line.id).append('\t').append(line.customer).append('\t').append(line.title).append('\t').append(line.price).append('\t').append(line.quantity).append('\t')
+                        .append(line.ordered).append('\t').append(line.status).append('\t').append(line.note).append('\t').append(line.updated).append("\t1\t").append(i).append('\n');
             }
-            return rows / (nanos / 1e9);
+            byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
+            long begin = System.nanoTime();
+            piece.load(bytes);
+            nanos += System.nanoTime() - begin;
+        }
+        return rows / (nanos / 1e9);
+    }
+
+    private record LoadData(Servers servers, Scenario scenario) implements Bare {
+        @Override
+        public double load(int rows, String table) throws Exception {
+            try (Connection connection = DriverManager.getConnection(servers.warehouse.jdbcUrl(scenario.name) + "&allowLoadLocalInfile=true", "root", "");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("create table " + table + " (id bigint unsigned not null primary key, customer_id bigint unsigned, title varchar(200), price decimal(10,2), quantity int, "
+                        + "ordered_at datetime(6), status varchar(64), note varchar(500), updated_at timestamp(6) null, bactrian_log int unsigned not null, bactrian_offset bigint not null)");
+                return pieces(rows, bytes -> {
+                    statement.unwrap(JdbcStatement.class).setLocalInfileInputStream(new ByteArrayInputStream(bytes));
+                    statement.execute("load data local infile 'x' replace into table " + table + " character set utf8mb4 fields terminated by '\\t' escaped by '\\\\' lines terminated by '\\n'");
+                });
+            }
+        }
+
+        @Override
+        public String count() {
+            return scenario.rows("select count(*) from NAME.items").get(0);
+        }
+
+        @Override
+        public String toString() {
+            return "LOAD DATA LOCAL REPLACE";
+        }
+    }
+
+    /** Into a table of the same types and with the same key as the mirror's. */
+    private record Copy(WarehouseUnderTest.Database database) implements Bare {
+        Copy(Servers servers, Scenario scenario) {
+            this(new PostgreSqlUnderTest().create(servers, "load"));
+            scenario.setting("bactrian.warehouse.main.url", database.url());
+            scenario.setting("bactrian.warehouse.main.user", database.user());
+            scenario.setting("bactrian.warehouse.main.password", database.password());
+        }
+
+        @Override
+        public double load(int rows, String table) throws Exception {
+            try (Connection connection = DriverManager.getConnection(database.url(), database.user(), database.password()); Statement statement = connection.createStatement()) {
+                statement.execute("create table " + table + " (id numeric not null primary key, customer_id numeric, title text, price numeric, quantity integer, "
+                        + "ordered_at timestamp, status text, note text, updated_at timestamptz, bactrian_log bigint not null, bactrian_offset bigint not null)");
+                return pieces(rows, bytes -> connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy " + table + " from stdin", new ByteArrayInputStream(bytes)));
+            }
+        }
+
+        @Override
+        public String count() {
+            return database.query("select count(*) from items").get(0);
+        }
+
+        @Override
+        public String toString() {
+            return "COPY";
         }
     }
 }

@@ -2,8 +2,10 @@ package io.bactrian.models;
 
 import io.bactrian.domain.TableSchema;
 import io.bactrian.testing.Given;
+import io.bactrian.testing.MySqlUnderTest;
 import io.bactrian.testing.Servers;
 import io.bactrian.testing.WarehouseRun;
+import io.bactrian.testing.WarehouseUnderTest;
 import java.util.Map;
 
 /** A small shop and models of every kind: joined, summed up, and of models. */
@@ -53,7 +55,11 @@ final class Shop {
     }
 
     static WarehouseRun open() {
-        return new WarehouseRun(Servers.shared(), TABLES).model("fact_sale", FACT).model("sales_by_day", BY_DAY).model("stock", STOCK);
+        return open(Boolean.getBoolean("pgw") ? new io.bactrian.testing.PostgreSqlUnderTest() : new MySqlUnderTest());
+    }
+
+    static WarehouseRun open(WarehouseUnderTest kind) {
+        return new WarehouseRun(Servers.shared(), kind, TABLES).model("fact_sale", FACT).model("sales_by_day", BY_DAY).model("stock", STOCK);
     }
 
     static Object[] row(Object... values) {

@@ -45,6 +45,7 @@ public final class WarehouseRun implements AutoCloseable {
     public final Servers servers;
     public final String name = "w" + RUN + "n" + NUMBER.incrementAndGet();
     public final Path folder = Path.of("target", "scenarios", name, "models");
+    public final WarehouseUnderTest.Database database;
     public final JdbcWarehouse warehouse;
     public final Models models;
     public final Health health = new Health();
@@ -58,10 +59,14 @@ public final class WarehouseRun implements AutoCloseable {
     public volatile int tries;
 
     public WarehouseRun(Servers servers, Map<String, TableSchema> tables) {
+        this(servers, new MySqlUnderTest(), tables);
+    }
+
+    public WarehouseRun(Servers servers, WarehouseUnderTest kind, Map<String, TableSchema> tables) {
         this.servers = servers;
         this.tables = tables;
-        Servers.execute(servers.warehouse, "create database " + name);
-        warehouse = JdbcWarehouse.open("main", servers.warehouse.jdbcUrl(name), Servers.USER, Servers.PASSWORD, 16);
+        database = kind.create(servers, name);
+        warehouse = another();
         write(Path.of("none"), null);
         models = models(warehouse, folder, health, Clock.systemUTC());
         applyBatch = new ApplyBatch(PIPELINE, new Mirrors(), delivery -> changes.get(delivery.position()), warehouse, deadLetters, counters);
@@ -74,7 +79,7 @@ public final class WarehouseRun implements AutoCloseable {
 
     /** The warehouse as another process sees it. */
     public JdbcWarehouse another() {
-        return JdbcWarehouse.open("main", servers.warehouse.jdbcUrl(name), Servers.USER, Servers.PASSWORD, 16);
+        return JdbcWarehouse.open("main", database.url(), database.user(), database.password(), 16);
     }
 
     /** Each topic is a table's, and each table has one route that mirrors it. */
@@ -193,7 +198,7 @@ public final class WarehouseRun implements AutoCloseable {
 
     /** Rows of the warehouse; values joined by {@code |}. */
     public List<String> rows(String sql) {
-        return Servers.query(servers.warehouse, sql.replace("NAME", name));
+        return database.query(sql.replace("NAME.", "").replace("NAME", name));
     }
 
     /** Everything of one table, in the order of its columns. */
@@ -202,10 +207,7 @@ public final class WarehouseRun implements AutoCloseable {
     }
 
     public void sql(String... statements) {
-        String[] own = new String[statements.length + 1];
-        own[0] = "use " + name;
-        System.arraycopy(statements, 0, own, 1, statements.length);
-        Servers.execute(servers.warehouse, own);
+        database.execute(statements);
     }
 
     /** What differs between the models and their SELECTs run in full. */

@@ -1,6 +1,7 @@
 package io.bactrian.infrastructure.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
+import io.bactrian.application.Findings;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.TableSchema;
 import java.sql.Connection;
@@ -8,12 +9,21 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What differs between databases, and nothing else: nobody but a dialect asks which database it is. */
 interface Dialect {
 
+    /** The one that a JDBC URL names: here, and nowhere else, is asked which database it is. */
+    static Dialect of(String url) {
+        return url.startsWith("jdbc:postgresql:") ? new PostgreSqlDialect() : new MySqlDialect();
+    }
+
     /** What a connection of the warehouse needs besides URL, user and password. */
     void configure(HikariConfig config);
+
+    /** Looks whether the server is fit to be a warehouse. */
+    void look(WarehouseCheck.Place place, Set<String> tablesOfRoutes, Findings findings);
 
     String quote(String name);
 

@@ -80,13 +80,9 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         config.setAutoCommit(true);
         // Batches of concurrent pumps touch neighbouring keys: gap locks would only make them wait for each other.
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-        Dialect dialect = dialectOf(url);
+        Dialect dialect = Dialect.of(url);
         dialect.configure(config);
         return new JdbcWarehouse(name, new HikariDataSource(config), dialect);
-    }
-
-    private static Dialect dialectOf(String url) {
-        return url.startsWith("jdbc:postgresql:") ? new PostgreSqlDialect() : new MySqlDialect();
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.mysql.cj.jdbc.JdbcConnection;
 import com.mysql.cj.jdbc.JdbcStatement;
 import com.mysql.cj.jdbc.exceptions.PacketTooBigException;
 import com.zaxxer.hikari.HikariConfig;
+import io.bactrian.application.Findings;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.TableSchema;
 import java.io.ByteArrayInputStream;
@@ -103,6 +104,11 @@ final class MySqlDialect implements Dialect {
         config.addDataSourceProperty("prepStmtCacheSqlLimit", "16384");
         // Never what a server's administrator chose: a value must fit as it is or be refused.
         config.addDataSourceProperty("sessionVariables", "sql_mode='ONLY_FULL_GROUP_BY,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'");
+    }
+
+    @Override
+    public void look(WarehouseCheck.Place place, Set<String> tablesOfRoutes, Findings findings) {
+        new WarehouseCheck(place, tablesOfRoutes, findings).look();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.bactrian.infrastructure.jdbc;
 
 import com.zaxxer.hikari.HikariConfig;
+import io.bactrian.application.Findings;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.TableSchema;
 import java.math.BigDecimal;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -45,6 +47,11 @@ final class PostgreSqlDialect implements Dialect {
         config.addDataSourceProperty("preparedStatementCacheQueries", "400");
         // Never what the JVM's zone, a database's or a role's settings make of it.
         config.setConnectionInitSql("set time zone 'UTC'; set intervalstyle = 'postgres'; set client_min_messages = 'error'");
+    }
+
+    @Override
+    public void look(WarehouseCheck.Place place, Set<String> tablesOfRoutes, Findings findings) {
+        new PostgreSqlWarehouseCheck(place, findings).look();
     }
 
     @Override

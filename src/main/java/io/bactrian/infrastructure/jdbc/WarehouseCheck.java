@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Whether a MySQL warehouse takes what Bactrian writes; makes a table {@code bactrian_check} there, writes it, and drops it. */
+/** Whether a warehouse takes what Bactrian writes; in a MySQL one it makes a table {@code bactrian_check} there, writes it, and drops it. */
 public final class WarehouseCheck {
 
     private static final String TABLE = "bactrian_check";
@@ -35,20 +35,20 @@ public final class WarehouseCheck {
     private final Findings findings;
     private MySqlQuestions server;
 
-    private WarehouseCheck(Place place, Set<String> tablesOfRoutes) {
+    WarehouseCheck(Place place, Set<String> tablesOfRoutes, Findings findings) {
         this.place = place;
         this.tablesOfRoutes = tablesOfRoutes;
-        this.findings = new Findings("warehouse " + place.name());
+        this.findings = findings;
     }
 
     /** @param tablesOfRoutes the warehouse's tables that routes name */
     public static List<Finding> look(Place place, Set<String> tablesOfRoutes) {
-        WarehouseCheck check = new WarehouseCheck(place, tablesOfRoutes);
-        check.look();
-        return check.findings.all();
+        Findings findings = new Findings("warehouse " + place.name());
+        Dialect.of(place.url()).look(place, tablesOfRoutes, findings);
+        return findings.all();
     }
 
-    private void look() {
+    void look() {
         try (MySqlQuestions opened = MySqlQuestions.open(findings, place.url(), place.where(), place.user(), place.password(), place.settings(),
                         "CREATE DATABASE IF NOT EXISTS `" + place.database() + "` CHARACTER SET utf8mb4; " + place.grant())) {
             if (opened == null) {
