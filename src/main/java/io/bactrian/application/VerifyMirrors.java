@@ -210,7 +210,7 @@ public final class VerifyMirrors {
         }
 
         private static Object values(Image image) {
-            return image.keyOf(image.schema().columns().stream().map(Column::name).toList());
+            return image.canonical().keyOf(image.schema().columns().stream().map(Column::name).toList());
         }
 
         void differs(String what) {

@@ -129,6 +129,17 @@ public final class Image extends AbstractMap<String, Object> {
                 && JsonText.canonical(one).equals(JsonText.canonical(other));
     }
 
+    /** This image with each JSON document in the one form that all its texts have in common. */
+    public Image canonical() {
+        Object[] copy = values.clone();
+        for (int i = 0; i < copy.length; i++) {
+            if (schema.column(i).type().kind() == ColumnType.Kind.JSON && copy[i] instanceof String text) {
+                copy[i] = JsonText.canonical(text);
+            }
+        }
+        return new Image(schema, copy);
+    }
+
     private static boolean isExact(Object value) {
         return value instanceof Long || value instanceof BigInteger || value instanceof BigDecimal;
     }

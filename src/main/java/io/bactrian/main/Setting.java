@@ -40,7 +40,7 @@ record Setting(String key, Kind kind, String fallback, boolean required, boolean
             new Setting("bactrian.source.<name>.password", Kind.TEXT, "", true, true, "Its password; best from the environment"),
             new Setting("bactrian.source.<name>.databases", Kind.DATABASES, "", true, false, "Databases to capture, separated by commas"),
             new Setting("bactrian.source.<name>.server-id", Kind.NUMBER, "5501", false, false, "Number that no other replica of that server uses"),
-            new Setting("bactrian.warehouse.<name>.url", Kind.URL, "", true, false, "JDBC URL of the warehouse's database"),
+            new Setting("bactrian.warehouse.<name>.url", Kind.URL, "", true, false, "JDBC URL of the warehouse's database: jdbc:mysql://… or jdbc:postgresql://…"),
             new Setting("bactrian.warehouse.<name>.user", Kind.TEXT, "", true, false, "User that may create tables there and write them"),
             new Setting("bactrian.warehouse.<name>.password", Kind.TEXT, "", false, true, "Its password"),
             new Setting("bactrian.warehouse.<name>.scripts", Kind.FOLDER, "", false, false, "Folder of SQL files that are run at each start, for reference tables and views; repeating them must be safe"),

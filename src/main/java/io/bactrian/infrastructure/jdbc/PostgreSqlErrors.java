@@ -15,6 +15,8 @@ final class PostgreSqlErrors {
     private static final String NOT_ALLOWED = "42501";
     /** A row that is longer than a page in spite of everything, or a key that is longer than an index takes. */
     private static final String TOO_LONG = "54000";
+    /** A view over a model's table, which is bound to that very table. */
+    private static final String OTHERS_DEPEND_ON_IT = "2BP01";
     /** The part of the server that finds out that a table is another than when the statement was prepared; the next try prepares it anew. */
     private static final String PREPARED_FOR_ANOTHER_TABLE = "RevalidateCachedQuery";
 
@@ -46,7 +48,7 @@ final class PostgreSqlErrors {
     }
 
     static boolean statementFault(SQLException failure) {
-        return is(failure, "42") && !is(failure, NOT_ALLOWED) || is(failure, "21") || is(failure, "0A") && !preparedForAnotherTable(failure);
+        return is(failure, "42") && !is(failure, NOT_ALLOWED) || is(failure, OTHERS_DEPEND_ON_IT) || is(failure, "21") || is(failure, "0A") && !preparedForAnotherTable(failure);
     }
 
     private static boolean preparedForAnotherTable(SQLException failure) {
