@@ -13,6 +13,8 @@ public final class SourceCatalog {
 
     private static final Pattern CODE = Pattern.compile("_x([0-9a-f]+)_");
 
+    private static final String PASSED_ON = "topic:";
+
     private final Map<String, String> sourceOfDatabase;
 
     public SourceCatalog(Map<String, String> sourceOfDatabase) {
@@ -22,9 +24,13 @@ public final class SourceCatalog {
     /**
      * The topic of a table.
      *
-     * @param table {@code store.customers}, or {@code shop.store.customers} with its source
+     * @param table {@code store.customers}, or {@code shop.store.customers} with its source, or {@code topic:curated.customers}
+     *         for what another pipeline passes on
      */
     public String topic(String table) {
+        if (table.startsWith(PASSED_ON)) {
+            return table.substring(PASSED_ON.length());
+        }
         String[] parts = table.split("\\.");
         if (parts.length == 3) {
             if (!sourceOfDatabase.containsValue(parts[0])) {

@@ -18,6 +18,7 @@ import io.bactrian.infrastructure.kafka.KafkaChangeLog;
 import io.bactrian.infrastructure.kafka.KafkaDeadLetters;
 import io.bactrian.infrastructure.kafka.KafkaSettings;
 import io.bactrian.infrastructure.kafka.Pumps;
+import io.bactrian.infrastructure.kafka.TopicWarehouse;
 import io.bactrian.infrastructure.observe.Meters;
 import io.bactrian.infrastructure.observe.PartsHealthCheck;
 import io.bactrian.infrastructure.wire.ChangeJson;
@@ -33,6 +34,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.SimpleEventNotifierSupport;
@@ -47,12 +49,16 @@ public final class Bactrian implements AutoCloseable {
         ROUTES_ONLY
     }
 
+    /** What a pipeline's warehouse is called that is not one, but topics. */
+    static final String TOPICS = "topics";
+
     private final Settings settings;
     private final Health health = new Health();
     private final Captures captures = new Captures();
     private final ChangeJson reader = new ChangeJson();
     private final Map<String, JdbcWarehouse> warehouses = new HashMap<>();
     private final Map<String, Models> models = new TreeMap<>();
+    private final Map<String, TopicWarehouse> topics = new ConcurrentHashMap<>();
     private final KafkaSettings kafka;
     private final KafkaDeadLetters deadLetters;
     private final Pumps pumps;
@@ -128,7 +134,7 @@ public final class Bactrian implements AutoCloseable {
 
     private Pumps.PipelineSettings pipelineSettings(String pipeline) {
         String prefix = "bactrian.pipeline." + pipeline;
-        return new Pumps.PipelineSettings(pipeline, warehouse(pipeline), settings.number(prefix + ".consumers"), settings.number(prefix + ".batch-size"));
+        return new Pumps.PipelineSettings(pipeline, endsInTopics(pipeline) ? null : warehouse(pipeline), settings.number(prefix + ".consumers"), settings.number(prefix + ".batch-size"));
     }
 
     private final class WarehouseTables implements ReferenceTables {
@@ -143,8 +149,13 @@ public final class Bactrian implements AutoCloseable {
         }
     }
 
+    /** What the pipeline writes. */
     public Warehouse warehouse(String pipeline) {
-        return jdbcWarehouse(pipeline);
+        return endsInTopics(pipeline) ? topics.computeIfAbsent(pipeline, name -> TopicWarehouse.withoutPump(kafka, name)) : jdbcWarehouse(pipeline);
+    }
+
+    private boolean endsInTopics(String pipeline) {
+        return settings.text("bactrian.pipeline." + pipeline + ".warehouse").equals(TOPICS);
     }
 
     private JdbcWarehouse jdbcWarehouse(String pipeline) {
@@ -214,6 +225,7 @@ public final class Bactrian implements AutoCloseable {
         pumps.close();
         models.values().forEach(Models::close);
         meters.close();
+        topics.values().forEach(TopicWarehouse::close);
         for (AutoCloseable one : open) {
             try {
                 one.close();

@@ -1,5 +1,6 @@
 package io.bactrian.main;
 
+import io.bactrian.application.PipelineEnds;
 import io.bactrian.application.SourceCatalog;
 import io.bactrian.infrastructure.debezium.ResumedOffsets;
 import io.bactrian.routes.MaskStep;
@@ -55,6 +56,7 @@ final class RowRouteContext implements AutoCloseable {
         camel.addInitialProperty("camel.component.debezium-mysql.offset-storage", ResumedOffsets.class.getName());
         camel.bind("routeTable", routes);
         camel.bind("sourceCatalog", sources);
+        camel.bind("pipelineEnds", new PipelineEnds(pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse").equals(Bactrian.TOPICS)));
         camel.bind("changeLog", new WriteChanges());
         // One line for each dead letter would be one too many for a bad hour: the letter holds it all.
         DefaultErrorHandlerBuilder errors = new DefaultErrorHandlerBuilder();

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -89,6 +90,11 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
 
     void stop() {
         stopping.countDown();
+    }
+
+    /** Its membership in the pipeline's consumer group, as of the last poll; for its own thread. */
+    ConsumerGroupMetadata membership() {
+        return consumer.groupMetadata();
     }
 
     /** The offset that each partition of this consumer has been read to; nothing while a batch is under way. */
@@ -335,11 +341,13 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
             });
             return;
         }
+        spans.forEach((partition, span) -> next.put(kafkas(partition), span.next()));
+        if (warehouse instanceof TopicWarehouse) {
+            // There the committed offsets are the watermarks, and one of a batch before must not come after them.
+            return;
+        }
         Map<TopicPartition, OffsetAndMetadata> hints = new HashMap<>();
-        spans.forEach((partition, span) -> {
-            next.put(kafkas(partition), span.next());
-            hints.put(kafkas(partition), new OffsetAndMetadata(span.next()));
-        });
+        spans.forEach((partition, span) -> hints.put(kafkas(partition), new OffsetAndMetadata(span.next())));
         consumer.commitAsync(hints, (offsets, failure) -> {
             if (failure != null) {
                 LOG.debug("{}: Kafka did not take the offsets, which are a hint only: {}", part, failure.getMessage());

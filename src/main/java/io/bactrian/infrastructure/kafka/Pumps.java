@@ -12,10 +12,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
@@ -27,11 +30,20 @@ import org.apache.kafka.common.TopicPartition;
 /** The pumps of all pipelines. They begin when every route is up, and end before the first one stops. */
 public final class Pumps implements AutoCloseable {
 
-    /** @param consumers pumps of the pipeline in this process; more than its topics have partitions are idle */
+    /**
+     * @param warehouse null when the pipeline writes topics
+     * @param consumers pumps of the pipeline in this process; more than its topics have partitions are idle
+     */
     public record PipelineSettings(String pipeline, Warehouse warehouse, int consumers, int batchSize) {
     }
 
-    private record Running(Pump pump, Thread thread) {
+    /** @param closes what is the pump's alone */
+    private record Running(Pump pump, Thread thread, Closing closes) {
+    }
+
+    private interface Closing extends AutoCloseable {
+        @Override
+        void close();
     }
 
     private final KafkaSettings kafka;
@@ -57,12 +69,17 @@ public final class Pumps implements AutoCloseable {
         for (String pipeline : routes.pipelines()) {
             PipelineSettings own = settings.apply(pipeline);
             Counters count = counters(pipeline);
-            ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, reader, own.warehouse(), deadLetters, count);
+            ConcurrentMap<String, String> madeOf = new ConcurrentHashMap<>();
             List<Running> pumps = new ArrayList<>();
             for (int i = 1; i <= own.consumers(); i++) {
-                Pump pump = new Pump(pipeline, i, kafka, own.batchSize(), routes, applyBatch, own.warehouse(), health, count);
+                AtomicReference<Pump> member = new AtomicReference<>();
+                Warehouse warehouse = own.warehouse() != null ? own.warehouse()
+                        : new TopicWarehouse(kafka, pipeline, () -> member.get().membership(), madeOf);
+                ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, reader, warehouse, deadLetters, count);
+                Pump pump = new Pump(pipeline, i, kafka, own.batchSize(), routes, applyBatch, warehouse, health, count);
+                member.set(pump);
                 Thread thread = new Thread(pump, "pump-" + pipeline + "-" + i);
-                pumps.add(new Running(pump, thread));
+                pumps.add(new Running(pump, thread, warehouse instanceof TopicWarehouse topics ? topics::close : () -> { }));
                 thread.start();
             }
             running.put(pipeline, pumps);
@@ -156,6 +173,7 @@ public final class Pumps implements AutoCloseable {
                         one.thread().interrupt();
                     }
                 }
+                one.closes().close();
             }
         }
         running.clear();

@@ -1,0 +1,30 @@
+package io.bactrian.application;
+
+import java.util.function.Predicate;
+
+/** What the pipelines end in: a warehouse, or topics that other pipelines load. One batch is one transaction of one of them. */
+public final class PipelineEnds {
+
+    private final Predicate<String> topics;
+
+    /** @param topics whether the pipeline of that name ends in topics */
+    public PipelineEnds(Predicate<String> topics) {
+        this.topics = topics;
+    }
+
+    /** @throws FailsForAllException when a row for a table comes from a pipeline that ends in topics */
+    public void checkTable(String pipeline, String endpoint) {
+        if (topics.test(pipeline)) {
+            throw new FailsForAllException(endpoint + ": pipeline " + pipeline + " ends in topics (bactrian.pipeline." + pipeline
+                    + ".warehouse), and one batch can not be a transaction of both. Expected topic:…, or a pipeline of its own for this route");
+        }
+    }
+
+    /** @throws FailsForAllException when a row for a topic comes from a pipeline that ends in a warehouse */
+    public void checkTopic(String pipeline, String endpoint) {
+        if (!topics.test(pipeline)) {
+            throw new FailsForAllException(endpoint + ": pipeline " + pipeline + " ends in a warehouse, and one batch can not be a transaction of both. "
+                    + "If all of its routes end in topics, set bactrian.pipeline." + pipeline + ".warehouse=topics; else put this one into a pipeline of its own");
+        }
+    }
+}

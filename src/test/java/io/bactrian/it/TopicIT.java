@@ -1,0 +1,138 @@
+package io.bactrian.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.bactrian.testing.Scenario;
+import io.bactrian.testing.Servers;
+import io.bactrian.testing.TopicReader;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A pipeline that ends in a topic, and another one that loads it. */
+class TopicIT {
+
+    private Scenario scenario;
+
+    @BeforeEach
+    void open() {
+        scenario = new Scenario(Servers.shared());
+        scenario.setting("bactrian.pipeline.NAME-curate.warehouse", "topics");
+    }
+
+    @AfterEach
+    void close() {
+        scenario.close();
+    }
+
+    private String curated() {
+        return scenario.name + "-curated.customers";
+    }
+
+    private void curate(String... steps) {
+        StringBuilder text = new StringBuilder("- route:\n    id: curate\n    from:\n      uri: change:" + scenario.name + ".customers\n      steps:\n");
+        for (String step : steps) {
+            text.append(step.indent(8));
+        }
+        scenario.write(scenario.name + "-curate/customers.camel.yaml", text.toString());
+    }
+
+    private void load(String to) {
+        scenario.write(scenario.name + "/load.camel.yaml", "- route:\n    id: load\n    from:\n      uri: change:topic:" + curated() + "\n      steps:\n        - to: " + to + "\n");
+    }
+
+    private void drain() {
+        scenario.drainCapture();
+        for (String pipeline : List.of(scenario.name + "-curate", scenario.name)) {
+            await().atMost(Scenario.PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> scenario.bactrian().pumps().drained(pipeline));
+        }
+    }
+
+    private List<ConsumerRecord<byte[], byte[]>> passedOn() {
+        return TopicReader.read(scenario.servers.kafka.bootstrapServers(), curated());
+    }
+
+    private void assertLoaded() {
+        String all = "select id, name, price, ratio, big, hex(raw), doc, seen, born, flag+0 from NAME.customers order by id";
+        assertThat(scenario.rows(all)).isNotEmpty().isEqualTo(scenario.sourceRows(all));
+    }
+
+    @Test
+    void everyChangeIsPassedOnOnceAndLoadedAsItWas() {
+        scenario.source("create table customers (id int primary key, name varchar(50), price decimal(20,6), ratio double, big bigint unsigned, raw varbinary(20), doc json,"
+                        + " seen timestamp(6) null, born date, flag bit(3))",
+                "insert into customers values (1, 'Öz\\n\"x\"', 12345678901234.567891, 0.1, 18446744073709551615, x'00ff', '{\"a\": [1, null]}', '2026-11-21 10:00:00.123456', '1970-02-28', b'101'),"
+                        + "(2, null, null, null, null, null, null, null, null, null), (3, 'three', 3, 3, 3, x'', '3', null, null, b'0')");
+        curate("- to: topic:" + curated());
+        load("warehouse:customers");
+        scenario.start();
+        drain();
+        assertLoaded();
+
+        scenario.source("update customers set name = 'two' where id = 2", "update customers set id = 30 where id = 3", "delete from customers where id = 1",
+                "insert into customers (id, name) values (4, 'four')", "insert into customers (id, name) values (1, 'again')");
+        drain();
+        assertLoaded();
+        assertThat(scenario.sourceRows("select id from NAME.customers order by 1")).containsExactly("1", "2", "4", "30");
+
+        int before = passedOn().size();
+        scenario.source("truncate table customers", "insert into customers (id, name) values (5, 'five'), (6, 'six'), (7, 'seven')");
+        drain();
+        assertLoaded();
+        // A TRUNCATE reaches each of the three partitions.
+        assertThat(passedOn()).hasSize(before + 3 + 3);
+        assertThat(scenario.rows("select count(*) from NAME.bactrian_dead_letters")).containsExactly("0");
+    }
+
+    @Test
+    void whatIsConsumedIsCommittedWithWhatIsWritten() {
+        scenario.source("create table customers (id int primary key, name varchar(50))", "insert into customers values (1, 'one'), (2, 'two')");
+        curate("- to: topic:" + curated());
+        load("warehouse:customers_log?mode=append");
+        scenario.start();
+        drain();
+        scenario.stop();
+        scenario.source("insert into customers values (3, 'three')");
+        scenario.start();
+        drain();
+        scenario.stop();
+        scenario.start();
+        drain();
+        assertThat(passedOn()).hasSize(3);
+        assertThat(scenario.rows("select id from NAME.customers_log order by 1")).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void aRouteThatEndsInATableIsRefusedInAPipelineThatEndsInTopics() {
+        scenario.source("create table customers (id int primary key)", "insert into customers values (1)");
+        curate("- to: warehouse:customers");
+        scenario.start();
+        await().atMost(Scenario.PATIENCE).untilAsserted(() -> assertThat(scenario.bactrian().health().parts().values().toString())
+                .contains("pipeline " + scenario.name + "-curate ends in topics (bactrian.pipeline." + scenario.name + "-curate.warehouse), and one batch can not be a transaction of both"));
+        assertThat(scenario.bactrian().deadLetters().list(scenario.name + "-curate")).isEmpty();
+    }
+
+    @Test
+    void aRouteThatEndsInATopicIsRefusedInAPipelineThatEndsInAWarehouse() {
+        scenario.source("create table customers (id int primary key)", "insert into customers values (1)");
+        scenario.write(scenario.name + "/customers.camel.yaml", "- route:\n    id: wrong\n    from:\n      uri: change:" + scenario.name + ".customers\n      steps:\n        - to: topic:x\n");
+        scenario.start();
+        await().atMost(Scenario.PATIENCE).untilAsserted(() -> assertThat(scenario.bactrian().health().parts().values().toString())
+                .contains("set bactrian.pipeline." + scenario.name + ".warehouse=topics"));
+        assertThat(scenario.deadLetters()).isEmpty();
+    }
+
+    @Test
+    void twoTablesInOneTopicAreRefused() {
+        scenario.source("create table customers (id int primary key)", "create table others (id int primary key)", "insert into customers values (1)", "insert into others values (1)");
+        curate("- to: topic:" + curated());
+        scenario.write(scenario.name + "-curate/others.camel.yaml", "- route:\n    id: others\n    from:\n      uri: change:" + scenario.name + ".others\n      steps:\n        - to: topic:" + curated() + "\n");
+        scenario.start();
+        await().atMost(Scenario.PATIENCE).untilAsserted(() -> assertThat(scenario.bactrian().health().parts().values().toString())
+                .contains("topic:" + curated() + " is written from ").contains("a TRUNCATE of one would take the other's rows"));
+    }
+}
