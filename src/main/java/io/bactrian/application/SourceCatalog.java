@@ -50,6 +50,16 @@ public final class SourceCatalog {
         return topic(source, table);
     }
 
+    /** @throws IllegalArgumentException when the topic's name is one that capture gives */
+    public void checkPassedOn(String topic) {
+        for (String source : sourceOfDatabase.values()) {
+            if (topic.startsWith(source + ".")) {
+                throw new IllegalArgumentException("topic:" + topic + " begins with the name of source " + source
+                        + ", whose tables' topics are called so; expected another name, such as curated" + topic.substring(source.length()));
+            }
+        }
+    }
+
     /**
      * The topic of a source's table. What a topic's name may not hold is written as its code, so that {@code a$b} and
      * {@code a_b} stay two; so is an underscore that would look like the begin of a code, so that {@code a_x24_b} is a third.

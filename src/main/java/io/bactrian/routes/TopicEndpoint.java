@@ -1,5 +1,6 @@
 package io.bactrian.routes;
 
+import io.bactrian.application.SourceCatalog;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -35,6 +36,7 @@ public final class TopicEndpoint extends DefaultEndpoint {
         if (!topic.matches("[a-zA-Z0-9._-]{1,249}") || topic.matches("\\.{1,2}")) {
             throw new IllegalArgumentException(getEndpointUri() + ": '" + topic + "' is no name for a topic; expected letters, digits, dots, dashes and underscores");
         }
+        ChangeEndpoint.one(this, SourceCatalog.class).checkPassedOn(topic);
         return new TopicProducer(this, ChangeEndpoint.names(key));
     }
 
