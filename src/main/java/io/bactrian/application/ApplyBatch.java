@@ -38,14 +38,22 @@ public final class ApplyBatch {
     private final Warehouse warehouse;
     private final DeadLetters deadLetters;
     private final Counters counters;
+    private final Liveness.Worker worker;
 
     public ApplyBatch(String pipeline, RowRoutes routes, ChangeReader reader, Warehouse warehouse, DeadLetters deadLetters, Counters counters) {
+        this(pipeline, routes, reader, warehouse, deadLetters, counters, Liveness.nobodys());
+    }
+
+    /** @param worker who does it: told of each change and each part of a transaction, so that one that hangs is seen */
+    public ApplyBatch(String pipeline, RowRoutes routes, ChangeReader reader, Warehouse warehouse, DeadLetters deadLetters, Counters counters,
+            Liveness.Worker worker) {
         this.pipeline = pipeline;
         this.routes = routes;
         this.reader = reader;
         this.warehouse = warehouse;
         this.deadLetters = deadLetters;
         this.counters = counters;
+        this.worker = worker;
     }
 
     /** Offsets that a batch covers in one partition: it begins at the watermark and ends at the next one. */
@@ -94,13 +102,22 @@ public final class ApplyBatch {
      * Runs the row routes. What fails here fails alone and becomes a dead letter.
      *
      * @throws FailsForAllException when a route says that nothing is wrong with the change: nothing was applied, try again
+     * @throws RowRoutes.NoRouteException when no route reads one of the topics any more: nothing was applied, read on without it
      */
     public Routed route(List<Delivery> deliveries, Map<Partition, Span> spans) {
+        try (RowRoutes.Held held = routes.hold()) {
+            return route(deliveries, spans, held);
+        }
+    }
+
+    private Routed route(List<Delivery> deliveries, Map<Partition, Span> spans, RowRoutes.Held held) {
         List<Row> rows = new ArrayList<>(deliveries.size());
         List<DeadLetter> letters = new ArrayList<>();
         long filtered = 0;
         long newest = 0;
         for (Delivery delivery : deliveries) {
+            worker.step("routing", delivery.position());
+            List<RowRoute> itsRoutes = held.of(pipeline, delivery.position().topic());
             Change change;
             try {
                 change = reader.read(delivery);
@@ -110,7 +127,7 @@ public final class ApplyBatch {
             }
             newest = Math.max(newest, change.committedAt().toEpochMilli());
             int before = rows.size() + letters.size();
-            for (RowRoute route : routes.of(pipeline, delivery.position().topic())) {
+            for (RowRoute route : itsRoutes) {
                 if (route.wants(change)) {
                     try {
                         rows.addAll(route.process(change));
@@ -138,17 +155,20 @@ public final class ApplyBatch {
      * @throws RuntimeException when it failed for all: nothing was applied, or all of it and the answer was lost; try again
      */
     public Outcome apply(Routed batch) {
+        worker.step("preparing tables of the warehouse");
         warehouse.prepare(batch.rows());
         Routed rest = batch;
         int begunAgain = 0;
         while (true) {
             Routed tried = rest;
+            worker.step("locking watermarks");
             try (Warehouse.Transaction transaction = warehouse.begin(pipeline)) {
                 Map<Partition, Long> marks = transaction.lock(tried.spans().keySet());
                 if (tried.spans().entrySet().stream().anyMatch(span -> marks.get(span.getKey()) != span.getValue().from())) {
                     counters.rewinds.increment();
                     return rewind(tried, marks);
                 }
+                worker.step("writing rows");
                 List<Refusal> refusals = transaction.write(tried.rows());
                 rest = tried.refused(refusals, this::letter);
                 // What a route made of one change stands or falls together, else a replay would repeat the part that stood.
@@ -169,22 +189,43 @@ public final class ApplyBatch {
         List<DeadLetter> letters = batch.letters();
         if (!letters.isEmpty()) {
             // Safe in Kafka before the watermark moves past them; should the commit fail, they are written again under the same name.
+            worker.step("keeping dead letters");
             deadLetters.keep(letters);
             transaction.open(letters);
         }
         // After the letters of this batch: a later change of the same key may be in it too.
         transaction.supersede(batch.deliveries(), batch.rows());
+        worker.step("refreshing models");
         transaction.refresh();
         Map<Partition, Long> next = new TreeMap<>();
         batch.spans().forEach((partition, span) -> next.put(partition, span.next()));
         transaction.advance(next);
+        worker.step("committing");
         transaction.commit();
         counters.batches.increment();
         counters.changes.add(batch.deliveries().size());
         counters.filtered.add(batch.filtered());
         counters.rows.add(batch.rows().size());
         counters.deadLetters.add(letters.size());
+        countByTable(batch.deliveries());
         counters.newestCommit.accumulateAndGet(batch.newestCommit(), Math::max);
+    }
+
+    /** Deliveries of a topic come one after the other: one look at the map for each run of them. */
+    private void countByTable(List<Delivery> deliveries) {
+        String topic = null;
+        long run = 0;
+        for (Delivery delivery : deliveries) {
+            if (topic != null && !topic.equals(delivery.position().topic())) {
+                counters.table(topic).add(run);
+                run = 0;
+            }
+            topic = delivery.position().topic();
+            run++;
+        }
+        if (topic != null) {
+            counters.table(topic).add(run);
+        }
     }
 
     /** All of the batch's partitions go where the warehouse says: those that agree go back to this batch's begin. */

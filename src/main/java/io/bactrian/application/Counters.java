@@ -1,5 +1,7 @@
 package io.bactrian.application;
 
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -7,6 +9,8 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Counters {
     public final LongAdder changes = new LongAdder();
     public final LongAdder filtered = new LongAdder();
+    /** Changes whose failure a route handled itself, so that no dead letter was made of it. */
+    public final LongAdder handled = new LongAdder();
     public final LongAdder rows = new LongAdder();
     public final LongAdder deadLetters = new LongAdder();
     public final LongAdder batches = new LongAdder();
@@ -18,4 +22,10 @@ public final class Counters {
     public final LongAdder rewinds = new LongAdder();
     /** Time of commit, in the source, of the newest change applied; milliseconds since 1970. */
     public final AtomicLong newestCommit = new AtomicLong();
+    /** Changes applied, by topic. */
+    public final ConcurrentMap<String, LongAdder> tables = new ConcurrentHashMap<>();
+
+    public LongAdder table(String topic) {
+        return tables.computeIfAbsent(topic, name -> new LongAdder());
+    }
 }

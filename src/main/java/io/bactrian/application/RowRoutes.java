@@ -16,6 +16,45 @@ public interface RowRoutes {
     /** The pipeline's routes for a topic, in a stable order; empty when a route was taken away meanwhile. */
     List<RowRoute> of(String pipeline, String topic);
 
+    /**
+     * The routes as they are now: those that it gives run to the end of what holds them, however they are edited meanwhile. A
+     * batch holds them from its first change to its last.
+     */
+    default Held hold() {
+        RowRoutes always = this;
+        return new Held() {
+            @Override
+            public List<RowRoute> of(String pipeline, String topic) {
+                return always.of(pipeline, topic);
+            }
+
+            @Override
+            public void close() {
+                // Routes that nobody edits need not be held.
+            }
+        };
+    }
+
+    interface Held extends AutoCloseable {
+
+        /**
+         * The pipeline's routes for a topic, in a stable order.
+         *
+         * @throws NoRouteException when an edit took the last one away: the topic's changes wait until a route reads it again
+         */
+        List<RowRoute> of(String pipeline, String topic);
+
+        @Override
+        void close();
+    }
+
+    /** No route of the pipeline reads the topic any more: its changes must not be counted as applied. */
+    final class NoRouteException extends RuntimeException {
+        public NoRouteException(String message) {
+            super(message);
+        }
+    }
+
     /** One route: a change in, rows out. */
     interface RowRoute {
 

@@ -57,9 +57,9 @@ public final class SettleDeadLetters {
 
     public Settled replay(DeadLetter letter) {
         List<Row> rows = new ArrayList<>();
-        try {
+        try (RowRoutes.Held held = routes.hold()) {
             Change change = reader.read(new Delivery(letter.position(), letter.failedAt(), letter.key(), letter.value(), letter.schema()));
-            for (RowRoute route : routesOf(letter)) {
+            for (RowRoute route : routesOf(letter, held)) {
                 if (route.wants(change)) {
                     rows.addAll(route.process(change));
                 }
@@ -122,8 +122,8 @@ public final class SettleDeadLetters {
         return settled;
     }
 
-    private List<RowRoute> routesOf(DeadLetter letter) {
-        List<RowRoute> all = routes.of(letter.pipeline(), letter.position().topic());
+    private List<RowRoute> routesOf(DeadLetter letter, RowRoutes.Held held) {
+        List<RowRoute> all = held.of(letter.pipeline(), letter.position().topic());
         if (letter.route().equals(DeadLetter.UNREADABLE)) {
             return all;
         }

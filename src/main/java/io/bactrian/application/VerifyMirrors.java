@@ -50,8 +50,10 @@ public final class VerifyMirrors {
         String sourceName = topic.substring(0, topic.indexOf('.'));
         String table = SourceCatalog.table(sourceName, topic);
         List<Verdict> verdicts = new ArrayList<>();
-        for (RowRoute route : routes.of(pipeline, topic)) {
-            verdicts.addAll(new Comparison(route, sourceName, table).run());
+        try (RowRoutes.Held held = routes.hold()) {
+            for (RowRoute route : held.of(pipeline, topic)) {
+                verdicts.addAll(new Comparison(route, sourceName, table).run());
+            }
         }
         return verdicts;
     }

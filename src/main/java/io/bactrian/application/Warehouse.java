@@ -43,6 +43,9 @@ public interface Warehouse {
     /** All rows that {@link #count(Target)} counts, streamed. The iterator is closed with the whole read by {@link Rows#close}. */
     Rows scan(Target target, Image like);
 
+    /** Dead letters that nobody has replayed or discarded yet, by pipeline; a pipeline without any is absent. */
+    Map<String, Long> openDeadLetters();
+
     /** The tables that keep a history, whoever writes them. */
     List<HistoryTable> histories();
 

@@ -7,9 +7,9 @@ import picocli.CommandLine.Spec;
 
 /** The command line. */
 @Command(name = "bactrian", mixinStandardHelpOptions = true, versionProvider = App.Version.class,
-        subcommands = {DemoCommand.class, RunCommand.class, TestCommand.class, ModelsCommand.class, DeadLettersCommand.class},
+        subcommands = {DemoCommand.class, InitCommand.class, CheckCommand.class, RunCommand.class, StatusCommand.class, VerifyCommand.class, TestCommand.class, ModelsCommand.class, DeadLettersCommand.class},
         description = {"Keeps an analytics warehouse in step with operational databases, change by change.", "",
-            "See it work first:  ./bactrian demo", ""},
+            "See it work first:  ./bactrian demo", "With databases of your own:  docs/getting-started.md", ""},
         footer = {"", "Exit codes: 0 all is well, 1 it did not work out, 2 something that you wrote is wrong."})
 public final class App implements Runnable {
 

@@ -1,11 +1,9 @@
 package io.bactrian.main;
 
-import io.bactrian.application.VerifyMirrors.Verdict;
 import io.bactrian.infrastructure.bookstore.Bookstore;
 import io.bactrian.infrastructure.embedded.Progress;
 import io.bactrian.infrastructure.embedded.ServerHome;
 import io.bactrian.infrastructure.jdbc.Models;
-import io.bactrian.infrastructure.jdbc.Models.Checked;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,8 +29,8 @@ import picocli.CommandLine.TypeConversionException;
 final class DemoCommand implements Callable<Integer> {
 
     private static final String PIPELINE = "bookstore";
-    private static final String SOURCE = "shop";
     private static final int SEED = 20_261_121;
+    private static final String HTTP_PORT = "bactrian.http.port";
     private static final int WRITERS = 8;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -106,7 +104,7 @@ final class DemoCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, "  the bookstore has %,d rows%s%n", bookstore.rows().values().stream().mapToLong(Long::longValue).sum(),
                 seeded == 0 ? ", from an earlier demo" : "");
 
-        Settings settings = Settings.load(Path.of("application.properties"), System.getenv(), servers.settings());
+        Settings settings = withItsOwnPort(Settings.load(Path.of("application.properties"), System.getenv(), servers.settings()));
         Bactrian bactrian = opened(Bactrian.start(settings, Bactrian.Stages.ALL));
         await("the first row in the warehouse", bactrian, () -> bactrian.counters().values().stream().anyMatch(c -> c.rows.sum() > 0)
                 || seeded == 0 && bactrian.health().parts().values().stream().allMatch(state -> state.up()));
@@ -123,7 +121,7 @@ final class DemoCommand implements Callable<Integer> {
             if (writing.failure().isPresent()) {
                 throw new IllegalStateException("the bookstore's writers stopped: " + writing.failure().get().getMessage(), writing.failure().get());
             }
-            screen.show(writing, rowsOf(bactrian), bactrian.pumps().lag(PIPELINE));
+            screen.show(writing, rowsOf(bactrian));
             interrupted.await(1, TimeUnit.SECONDS);
         }
         if (interrupted.getCount() == 0) {
@@ -137,7 +135,13 @@ final class DemoCommand implements Callable<Integer> {
         long letters = bactrian.counters().values().stream().mapToLong(c -> c.deadLetters.sum()).sum();
         out.printf(Locale.ROOT, "applied: %,d changes in %,d batches; dead letters: %d%n",
                 bactrian.counters().get(PIPELINE).changes.sum(), bactrian.counters().get(PIPELINE).batches.sum(), letters);
-        return verify ? verdict(bactrian) : 0;
+        return !verify || new Comparison(bactrian).run(out, Duration.ZERO) ? 0 : App.EXIT_FAILED;
+    }
+
+    /** Any free port, when nobody has chosen one: an instance that runs on this machine may have the usual one. */
+    private static Settings withItsOwnPort(Settings settings) {
+        boolean chosen = !settings.text(HTTP_PORT).equals(Settings.fallback(HTTP_PORT));
+        return chosen ? settings : settings.with(Map.of(HTTP_PORT, "0"));
     }
 
     /** Some of what a newcomer wants to see growing; the mirrors of all tables are there too. */
@@ -168,35 +172,6 @@ final class DemoCommand implements Callable<Integer> {
                 throw new IllegalStateException("stopped while waiting for " + what);
             }
         }
-    }
-
-    private int verdict(Bactrian bactrian) {
-        out.println("comparing source and warehouse, row by row:");
-        long differences = 0;
-        long compared = 0;
-        for (String topic : bactrian.routes().topics(PIPELINE).stream().sorted().toList()) {
-            for (Verdict verdict : bactrian.verification(PIPELINE, SOURCE).verify(PIPELINE, topic)) {
-                out.printf(Locale.ROOT, "  %-28s %,10d rows  %-34s %,10d rows  %s%n", verdict.sourceTable(), verdict.sourceRows(), verdict.warehouseTable(),
-                        verdict.warehouseRows(), verdict.equal() ? "equal" : verdict.differences() + " DIFFERENT");
-                verdict.examples().forEach(example -> out.println("      " + example));
-                differences += verdict.differences();
-                compared += verdict.sourceRows();
-            }
-        }
-        out.println("comparing models with their SELECTs run in full:");
-        for (Models models : bactrian.models().values()) {
-            for (Checked checked : models.check(null)) {
-                ModelsCommand.print(out, checked);
-                differences += checked.differences();
-                compared += checked.rows();
-            }
-        }
-        List<String> violations = bactrian.historyViolations();
-        violations.forEach(violation -> out.println("  history: " + violation));
-        differences += violations.size();
-        out.printf(Locale.ROOT, "verdict: %,d rows compared, %,d differences%s%n", compared, differences,
-                violations.isEmpty() ? "; every history is without a gap or an overlap" : "");
-        return differences == 0 && compared > 0 ? 0 : App.EXIT_FAILED;
     }
 
     static final class DurationConverter implements ITypeConverter<Duration> {

@@ -1,15 +1,17 @@
 package io.bactrian.main;
 
+import io.bactrian.application.Captures;
 import io.bactrian.application.Counters;
 import io.bactrian.application.Health;
 import io.bactrian.infrastructure.bookstore.Bookstore;
-import io.bactrian.infrastructure.debezium.Captures;
+import io.bactrian.infrastructure.observe.ObserveServer;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** What the demo shows while it runs: a block that is drawn over itself in a terminal, a line now and then elsewhere. */
 final class DemoScreen {
@@ -34,7 +36,7 @@ final class DemoScreen {
         this.bactrian = bactrian;
     }
 
-    void show(Bookstore.Writing writing, Map<String, Long> rows, long lag) {
+    void show(Bookstore.Writing writing, Map<String, Long> rows) {
         long now = System.nanoTime();
         double seconds = (now - lastAt) / 1e9;
         if (!terminal && seconds < LINES_EVERY_SECONDS && lastLineAt != 0) {
@@ -48,7 +50,7 @@ final class DemoScreen {
         long appliedRate = Math.round((applied - lastApplied) / seconds);
         lastCaptured = captured;
         lastApplied = applied;
-        String behind = lag == 0 ? "none" : String.format(Locale.ROOT, "%,d changes, %.1f s", lag, secondsBehind());
+        String behind = bactrian.status().pipelines().stream().map(pipeline -> StatusText.lag(pipeline.lag())).collect(Collectors.joining("; "));
         if (terminal) {
             draw(block(writing, rows, captured, applied, capturedRate, appliedRate, behind));
         } else {
@@ -59,11 +61,6 @@ final class DemoScreen {
 
     Duration elapsed() {
         return Duration.ofNanos(System.nanoTime() - started);
-    }
-
-    private double secondsBehind() {
-        long newest = bactrian.counters().values().stream().mapToLong(c -> c.newestCommit.get()).max().orElse(0);
-        return newest == 0 ? 0 : Math.max(0, System.currentTimeMillis() - newest) / 1e3;
     }
 
     private long deadLetters() {
@@ -108,7 +105,10 @@ final class DemoScreen {
     List<String> whereToLook() {
         return List.of("  shop:      " + servers.shop().clientCommand(),
                 "  warehouse: " + servers.warehouse().clientCommand() + " " + DemoServers.WAREHOUSE_DATABASE,
-                "  kafka:     " + servers.kafka().bootstrapServers());
+                "  kafka:     " + servers.kafka().bootstrapServers(),
+                "  status:    ./bactrian status --watch   (" + bactrian.url() + ObserveServer.STATUS + ")",
+                "  health:    " + bactrian.url() + ObserveServer.HEALTH,
+                "  metrics:   " + bactrian.url() + ObserveServer.METRICS);
     }
 
     private void draw(List<String> lines) {

@@ -9,48 +9,118 @@ import io.bactrian.routes.WarehouseEndpoint;
 import io.bactrian.routes.WriteChanges;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.apache.camel.CamelContext;
+import org.apache.camel.ManagementMBeansLevel;
 import org.apache.camel.ManagementStatisticsLevel;
 import org.apache.camel.builder.DefaultErrorHandlerBuilder;
 import org.apache.camel.main.Main;
 
 /**
- * The Camel context that row routes run in. {@link Bactrian} runs them in it and {@code bactrian test} tests them in it, so
- * that what passed a test is what runs: a bean, a kamelet or a placeholder that row routes can use is made known here and
- * nowhere else.
+ * A Camel context for the routes of a folder. {@link Bactrian} runs them in it, an edit is tried in it and {@code bactrian test}
+ * tests them in it, so that what passed is what runs: a bean, a kamelet or a placeholder that routes can use is made known here
+ * and nowhere else.
  */
 final class RowRouteContext implements AutoCloseable {
 
+    /** Which of the folder's routes. */
+    enum Part {
+        /** Those of all pipelines, and what they share. */
+        ROWS,
+        /** Those of {@code capture/}. */
+        CAPTURE
+    }
+
     private final Main camel = new Main();
-    private final RouteTable routes = new RouteTable();
+    private final RouteTable routes;
     private final Settings settings;
     private final Path folder;
+    private final Part part;
+    private boolean withFiles = true;
 
     /** @param settings the placeholders of the routes; a bean that reaches a database finds there which */
     RowRouteContext(Settings settings) {
-        this.settings = settings;
-        this.folder = Path.of(settings.text("bactrian.routes"));
+        this(settings, Part.ROWS, "bactrian", pipeline -> {
+        });
     }
 
     /**
-     * @throws ConfigurationException when there is no folder of routes
-     * @throws Exception when a route is wrong
+     * @param name of the Camel context, in JMX
+     * @param handled told the pipeline of each change whose failure a route handled itself
      */
-    void start(SourceCatalog sources) throws Exception {
+    RowRouteContext(Settings settings, Part part, String name, Consumer<String> handled) {
+        this.settings = settings;
+        this.part = part;
+        this.folder = Path.of(settings.text("bactrian.routes"));
+        this.routes = new RouteTable(handled);
+        camel.configure().withName(name);
+    }
+
+    /** @throws ConfigurationException when there is no folder of routes, or a route is wrong: every fault, with its place */
+    void start(SourceCatalog sources) {
+        start(sources, RouteFiles.read(folder));
+    }
+
+    /** @param files what is in the folder now */
+    void start(SourceCatalog sources, RouteFiles files) {
         if (!Files.isDirectory(folder)) {
             throw new ConfigurationException(List.of("bactrian.routes is '" + folder + "' (" + folder.toAbsolutePath()
                     + "), which is no folder; expected the folder that holds a folder of *.camel.yaml files for each pipeline"));
         }
-        camel.configure().withName("bactrian").withAutoConfigurationEnabled(true)
-                .withRoutesIncludePattern("file:" + folder + "/*/*.camel.yaml")
+        if (!withFiles) {
+            configure(sources);
+            try {
+                camel.start();
+            } catch (Exception e) {
+                throw Faults.explain(e);
+            }
+            return;
+        }
+        List<Path> wanted = new ArrayList<>(files.kamelets());
+        wanted.addAll(part == Part.ROWS ? files.rows() : files.captures());
+        RouteChecks checks = new RouteChecks(files, wanted);
+        refuse(checks.ofTexts(), null);
+        configure(sources);
+        try {
+            camel.start();
+        } catch (Exception e) {
+            refuse(checks.faults(camel()).of(e), e);
+        }
+        try {
+            refuse(checks.ofRoutes(camel()), null);
+        } catch (ConfigurationException e) {
+            throw e;
+        } catch (Exception e) {
+            throw Faults.explain(e);
+        }
+    }
+
+    private static void refuse(List<String> faults, Exception cause) {
+        if (!faults.isEmpty()) {
+            ConfigurationException refusal = new ConfigurationException(faults);
+            refusal.initCause(cause);
+            throw refusal;
+        }
+    }
+
+    private void configure(SourceCatalog sources) {
+        camel.configure().withAutoConfigurationEnabled(true)
+                .withRoutesIncludePattern(!withFiles ? "false" : part == Part.ROWS ? "file:" + folder + "/*.camel.yaml,file:" + folder + "/*/*.camel.yaml" : "file:" + folder + "/capture/*.camel.yaml")
+                // An MBean for each step of each route would be thousands that nobody reads.
+                .withJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly)
                 .withJmxManagementStatisticsLevel(ManagementStatisticsLevel.RoutesOnly)
                 .withShutdownTimeout(60);
+        if (part == Part.ROWS) {
+            camel.configure().withRoutesExcludePattern("file:" + folder + "/capture/*.camel.yaml");
+        }
         camel.setPropertyPlaceholderLocations("false");
         // Before the settings, which may name another place for the kamelets of several folders of routes.
-        camel.addInitialProperty("camel.component.kamelet.location", "file:" + folder + "/kamelets");
+        // Those that are shipped are in the jar; one of the same name beside the routes counts more.
+        camel.addInitialProperty("camel.component.kamelet.location", "file:" + folder + "/kamelets,classpath:kamelets");
         settings.all().forEach(camel::addInitialProperty);
         // Camel asks for the file of its default offset storage before anybody could say that Kafka has the offsets.
         camel.addInitialProperty("camel.component.debezium-mysql.offset-storage", ResumedOffsets.class.getName());
@@ -63,8 +133,8 @@ final class RowRouteContext implements AutoCloseable {
         errors.getRedeliveryPolicy().setLogExhausted("false");
         errors.getRedeliveryPolicy().setLogStackTrace("false");
         camel.bind("errors", errors);
+        camel.bind("ownErrorsFirst", new OwnErrorsFirst(this::camel));
         bindSteps();
-        camel.start();
     }
 
     /** The beans that routes and kamelets name. */
@@ -72,9 +142,14 @@ final class RowRouteContext implements AutoCloseable {
         camel.bind("mask", new MaskStep(settings.text("bactrian.mask.key")));
     }
 
-    /** Before the start: without the routes of {@code capture/}, nothing reads the sources' logs. */
-    void leaveOutCapture() {
-        camel.configure().withRoutesExcludePattern("file:" + folder + "/capture/*.camel.yaml");
+    /** Before the start, to try routes that must not run beside those that do. */
+    void onlyTry() {
+        camel.configure().withAutoStartupExcludePattern("*").withJmxEnabled(false);
+    }
+
+    /** Before the start: somebody else brings the routes, one by one. */
+    void leaveOutFiles() {
+        withFiles = false;
     }
 
     /** Before the start, for what only one of the two uses. */

@@ -24,7 +24,7 @@ final class RunCommand implements Callable<Integer> {
             bactrian.close();
             stopped.countDown();
         }, "stop"));
-        System.err.println("bactrian: running; pipelines " + bactrian.routes().pipelines() + ". Ctrl-C stops it, after the batches under way.");
+        System.err.println("bactrian: running; pipelines " + bactrian.routes().pipelines() + "; status, health and metrics at " + bactrian.url() + ". Ctrl-C stops it, after the batches under way.");
         stopped.await();
         return 0;
     }

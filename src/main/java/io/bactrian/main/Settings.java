@@ -5,9 +5,8 @@ import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,34 +43,23 @@ public final class Settings {
     private static Settings load(Path file, Map<String, String> environment, Map<String, String> overrides, boolean whole) {
         List<String> faults = new ArrayList<>();
         Map<String, String> given = new LinkedHashMap<>();
+        Map<String, String> origins = new HashMap<>();
         if (Files.isRegularFile(file)) {
-            Properties properties = new Properties();
-            try (Reader in = Files.newBufferedReader(file)) {
-                properties.load(in);
-            } catch (CharacterCodingException e) {
-                throw new ConfigurationException(List.of(file + " cannot be read: it is not UTF-8"));
-            } catch (IOException | IllegalArgumentException e) {
-                throw new ConfigurationException(List.of(file + " cannot be read: " + e.getMessage()));
-            }
-            for (String key : new TreeSet<>(properties.stringPropertyNames())) {
-                if (key.startsWith("bactrian.")) {
-                    take(given, faults, key, properties.getProperty(key).strip(), file + ":" + lineOf(file, key));
-                } else {
-                    given.put(key, properties.getProperty(key));
-                }
-            }
+            read(file, given, origins, faults);
         }
         for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
             if (variable.getKey().startsWith(ENVIRONMENT_PREFIX) && !OTHER_VARIABLES.contains(variable.getKey())) {
                 String key = fromEnvironment(variable.getKey());
-                take(given, faults, key, variable.getValue().strip(), "environment variable " + variable.getKey());
+                take(given, origins, faults, key, variable.getValue().strip(), "environment variable " + variable.getKey());
             }
         }
         given.putAll(overrides);
+        overrides.keySet().forEach(origins::remove);
         List<String> absent = new ArrayList<>();
-        Map<String, String> complete = complete(given, absent);
+        Settings settings = new Settings(complete(given, absent));
         if (whole) {
             faults.addAll(absent);
+            faults.addAll(Contradictions.of(settings, key -> origins.containsKey(key) ? origins.get(key) + ": " : ""));
         }
         if (!faults.isEmpty()) {
             if (!Files.isRegularFile(file)) {
@@ -79,32 +67,63 @@ public final class Settings {
             }
             throw new ConfigurationException(faults);
         }
-        return new Settings(complete);
+        return settings;
     }
 
-    private static void take(Map<String, String> given, List<String> faults, String key, String value, String where) {
+    private static void read(Path file, Map<String, String> given, Map<String, String> origins, List<String> faults) {
+        Set<String> twice = new TreeSet<>();
+        Properties properties = new Properties() {
+            @Override
+            public synchronized Object put(Object key, Object value) {
+                if (containsKey(key)) {
+                    twice.add((String) key);
+                }
+                return super.put(key, value);
+            }
+        };
+        try (Reader in = Files.newBufferedReader(file)) {
+            properties.load(in);
+        } catch (CharacterCodingException e) {
+            throw new ConfigurationException(List.of(file + " cannot be read: it is not UTF-8"));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new ConfigurationException(List.of(file + " cannot be read: " + e.getMessage()));
+        }
+        for (String key : new TreeSet<>(properties.stringPropertyNames())) {
+            List<Integer> lines = linesOf(file, key);
+            String where = file + ":" + (lines.isEmpty() ? 0 : lines.get(lines.size() - 1));
+            if (twice.contains(key)) {
+                faults.add(where + ": " + key + " is set a second time, after line " + lines.get(0) + "; only the last would count. Take one of them out");
+            }
+            if (key.startsWith("bactrian.")) {
+                take(given, origins, faults, key, properties.getProperty(key).strip(), where);
+            } else if (isMisspelt(key)) {
+                faults.add(where + ": " + key + " is no setting; settings begin with 'bactrian.'");
+            } else {
+                given.put(key, properties.getProperty(key));
+            }
+        }
+    }
+
+    /** Other keys are Camel's, or placeholders of one's own routes. */
+    private static boolean isMisspelt(String key) {
+        int dot = key.indexOf('.');
+        return dot > 0 && Suggestion.distance(key.substring(0, dot).toLowerCase(java.util.Locale.ROOT), "bactrian") <= 2;
+    }
+
+    private static void take(Map<String, String> given, Map<String, String> origins, List<String> faults, String key, String value, String where) {
         for (Setting setting : Setting.ALL) {
             if (setting.pattern().matcher(key).matches()) {
-                if (setting.kind() == Setting.Kind.NUMBER && !value.matches("[1-9]\\d{0,8}")) {
-                    faults.add(where + ": " + key + " is '" + value + "'; expected a number from 1 on");
-                }
-                if (setting.kind() == Setting.Kind.DATE && !isDate(value)) {
-                    faults.add(where + ": " + key + " is '" + value + "'; expected a day such as 2015-01-01");
+                // What is given empty is as if not given, except that a number or a day cannot be.
+                String fault = value.isEmpty() && !setting.kind().isNeverEmpty() ? null : setting.kind().fault(value);
+                if (fault != null) {
+                    faults.add(where + ": " + key + " " + fault);
                 }
                 given.put(key, value);
+                origins.put(key, where);
                 return;
             }
         }
-        faults.add(where + ": " + key + " is no setting; did you mean " + nearest(key) + "?");
-    }
-
-    private static boolean isDate(String value) {
-        try {
-            LocalDate.parse(value);
-            return true;
-        } catch (DateTimeParseException e) {
-            return false;
-        }
+        faults.add(where + ": " + key + " is no setting; " + Suggestion.of(key));
     }
 
     /** {@code BACTRIAN_SOURCE_SHOP_SERVER_ID}: which underscores are dots and which are dashes, only the known keys tell. */
@@ -126,57 +145,21 @@ public final class Settings {
         return dotted;
     }
 
-    /** The last one, which is the one that counts. */
-    private static int lineOf(Path file, String key) {
+    /** In order; the last is the one that counts. */
+    private static List<Integer> linesOf(Path file, String key) {
         Pattern line = Pattern.compile("\\s*" + Pattern.quote(key) + "(?:[\\s=:].*)?");
+        List<Integer> found = new ArrayList<>();
         try {
             List<String> lines = Files.readAllLines(file);
-            for (int i = lines.size(); i > 0; i--) {
-                if (line.matcher(lines.get(i - 1)).matches()) {
-                    return i;
+            for (int i = 0; i < lines.size(); i++) {
+                if (line.matcher(lines.get(i)).matches()) {
+                    found.add(i + 1);
                 }
             }
         } catch (IOException e) {
-            return 0;
+            throw new ConfigurationException(List.of(file + " cannot be read: " + e.getMessage()));
         }
-        return 0;
-    }
-
-    private static String nearest(String key) {
-        String best = "";
-        int least = Integer.MAX_VALUE;
-        for (Setting setting : Setting.ALL) {
-            String candidate = setting.key();
-            String group = setting.group();
-            if (!group.isEmpty() && key.startsWith(group)) {
-                int dot = key.indexOf('.', group.length());
-                candidate = setting.of(dot < 0 ? key.substring(group.length()) : key.substring(group.length(), dot));
-            }
-            int distance = distance(key, candidate);
-            if (distance < least) {
-                least = distance;
-                best = candidate;
-            }
-        }
-        return best;
-    }
-
-    /** Levenshtein's. */
-    private static int distance(String a, String b) {
-        int[] row = new int[b.length() + 1];
-        for (int j = 0; j <= b.length(); j++) {
-            row[j] = j;
-        }
-        for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= b.length(); j++) {
-                int above = row[j];
-                row[j] = Math.min(Math.min(row[j], row[j - 1]) + 1, diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1));
-                diagonal = above;
-            }
-        }
-        return row[b.length()];
+        return found;
     }
 
     private static Map<String, String> complete(Map<String, String> given, List<String> faults) {
@@ -197,7 +180,7 @@ public final class Settings {
         String value = complete.getOrDefault(key, "");
         if (value.isEmpty()) {
             if (setting.required()) {
-                faults.add(key + " is not set; expected: " + setting.sentence());
+                faults.add(key + " is not set; expected: " + setting.sentence() + (setting.secret() ? " (" + Setting.variable(key) + ")" : ""));
             }
             complete.put(key, setting.fallback());
         }
@@ -227,19 +210,29 @@ public final class Settings {
         return names(values, "bactrian.source.");
     }
 
-    /** @throws ConfigurationException when two sources have one database */
+    /** @throws ConfigurationException when two sources have one database, which only {@link #loadWithoutServers} lets through */
     Map<String, String> sourceOfDatabase() {
         Map<String, String> sourceOfDatabase = new TreeMap<>();
         for (String source : sources()) {
-            for (String database : text("bactrian.source." + source + ".databases").split(",")) {
-                String other = sourceOfDatabase.put(database.strip(), source);
+            for (String database : SettingValues.names(text("bactrian.source." + source + ".databases"))) {
+                String other = sourceOfDatabase.put(database, source);
                 if (other != null) {
-                    throw new ConfigurationException(List.of("database '" + database.strip() + "' is in the sources " + other + " and " + source
+                    throw new ConfigurationException(List.of("database '" + database + "' is in the sources " + other + " and " + source
                             + "; expected each database in one source's list"));
                 }
             }
         }
         return sourceOfDatabase;
+    }
+
+    /** Those that a setting names; others may be folders only. */
+    Set<String> pipelines() {
+        return names(values, "bactrian.pipeline.");
+    }
+
+    /** The first key that names the pipeline. */
+    String firstOfPipeline(String pipeline) {
+        return values.keySet().stream().filter(key -> key.startsWith("bactrian.pipeline." + pipeline + ".")).findFirst().orElseThrow();
     }
 
     Set<String> warehouses() {
@@ -258,6 +251,11 @@ public final class Settings {
             throw new IllegalArgumentException(key + " is no setting");
         }
         return value;
+    }
+
+    /** What a setting is when nobody gives it. */
+    static String fallback(String key) {
+        return new Settings(Map.of()).text(key);
     }
 
     int number(String key) {

@@ -81,7 +81,6 @@ final class TestCommand implements Callable<Integer> {
         JdbcWarehouse warehouse = JdbcWarehouse.mySql("test", server.jdbcUrl(CaseServer.WAREHOUSE), server.user(), server.password(), 4);
         first(settings, "scripts").ifPresent(warehouse::withScripts);
         try (RowRouteContext context = new RowRouteContext(settings)) {
-            context.leaveOutCapture();
             context.bind("referenceTables", new ReferenceTables() {
                 @Override
                 public Table load(String pipeline, String table, List<String> columns, int most) {
@@ -93,11 +92,7 @@ final class TestCommand implements Callable<Integer> {
                     // Nobody counts here; what a miss makes of the row is in the case.
                 }
             });
-            try {
-                context.start(new SourceCatalog(sources));
-            } catch (Exception e) {
-                throw Faults.explain(e);
-            }
+            context.start(new SourceCatalog(sources));
             run.run(folder, context.routes(), warehouse, sources, context.warehouseTables(), first(settings, "models").map(ModelFolder::new).orElse(null));
         }
     }

@@ -14,6 +14,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.support.ExchangeHelper;
 
 /** Runs its route for each change that the pipeline's pump hands it, in the pump's thread. */
 final class ChangeConsumer extends DefaultConsumer implements RowRoute {
@@ -95,6 +96,9 @@ final class ChangeConsumer extends DefaultConsumer implements RowRoute {
             }
             if (failure != null) {
                 throw failure;
+            }
+            if (ExchangeHelper.isFailureHandled(exchange)) {
+                routes.handled(entry.pipeline());
             }
             return buffer.end();
         } finally {

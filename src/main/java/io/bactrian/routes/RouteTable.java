@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** The {@code change:} routes that run now: they enter themselves when they start and leave when they stop. */
@@ -16,8 +17,23 @@ public final class RouteTable implements RowRoutes {
     record Entry(String pipeline, String topic, RowRoute route) {
     }
 
+    private final Consumer<String> handled;
     private final List<Entry> entries = new CopyOnWriteArrayList<>();
     private final Map<String, List<RowRoute>> byTopic = new ConcurrentHashMap<>();
+
+    public RouteTable() {
+        this(pipeline -> {
+        });
+    }
+
+    /** @param handled told the pipeline of each change whose failure a route handled itself */
+    public RouteTable(Consumer<String> handled) {
+        this.handled = handled;
+    }
+
+    void handled(String pipeline) {
+        handled.accept(pipeline);
+    }
 
     synchronized void enter(Entry entry) {
         entries.add(entry);
@@ -27,6 +43,14 @@ public final class RouteTable implements RowRoutes {
     synchronized void leave(Entry entry) {
         entries.remove(entry);
         byTopic.clear();
+    }
+
+    /** What one route reads. */
+    public record Reads(String route, String pipeline, String topic) {
+    }
+
+    public List<Reads> reads() {
+        return entries.stream().map(e -> new Reads(e.route().id(), e.pipeline(), e.topic())).sorted(Comparator.comparing(Reads::route)).toList();
     }
 
     @Override

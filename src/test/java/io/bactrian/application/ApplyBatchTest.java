@@ -21,9 +21,12 @@ import io.bactrian.testing.RoutesInMemory;
 import io.bactrian.testing.WarehouseInMemory;
 import io.bactrian.testing.WarehouseInMemory.AwayException;
 import io.bactrian.testing.WarehouseInMemory.Commit;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -339,6 +342,42 @@ class ApplyBatchTest {
         assertThat(counters.filtered.sum()).isZero();
         assertThat(counters.retries.sum()).isZero();
         assertThat(counters.newestCommit.get()).isEqualTo(Given.COMMITTED.toEpochMilli());
+    }
+
+    @Test
+    void countsTheChangesOfEachTable() {
+        routes.mirroring("mirror", "customers");
+        apply("insert 1 Ada", "insert 2 Eve");
+        assertThat(counters.tables).containsOnlyKeys(Given.TOPIC);
+        assertThat(counters.tables.get(Given.TOPIC).sum()).isEqualTo(2);
+    }
+
+    @Test
+    void eachChangeIsAStepHoweverLongItsRouteTakes() {
+        AtomicLong nanos = new AtomicLong();
+        Liveness liveness = new Liveness(Duration.ofSeconds(600), nanos::get);
+        Liveness.Worker worker = liveness.worker("pipeline bookstore/1");
+        CountDownLatch end = new CountDownLatch(1);
+        worker.start(new Thread(() -> {
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        List<String> lifeless = new ArrayList<>();
+        routes.with("slow", change -> {
+            nanos.addAndGet(Duration.ofSeconds(599).toNanos());
+            liveness.lifeless().forEach(dead -> lifeless.add(dead.reason()));
+            return List.of();
+        });
+        ApplyBatch watched = new ApplyBatch("bookstore", routes, new Deliveries(), warehouse, deadLetters, counters, worker);
+        List<Delivery> deliveries = List.of(delivery(100, "insert 1 Ada"), delivery(101, "insert 2 Eve"), delivery(102, "insert 3 Ida"));
+        watched.route(deliveries, Map.of(PARTITION, new Span(100, 103)));
+        assertThat(lifeless).isEmpty();
+        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+        assertThat(liveness.lifeless()).singleElement().satisfies(dead -> assertThat(dead.reason()).contains("routing " + PARTITION + "@102"));
+        end.countDown();
     }
 
     @Test

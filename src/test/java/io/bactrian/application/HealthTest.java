@@ -76,4 +76,26 @@ class HealthTest {
         assertThat(parts.get("a").up()).isTrue();
         assertThatThrownBy(parts::clear).isInstanceOf(UnsupportedOperationException.class);
     }
+
+    @Test
+    void theLastTroubleOfAPartIsToldAlsoWhenItIsOver() {
+        health.down("capture shop", "cannot connect");
+        health.down("capture shop", "still cannot connect");
+        health.up("models of main");
+        health.down("pipeline bookstore/1", "away");
+
+        assertThat(health.troubles()).extracting(Health.Trouble::part).containsExactlyInAnyOrder("capture shop", "pipeline bookstore/1");
+        assertThat(health.troubles()).allSatisfy(trouble -> assertThat(trouble.until()).isNull());
+
+        health.up("capture shop");
+        health.gone("pipeline bookstore/1");
+
+        assertThat(health.troubles()).allSatisfy(trouble -> assertThat(trouble.until()).isAfterOrEqualTo(trouble.since()));
+        Health.Trouble shop = health.troubles().stream().filter(trouble -> trouble.part().equals("capture shop")).findFirst().orElseThrow();
+        assertThat(shop.reason()).isEqualTo("still cannot connect");
+
+        health.down("capture shop", "away again");
+        assertThat(health.troubles().get(0).reason()).isEqualTo("away again");
+        assertThat(health.troubles().get(0).until()).isNull();
+    }
 }

@@ -109,6 +109,7 @@ public final class ModelsBench {
             settings.put("bactrian.warehouse.main.models", "sql/models");
         }
         settings.put("bactrian.routes", FOLDER.resolve(folder).toString());
+        settings.put("bactrian.http.port", "0");
         settings.put("bactrian.mask.key", "0123456789abcdef-bench");
         return Bactrian.start(Settings.load(Path.of("no-such.properties"), Map.of(), settings), Bactrian.Stages.ALL);
     }

@@ -52,12 +52,12 @@ class AppTest {
     @ValueSource(strings = {"", "--help"})
     void theHelpNamesEachCommandAndTheExitCodes(String argument) {
         assertThat(argument.isEmpty() ? App.execute() : App.execute(argument)).isZero();
-        assertThat(said.toString(UTF_8).replaceAll("\\s+", " ")).contains(" demo ").contains(" run ").contains(" test ").contains(" models ").contains(" dead-letters ").contains("./bactrian demo")
+        assertThat(said.toString(UTF_8).replaceAll("\\s+", " ")).contains(" demo ").contains(" run ").contains(" status ").contains(" check ").contains(" init ").contains(" verify ").contains(" test ").contains(" models ").contains(" dead-letters ").contains("./bactrian demo")
                 .contains("Exit codes: 0 all is well, 1 it did not work out, 2 something that you wrote is wrong.");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"demo | --rate --rows --for --verify", "run | --config", "test | --case --config PATH", "models | list rebuild check", "models list | --config", "models rebuild | NAME", "models check | NAME", "dead-letters | list show replay discard",
+    @CsvSource(delimiter = '|', value = {"demo | --rate --rows --for --verify", "run | --config", "check | --config --faults-only", "init | --source --warehouse --kafka --into --name", "verify | --config --wait", "status | --json --watch --port --host --config 2 no instance answers", "test | --case --config PATH", "models | list rebuild check", "models list | --config", "models rebuild | NAME", "models check | NAME", "dead-letters | list show replay discard",
         "dead-letters list | --config", "dead-letters show | ID", "dead-letters replay | --all ID", "dead-letters discard | --all ID"})
     void eachCommandHasItsHelp(String command, String words) {
         assertThat(App.execute((command + " --help").split(" "))).isZero();

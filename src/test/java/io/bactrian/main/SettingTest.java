@@ -27,6 +27,9 @@ class SettingTest {
         if (setting.kind() == Setting.Kind.NUMBER) {
             assertThat(setting.fallback()).matches("\\d{1,9}");
         }
+        if (setting.kind() == Setting.Kind.PORT) {
+            assertThat(Integer.parseInt(setting.fallback())).isBetween(1, 65_535);
+        }
         if (setting.kind() == Setting.Kind.DATE) {
             assertThat(LocalDate.parse(setting.fallback())).isNotNull();
         }

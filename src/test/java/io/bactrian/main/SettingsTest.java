@@ -68,6 +68,21 @@ class SettingsTest {
                 .hasMessage(file + ":3: " + wrong + " is no setting; did you mean " + right + "?");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"65536", "-1", "http", "100000", "8081x"})
+    void whatIsNoPortIsRefused(String wrong) {
+        Path file = write(LEAST + "bactrian.http.port=" + wrong + "\n");
+
+        assertThatThrownBy(() -> Settings.load(file, environment, Map.of())).isInstanceOf(ConfigurationException.class)
+                .hasMessage(file + ":8: bactrian.http.port is '" + wrong + "'; expected a port from 1 to 65535, or 0 for any free one");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1", "65535"})
+    void aPortMayBeAnyOrNone(String right) {
+        assertThat(load(LEAST + "bactrian.http.port=" + right + "\n").text("bactrian.http.port")).isEqualTo(right);
+    }
+
     @Test
     void allFaultsAreSaidAtOnce() {
         Path file = write("""
@@ -79,7 +94,7 @@ class SettingsTest {
                 """);
 
         assertThatThrownBy(() -> Settings.load(file, environment, Map.of())).hasMessage(String.join(System.lineSeparator(),
-                file + ":3: bactrian.kafka.partitions is 'four'; expected a number from 1 on",
+                file + ":3: bactrian.kafka.partitions is 'four'; expected a number from 1 to 1000",
                 file + ":2: bactrian.source.shop.prot is no setting; did you mean bactrian.source.shop.port?",
                 "bactrian.kafka.bootstrap-servers is not set; expected: Kafka brokers, host:port separated by commas",
                 "bactrian.source.shop.databases is not set; expected: Databases to capture, separated by commas"));
@@ -89,7 +104,7 @@ class SettingsTest {
     @ValueSource(strings = {"", "four", "-1", "4.0", "1e3", "0x10", "9999999999", "4 4"})
     void aNumberIsANumber(String number) {
         assertThatThrownBy(() -> load(LEAST + "bactrian.kafka.partitions=" + number + "\n"))
-                .hasMessageEndingWith(":8: bactrian.kafka.partitions is '" + number + "'; expected a number from 1 on");
+                .hasMessageEndingWith(":8: bactrian.kafka.partitions is '" + number + "'; expected a number from 1 to 1000");
     }
 
     @ParameterizedTest
@@ -125,7 +140,7 @@ class SettingsTest {
 
     @Test
     void aValueMayHaveAnyLetters() {
-        assertThat(load(LEAST + "bactrian.source.shop.password=gr\u00fc\u00df-\u20ac\n").text("bactrian.source.shop.password")).isEqualTo("gr\u00fc\u00df-\u20ac");
+        assertThat(load(LEAST.replace("password=secret", "password=gr\u00fc\u00df-\u20ac")).text("bactrian.source.shop.password")).isEqualTo("gr\u00fc\u00df-\u20ac");
     }
 
     @Test
@@ -142,11 +157,11 @@ class SettingsTest {
     @ParameterizedTest
     @CsvSource({"BACTRIAN_SOURCE_SHOP_SERVER_ID, bactrian.source.shop.server-id, 7", "BACTRIAN_KAFKA_BOOTSTRAP_SERVERS, bactrian.kafka.bootstrap-servers, k:1",
         "BACTRIAN_PIPELINE_BOOKSTORE_BATCH_SIZE, bactrian.pipeline.bookstore.batch-size, 9", "BACTRIAN_PIPELINE_BOOK_STORE_WAREHOUSE, bactrian.pipeline.book-store.warehouse, main",
-        "BACTRIAN_WAREHOUSE_MAIN_PASSWORD, bactrian.warehouse.main.password, x", "BACTRIAN_MASK_KEY, bactrian.mask.key, 0123456789abcdef", "BACTRIAN_ROUTES, bactrian.routes, elsewhere"})
+        "BACTRIAN_WAREHOUSE_MAIN_PASSWORD, bactrian.warehouse.main.password, x", "BACTRIAN_MASK_KEY, bactrian.mask.key, 0123456789abcdef", "BACTRIAN_ROUTES, bactrian.routes, docs"})
     void aVariableOfTheEnvironmentIsASetting(String variable, String key, String value) {
         environment.put(variable, value);
 
-        assertThat(load(LEAST).text(key)).isEqualTo(value);
+        assertThat(load(LEAST + "bactrian.routes=" + routes("bookstore", "book-store") + "\n").text(key)).isEqualTo(value);
     }
 
     @Test
@@ -163,7 +178,7 @@ class SettingsTest {
         environment.put("BACTRIAN_SOURCE_SHOP_PORT", "x");
 
         assertThatThrownBy(() -> load(LEAST)).hasMessage(String.join(System.lineSeparator(),
-                "environment variable BACTRIAN_SOURCE_SHOP_PORT: bactrian.source.shop.port is 'x'; expected a number from 1 on",
+                "environment variable BACTRIAN_SOURCE_SHOP_PORT: bactrian.source.shop.port is 'x'; expected a number from 1 to 65535",
                 "environment variable BACTRIAN_SOURCE_SHOP_PROT: bactrian.source.shop.prot is no setting; did you mean bactrian.source.shop.port?"));
     }
 
@@ -197,6 +212,18 @@ class SettingsTest {
 
         assertThat(settings.sources()).containsExactly("shop");
         assertThat(settings.warehouses()).containsExactly("main");
+    }
+
+    private Path routes(String... pipelines) {
+        try {
+            for (String pipeline : pipelines) {
+                Files.createDirectories(folder.resolve("routes").resolve(pipeline));
+                Files.writeString(folder.resolve("routes").resolve(pipeline).resolve("a.camel.yaml"), "");
+            }
+            return folder.resolve("routes");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Settings load(String text) {

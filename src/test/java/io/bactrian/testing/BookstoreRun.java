@@ -51,6 +51,7 @@ public final class BookstoreRun implements AutoCloseable {
         settings.put("bactrian.warehouse.main.scripts", Path.of("sql/warehouse").toAbsolutePath().toString());
         settings.put("bactrian.warehouse.main.models", Path.of("sql/models").toAbsolutePath().toString());
         settings.put("bactrian.routes", folder.resolve("routes").toString());
+        settings.put("bactrian.http.port", "0");
         settings.put("bactrian.mask.key", "0123456789abcdef-test");
         writeFolder();
         this.program = new PackagedRun(folder, settings, "-Xmx512m", "-XX:TieredStopAtLevel=1");

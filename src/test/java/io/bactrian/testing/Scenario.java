@@ -59,6 +59,7 @@ public final class Scenario implements AutoCloseable {
         settings.put("bactrian.warehouse.main.user", Servers.USER);
         settings.put("bactrian.warehouse.main.password", Servers.PASSWORD);
         settings.put("bactrian.routes", folder.toString());
+        settings.put("bactrian.http.port", "0");
         settings.put("bactrian.mask.key", "0123456789abcdef-test");
         capture("- to: bean:changeLog");
     }

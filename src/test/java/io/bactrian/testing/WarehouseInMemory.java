@@ -156,6 +156,13 @@ public final class WarehouseInMemory implements Warehouse {
     }
 
     @Override
+    public synchronized Map<String, Long> openDeadLetters() {
+        Map<String, Long> open = new TreeMap<>();
+        state.letters.values().stream().filter(LetterEntry::isOpen).forEach(entry -> open.merge(state.open.get(entry.id()).pipeline(), 1L, Long::sum));
+        return open;
+    }
+
+    @Override
     public long count(Target target) {
         return count(target.table());
     }

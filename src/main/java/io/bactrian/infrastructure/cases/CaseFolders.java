@@ -54,11 +54,12 @@ final class CaseFolders {
             faults.add("there is no " + path + " (" + path.toAbsolutePath() + "); expected a folder of routes, a pipeline's folder in it, or a case file");
         } else if (path.endsWith(CASES) && path.getParent() != null) {
             whole(path.getParent());
-        } else if (isPipeline(path)) {
-            whole(path);
         } else {
-            List<Path> inside = children(path).filter(folder -> isPipeline(folder) && !folder.endsWith(CAPTURE)).toList();
-            if (inside.isEmpty()) {
+            // First what is in it: a folder of routes may have a file for all pipelines beside them.
+            List<Path> inside = children(path).filter(folder -> isPipeline(folder) && !folder.endsWith(CAPTURE) && !folder.endsWith(CASES)).toList();
+            if (inside.isEmpty() && isPipeline(path)) {
+                whole(path);
+            } else if (inside.isEmpty()) {
                 faults.add(path + " holds no pipeline; expected a folder with *.camel.yaml files for each, and their cases in <pipeline>/cases/*.yaml");
             }
             inside.forEach(this::whole);

@@ -2,11 +2,13 @@ package io.bactrian.infrastructure.debezium;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.bactrian.application.Captures;
 import io.bactrian.application.ChangeLog;
 import io.bactrian.application.ChangeLog.CapturedBatch;
 import io.bactrian.application.ChangeLog.CapturedChange;
 import io.bactrian.application.GrowingPause;
 import io.bactrian.application.Health;
+import io.bactrian.application.Liveness;
 import io.debezium.DebeziumException;
 import io.debezium.embedded.Connect;
 import io.debezium.engine.ChangeEvent;
@@ -51,19 +53,22 @@ final class CaptureConsumer extends DefaultConsumer {
     private final ChangeLog.Opener changeLogs;
     private final Captures.Capture capture;
     private final Health health;
+    private final Liveness.Worker worker;
     private final ReentrantLock batchUnderWay = new ReentrantLock();
     private volatile CountDownLatch stopping = new CountDownLatch(1);
     private volatile DebeziumEngine<?> engine;
     private volatile boolean failing;
     private Thread thread;
 
-    CaptureConsumer(Endpoint endpoint, Processor processor, Properties properties, ChangeLog.Opener changeLogs, Captures captures, Health health) {
+    CaptureConsumer(Endpoint endpoint, Processor processor, Properties properties, ChangeLog.Opener changeLogs, Captures captures, Health health,
+            Liveness liveness) {
         super(endpoint, processor);
         this.properties = properties;
         this.source = properties.getProperty("topic.prefix");
         this.changeLogs = changeLogs;
         this.capture = captures.of(source);
         this.health = health;
+        this.worker = liveness.worker(part());
     }
 
     private String part() {
@@ -74,8 +79,8 @@ final class CaptureConsumer extends DefaultConsumer {
     protected void doStart() throws Exception {
         super.doStart();
         stopping = new CountDownLatch(1);
-        thread = new Thread(this::captureForEver, "capture-" + source);
-        thread.start();
+        thread = new Thread(this::run, "capture-" + source);
+        worker.start(thread);
     }
 
     @Override
@@ -116,6 +121,12 @@ final class CaptureConsumer extends DefaultConsumer {
 
     private boolean isStopRequested() {
         return stopping.getCount() == 0;
+    }
+
+    private void run() {
+        captureForEver();
+        // Also when it was fenced: another instance captures now, and a restart would only fence that one.
+        worker.ends();
     }
 
     private void captureForEver() {
@@ -244,6 +255,8 @@ final class CaptureConsumer extends DefaultConsumer {
                 DebeziumEngine.RecordCommitter<ChangeEvent<SourceRecord, SourceRecord>> committer) throws InterruptedException {
             batchUnderWay.lock();
             try {
+                worker.step("writing a batch to Kafka");
+                capture.heard.set(System.currentTimeMillis());
                 if (isStopRequested()) {
                     throw new DebeziumException("the capture is being stopped; this batch comes again");
                 }
@@ -263,6 +276,8 @@ final class CaptureConsumer extends DefaultConsumer {
                 failure = e;
                 throw new DebeziumException("a batch of " + events.size() + " records was not written", e);
             } finally {
+                // How long the source has nothing to say, or does not answer, is not for a restart to mend.
+                worker.rests();
                 batchUnderWay.unlock();
             }
         }

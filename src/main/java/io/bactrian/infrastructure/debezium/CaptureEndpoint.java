@@ -1,7 +1,9 @@
 package io.bactrian.infrastructure.debezium;
 
+import io.bactrian.application.Captures;
 import io.bactrian.application.ChangeLog;
 import io.bactrian.application.Health;
+import io.bactrian.application.Liveness;
 import java.util.Properties;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
@@ -16,14 +18,16 @@ final class CaptureEndpoint extends DefaultEndpoint {
     private final ChangeLog.Opener changeLogs;
     private final Captures captures;
     private final Health health;
+    private final Liveness liveness;
     private final String bootstrapServers;
 
-    CaptureEndpoint(DebeziumEndpoint<?> configured, ChangeLog.Opener changeLogs, Captures captures, Health health, String bootstrapServers) {
+    CaptureEndpoint(DebeziumEndpoint<?> configured, ChangeLog.Opener changeLogs, Captures captures, Health health, Liveness liveness, String bootstrapServers) {
         super(configured.getEndpointUri(), configured.getComponent());
         this.configured = configured;
         this.changeLogs = changeLogs;
         this.captures = captures;
         this.health = health;
+        this.liveness = liveness;
         this.bootstrapServers = bootstrapServers;
     }
 
@@ -35,7 +39,7 @@ final class CaptureEndpoint extends DefaultEndpoint {
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
         Properties properties = CaptureProperties.of(configured.getConfiguration().createDebeziumConfiguration().asProperties(), bootstrapServers);
-        CaptureConsumer consumer = new CaptureConsumer(this, processor, properties, changeLogs, captures, health);
+        CaptureConsumer consumer = new CaptureConsumer(this, processor, properties, changeLogs, captures, health, liveness);
         configureConsumer(consumer);
         return consumer;
     }

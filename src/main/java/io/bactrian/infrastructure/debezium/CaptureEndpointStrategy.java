@@ -1,7 +1,9 @@
 package io.bactrian.infrastructure.debezium;
 
+import io.bactrian.application.Captures;
 import io.bactrian.application.ChangeLog;
 import io.bactrian.application.Health;
+import io.bactrian.application.Liveness;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.debezium.DebeziumEndpoint;
 import org.apache.camel.spi.EndpointStrategy;
@@ -16,19 +18,21 @@ public final class CaptureEndpointStrategy implements EndpointStrategy {
     private final ChangeLog.Opener changeLogs;
     private final Captures captures;
     private final Health health;
+    private final Liveness liveness;
     private final String bootstrapServers;
 
-    public CaptureEndpointStrategy(ChangeLog.Opener changeLogs, Captures captures, Health health, String bootstrapServers) {
+    public CaptureEndpointStrategy(ChangeLog.Opener changeLogs, Captures captures, Health health, Liveness liveness, String bootstrapServers) {
         this.changeLogs = changeLogs;
         this.captures = captures;
         this.health = health;
+        this.liveness = liveness;
         this.bootstrapServers = bootstrapServers;
     }
 
     @Override
     public Endpoint registerEndpoint(String uri, Endpoint endpoint) {
         return endpoint instanceof DebeziumEndpoint<?> debezium
-                ? new CaptureEndpoint(debezium, changeLogs, captures, health, bootstrapServers)
+                ? new CaptureEndpoint(debezium, changeLogs, captures, health, liveness, bootstrapServers)
                 : endpoint;
     }
 }

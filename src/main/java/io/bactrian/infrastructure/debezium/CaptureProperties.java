@@ -27,6 +27,11 @@ final class CaptureProperties {
         properties.setProperty("column.propagate.source.type", ".*");
         properties.setProperty("errors.max.retries", "0"); // the capture restarts itself, and says so in its health
 
+        // A snapshot reads TIMESTAMP columns as text in the session's time zone. In the server's own, the default, autumn's repeated hour
+        // is ambiguous, and a zone that the driver does not know ends the capture.
+        properties.setProperty("driver.connectionTimeZone", "UTC");
+        properties.setProperty("driver.forceConnectionTimeZoneToSession", "true");
+
         properties.setProperty("offset.flush.interval.ms", "60000"); // what the engine stores is not used
         absent(properties, "topic.prefix", properties.getProperty("name"));
         String source = properties.getProperty("topic.prefix");

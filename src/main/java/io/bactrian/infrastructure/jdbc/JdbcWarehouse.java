@@ -373,6 +373,24 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
     }
 
     @Override
+    public Map<String, Long> openDeadLetters() {
+        try (Connection connection = connections.getConnection()) {
+            Map<String, Long> open = new TreeMap<>();
+            if (!dialect.columns(connection, "bactrian_dead_letters").isEmpty()) {
+                try (Statement statement = connection.createStatement();
+                        ResultSet rows = statement.executeQuery("select pipeline, count(*) from bactrian_dead_letters where state='open' group by pipeline")) {
+                    while (rows.next()) {
+                        open.put(rows.getString(1), rows.getLong(2));
+                    }
+                }
+            }
+            return open;
+        } catch (SQLException e) {
+            throw failure("count dead letters", e);
+        }
+    }
+
+    @Override
     public Rows scan(Target target, Image like) {
         TableSchema schema = like.schema();
         List<AutoCloseable> open = new ArrayList<>();

@@ -2,6 +2,7 @@ package io.bactrian.infrastructure.jdbc;
 
 import io.bactrian.application.GrowingPause;
 import io.bactrian.application.Health;
+import io.bactrian.application.Liveness;
 import io.bactrian.domain.Model;
 import io.bactrian.infrastructure.jdbc.ModelBuilder.Ending;
 import io.bactrian.infrastructure.jdbc.ModelBuilder.ModelRefusedException;
@@ -88,9 +89,19 @@ public final class Models implements AutoCloseable {
     public record Checked(String name, long rows, long differences, List<String> differing) {
     }
 
-    public synchronized void start() {
-        thread = new Thread(this::run, "models-" + warehouse.name());
-        thread.start();
+    public void start() {
+        start(new Liveness(Duration.ofDays(1)));
+    }
+
+    public synchronized void start(Liveness liveness) {
+        Liveness.Worker worker = liveness.worker(part);
+        thread = new Thread(() -> {
+            // How long a model takes to be made is nobody's fault.
+            worker.rests();
+            run();
+            worker.ends();
+        }, "models-" + warehouse.name());
+        worker.start(thread);
     }
 
     private void run() {

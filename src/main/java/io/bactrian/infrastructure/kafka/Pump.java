@@ -5,7 +5,9 @@ import io.bactrian.application.Counters;
 import io.bactrian.application.Delivery;
 import io.bactrian.application.GrowingPause;
 import io.bactrian.application.Health;
+import io.bactrian.application.Liveness;
 import io.bactrian.application.RowRoutes;
+import io.bactrian.application.Standings.Standing;
 import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Position;
@@ -61,6 +63,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
     private final Warehouse warehouse;
     private final Health health;
     private final Counters counters;
+    private final Liveness.Worker worker;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final GrowingPause pause = new GrowingPause(Duration.ofMillis(200), Duration.ofSeconds(10));
 
@@ -74,11 +77,15 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
     private final Set<TopicPartition> unpositioned = new HashSet<>();
     private long positionNotBefore;
     private volatile Map<TopicPartition, Long> positions = Map.of();
+    /** Time of commit of the newest change applied of each partition; milliseconds since 1970. */
+    private final Map<TopicPartition, Long> newest = new HashMap<>();
+    private volatile Map<Partition, Standing> standings = Map.of();
 
     Pump(String pipeline, int number, KafkaSettings settings, int batchSize, RowRoutes routes, ApplyBatch applyBatch, Warehouse warehouse,
-            Health health, Counters counters) {
+            Health health, Counters counters, Liveness.Worker worker) {
         this.pipeline = pipeline;
-        this.part = "pipeline " + pipeline + "/" + number;
+        this.part = part(pipeline, number);
+        this.worker = worker;
         this.settings = settings;
         this.batchSize = batchSize;
         this.routes = routes;
@@ -86,6 +93,10 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         this.warehouse = warehouse;
         this.health = health;
         this.counters = counters;
+    }
+
+    static String part(String pipeline, int number) {
+        return "pipeline " + pipeline + "/" + number;
     }
 
     void stop() {
@@ -100,6 +111,11 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
     /** The offset that each partition of this consumer has been read to; nothing while a batch is under way. */
     Map<TopicPartition, Long> positions() {
         return positions;
+    }
+
+    /** How far it has got with each of its partitions. */
+    Map<Partition, Standing> standings() {
+        return standings;
     }
 
     private Properties properties() {
@@ -126,8 +142,14 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
                     step();
                 } catch (OffsetOutOfRangeException e) {
                     e.partitions().forEach(this::unposition);
+                } catch (RowRoutes.NoRouteException e) {
+                    // The routes were edited after the poll: what it brought waits for a route, unapplied.
+                    LOG.debug("{}: {}", part, e.getMessage());
+                    backToTheWatermarks();
+                    topicsLookedForAt = 0;
                 } catch (RuntimeException e) {
                     backToTheWatermarks();
+                    publishStandings(null);
                     failed(e);
                     await(pause.next());
                 }
@@ -137,6 +159,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
             LOG.error("{}: ended", part, e);
             return;
         }
+        worker.ends();
         health.gone(part);
     }
 
@@ -165,6 +188,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
     }
 
     private void step() {
+        worker.step("asking Kafka");
         lookForTopics();
         if (subscribed.isEmpty()) {
             await(POLL);
@@ -174,6 +198,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         if (!records.isEmpty()) {
             positions = Map.of();
+            publishStandings(records);
             apply(records);
             kafkaAskedAt = System.nanoTime();
         } else {
@@ -242,7 +267,11 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
 
     private void drop(TopicPartition partition) {
         next.remove(partition);
+        newest.remove(partition);
         unpositioned.remove(partition);
+        Map<Partition, Standing> others = new HashMap<>(standings);
+        others.remove(own(partition));
+        standings = others;
     }
 
     private void unposition(TopicPartition partition) {
@@ -263,6 +292,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         Map<TopicPartition, Long> ends = consumer.endOffsets(some, KAFKA_PATIENCE);
         Map<Partition, Long> starts = new TreeMap<>();
         begins.forEach((partition, begin) -> starts.put(own(partition), begin));
+        worker.step("asking the warehouse for watermarks");
         Map<Partition, Long> marks = warehouse.watermarks(pipeline, starts);
         String missing = null;
         for (TopicPartition partition : some) {
@@ -315,9 +345,9 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
                 if (routed == null) {
                     routed = applyBatch.route(deliveries, spans);
                 }
-                finish(spans, applyBatch.apply(routed));
+                finish(records, spans, applyBatch.apply(routed));
                 return;
-            } catch (RowRoutes.RouteStoppingException e) {
+            } catch (RowRoutes.RouteStoppingException | RowRoutes.NoRouteException e) {
                 // The routes may be others when they are back: which topics are read is asked anew.
                 throw e;
             } catch (RuntimeException e) {
@@ -330,7 +360,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         }
     }
 
-    private void finish(Map<Partition, ApplyBatch.Span> spans, ApplyBatch.Outcome outcome) {
+    private void finish(ConsumerRecords<byte[], byte[]> records, Map<Partition, ApplyBatch.Span> spans, ApplyBatch.Outcome outcome) {
         health.up(part);
         pause.reset();
         if (!outcome.applied()) {
@@ -341,7 +371,11 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
             });
             return;
         }
-        spans.forEach((partition, span) -> next.put(kafkas(partition), span.next()));
+        spans.forEach((partition, span) -> {
+            next.put(kafkas(partition), span.next());
+            List<ConsumerRecord<byte[], byte[]>> some = records.records(kafkas(partition));
+            newest.put(kafkas(partition), some.get(some.size() - 1).timestamp());
+        });
         if (warehouse instanceof TopicWarehouse) {
             // There the committed offsets are the watermarks, and one of a batch before must not come after them.
             return;
@@ -360,6 +394,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         consumer.pause(consumer.assignment());
         long until = System.nanoTime() + pause.next().toNanos();
         while (System.nanoTime() < until && !isStopping()) {
+            worker.step("waiting to try again");
             ConsumerRecords<byte[], byte[]> none = consumer.poll(Duration.ofMillis(100));
             if (!none.isEmpty()) {
                 throw new IllegalStateException("paused partitions gave " + none.count() + " records");
@@ -390,5 +425,18 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
             now.put(partition, consumer.position(partition));
         }
         positions = now;
+        publishStandings(null);
+    }
+
+    /** @param underWay what was polled and is being applied; null when nothing is */
+    private void publishStandings(ConsumerRecords<byte[], byte[]> underWay) {
+        Map<Partition, Standing> now = new HashMap<>();
+        unpositioned.forEach(partition -> now.put(own(partition), Standing.UNKNOWN));
+        next.forEach((partition, mark) -> {
+            List<ConsumerRecord<byte[], byte[]>> some = underWay == null ? List.of() : underWay.records(partition);
+            long read = underWay == null ? positions.getOrDefault(partition, mark) : consumer.position(partition);
+            now.put(own(partition), new Standing(mark, Math.max(mark, read), some.size(), some.isEmpty() ? 0 : some.get(0).timestamp(), newest.getOrDefault(partition, 0L)));
+        });
+        standings = now;
     }
 }

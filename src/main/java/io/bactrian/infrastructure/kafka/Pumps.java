@@ -5,13 +5,17 @@ import io.bactrian.application.ChangeReader;
 import io.bactrian.application.Counters;
 import io.bactrian.application.DeadLetters;
 import io.bactrian.application.Health;
+import io.bactrian.application.Liveness;
 import io.bactrian.application.RowRoutes;
+import io.bactrian.application.Standings;
 import io.bactrian.application.Warehouse;
+import io.bactrian.domain.Partition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -28,7 +32,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /** The pumps of all pipelines. They begin when every route is up, and end before the first one stops. */
-public final class Pumps implements AutoCloseable {
+public final class Pumps implements Standings, AutoCloseable {
 
     /**
      * @param warehouse null when the pipeline writes topics
@@ -51,36 +55,44 @@ public final class Pumps implements AutoCloseable {
     private final ChangeReader reader;
     private final DeadLetters deadLetters;
     private final Health health;
+    private final Liveness liveness;
     private final Function<String, PipelineSettings> settings;
     private final Map<String, Counters> counters = new ConcurrentSkipListMap<>();
-    private final Map<String, List<Running>> running = new HashMap<>();
+    /** Also read without the lock: who asks how far it is must not wait for who asks Kafka. */
+    private final Map<String, List<Running>> running = new ConcurrentHashMap<>();
 
-    public Pumps(KafkaSettings kafka, RowRoutes routes, ChangeReader reader, DeadLetters deadLetters, Health health,
+    public Pumps(KafkaSettings kafka, RowRoutes routes, ChangeReader reader, DeadLetters deadLetters, Health health, Liveness liveness,
             Function<String, PipelineSettings> settings) {
         this.kafka = kafka;
         this.routes = routes;
         this.reader = reader;
         this.deadLetters = deadLetters;
         this.health = health;
+        this.liveness = liveness;
         this.settings = settings;
     }
 
+    /** Safe to repeat: pipelines that have come with an edit of the routes are started too. One without routes waits for some. */
     public synchronized void start() {
         for (String pipeline : routes.pipelines()) {
+            if (running.containsKey(pipeline)) {
+                continue;
+            }
             PipelineSettings own = settings.apply(pipeline);
             Counters count = counters(pipeline);
             ConcurrentMap<String, String> madeOf = new ConcurrentHashMap<>();
             List<Running> pumps = new ArrayList<>();
             for (int i = 1; i <= own.consumers(); i++) {
+                Liveness.Worker worker = liveness.worker(Pump.part(pipeline, i));
                 AtomicReference<Pump> member = new AtomicReference<>();
                 Warehouse warehouse = own.warehouse() != null ? own.warehouse()
                         : new TopicWarehouse(kafka, pipeline, () -> member.get().membership(), madeOf);
-                ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, reader, warehouse, deadLetters, count);
-                Pump pump = new Pump(pipeline, i, kafka, own.batchSize(), routes, applyBatch, warehouse, health, count);
+                ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, reader, warehouse, deadLetters, count, worker);
+                Pump pump = new Pump(pipeline, i, kafka, own.batchSize(), routes, applyBatch, warehouse, health, count, worker);
                 member.set(pump);
                 Thread thread = new Thread(pump, "pump-" + pipeline + "-" + i);
                 pumps.add(new Running(pump, thread, warehouse instanceof TopicWarehouse topics ? topics::close : () -> { }));
-                thread.start();
+                worker.start(thread);
             }
             running.put(pipeline, pumps);
         }
@@ -95,14 +107,51 @@ public final class Pumps implements AutoCloseable {
         return Map.copyOf(counters);
     }
 
-    /** Changes of a pipeline that are in Kafka and not in the warehouse, as far as this process's pumps own them. */
-    public synchronized long lag(String pipeline) {
-        Map<TopicPartition, Long> positions = new HashMap<>();
-        for (Running one : running.getOrDefault(pipeline, List.of())) {
-            positions.putAll(one.pump().positions());
+    /**
+     * What a pipeline finds in a topic that it begins to read.
+     *
+     * @param there whether anything was captured into the topic yet
+     * @param fromBeginning whether the pipeline has applied nothing of it before
+     * @param waiting changes that wait there, at most: Kafka counts ends of transactions too
+     */
+    public record Backlog(boolean there, boolean fromBeginning, long waiting) {
+    }
+
+    private Map<Partition, Long> watermarks(String pipeline, Map<Partition, Long> begins) {
+        Warehouse warehouse = settings.apply(pipeline).warehouse();
+        if (warehouse != null) {
+            return warehouse.watermarks(pipeline, begins);
         }
-        Map<TopicPartition, Long> ends = ends(positions.keySet());
-        return positions.entrySet().stream().mapToLong(entry -> Math.max(0, ends.get(entry.getKey()) - entry.getValue())).sum();
+        try (TopicWarehouse topics = TopicWarehouse.withoutPump(kafka, pipeline)) {
+            return topics.watermarks(pipeline, begins);
+        }
+    }
+
+    public Backlog backlog(String pipeline, String topic) {
+        try (Admin admin = Admin.create(kafka.client())) {
+            if (!await(admin.listTopics().names()).contains(topic)) {
+                return new Backlog(false, true, 0);
+            }
+            List<TopicPartition> partitions = await(admin.describeTopics(List.of(topic)).allTopicNames()).get(topic).partitions().stream()
+                    .map(p -> new TopicPartition(topic, p.partition())).toList();
+            Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
+            partitions.forEach(partition -> earliest.put(partition, OffsetSpec.earliest()));
+            Map<Partition, Long> begins = new TreeMap<>();
+            await(admin.listOffsets(earliest).all()).forEach((partition, info) -> begins.put(new Partition(partition.topic(), partition.partition()), info.offset()));
+            Map<Partition, Long> marks = watermarks(pipeline, begins);
+            long waiting = ends(admin, partitions, IsolationLevel.READ_COMMITTED).entrySet().stream()
+                    .mapToLong(end -> Math.max(0, end.getValue() - marks.get(new Partition(end.getKey().topic(), end.getKey().partition())))).sum();
+            return new Backlog(true, marks.equals(begins), waiting);
+        }
+    }
+
+    @Override
+    public Map<Partition, Standing> standings(String pipeline) {
+        Map<Partition, Standing> standings = new HashMap<>();
+        for (Running one : running.getOrDefault(pipeline, List.of())) {
+            standings.putAll(one.pump().standings());
+        }
+        return standings;
     }
 
     /**
@@ -124,15 +173,6 @@ public final class Pumps implements AutoCloseable {
                 positions.putAll(one.pump().positions());
             }
             return ends.entrySet().stream().allMatch(end -> positions.getOrDefault(end.getKey(), -1L) >= end.getValue());
-        }
-    }
-
-    private Map<TopicPartition, Long> ends(Set<TopicPartition> partitions) {
-        if (partitions.isEmpty()) {
-            return Map.of();
-        }
-        try (Admin admin = Admin.create(kafka.client())) {
-            return ends(admin, partitions, IsolationLevel.READ_COMMITTED);
         }
     }
 

@@ -326,6 +326,12 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
     }
 
     @Override
+    public Map<String, Long> openDeadLetters() {
+        // Their topic knows; see KafkaDeadLetters.
+        return Map.of();
+    }
+
+    @Override
     public List<HistoryTable> histories() {
         return List.of();
     }

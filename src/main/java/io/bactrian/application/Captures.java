@@ -1,4 +1,4 @@
-package io.bactrian.infrastructure.debezium;
+package io.bactrian.application;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -14,6 +14,8 @@ public final class Captures {
         public final LongAdder restarts = new LongAdder();
         /** Time of commit, in the source, of the newest change in Kafka; milliseconds since 1970. */
         public final AtomicLong newestCommit = new AtomicLong();
+        /** When a batch came, or a heartbeat, which an idle source sends too; milliseconds since 1970, 0 before the first. */
+        public final AtomicLong heard = new AtomicLong();
         public volatile boolean snapshot;
     }
 

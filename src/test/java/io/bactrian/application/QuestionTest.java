@@ -1,0 +1,67 @@
+package io.bactrian.application;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class QuestionTest {
+
+    private static final Duration SOON = Duration.ofMillis(5);
+
+    @Test
+    void beforeItIsAskedThereIsNoAnswerAndItIsSaid() {
+        Question<Integer> question = new Question<>("Kafka", SOON, () -> 1);
+        assertThat(question.latest().value()).isNull();
+        assertThat(question.latest().trouble()).isEqualTo("has not been asked yet");
+        question.close();
+    }
+
+    @Test
+    void isAskedAgainAndAgain() {
+        AtomicInteger asked = new AtomicInteger();
+        try (Question<Integer> question = new Question<>("Kafka", SOON, asked::incrementAndGet)) {
+            question.start();
+            await().until(() -> question.latest().value() != null && question.latest().value() >= 3);
+            assertThat(question.latest().trouble()).isEmpty();
+            assertThat(question.latest().at()).isNotNull();
+        }
+    }
+
+    @Test
+    void aFailureLeavesTheLastAnswerAndSaysWhyThereIsNoNewerOneUntilThereIs() {
+        AtomicInteger asked = new AtomicInteger();
+        try (Question<Integer> question = new Question<>("Kafka", SOON, () -> {
+            int number = asked.incrementAndGet();
+            if (number > 1 && number < 1_000) {
+                throw new IllegalStateException("away\n   for a while");
+            }
+            return number;
+        })) {
+            question.start();
+            await().until(() -> !question.latest().trouble().isEmpty() && question.latest().value() != null);
+            assertThat(question.latest().trouble()).isEqualTo("away for a while");
+            assertThat(question.latest().value()).isEqualTo(1);
+            asked.set(1_000);
+            await().until(() -> question.latest().trouble().isEmpty() && question.latest().value() > 1_000);
+        }
+    }
+
+    @Test
+    void whoeverReadsNeverWaitsForAnAnswerThatDoesNotCome() {
+        CountDownLatch never = new CountDownLatch(1);
+        try (Question<Integer> question = new Question<>("Kafka", SOON, () -> {
+            never.await();
+            return 1;
+        })) {
+            question.start();
+            await().atMost(Duration.ofSeconds(30)).until(() -> question.latest().trouble().startsWith("has not answered for "));
+            assertThat(question.latest().value()).isNull();
+        }
+    }
+}
