@@ -188,7 +188,7 @@ class LiveRoutesIT {
         wrong.put(right.replace("=append", "=apend"), log + ":6:15: warehouse://log?mode=apend: mode is 'apend'; expected mirror, history, append or add");
         wrong.put(right.replace("        - to:", "        - to: bean:mesk\n        - to:"), log + ":6:20: there is no bean 'mesk'; did you mean 'mask'?");
         wrong.put(right.replace("        - to:", "        - to: kamelet:set-colum?name=edit&value=1\n        - to:"),
-                log + ":6:15: there is no kamelet 'set-colum' in " + scenario.folder.resolve("kamelets") + "; did you mean 'set-column'?");
+                log + ":6:15: there is no kamelet 'set-colum' in " + scenario.folder.resolve("kamelets") + ", and none is shipped; did you mean 'set-column'?");
         wrong.put(right.replace("log-mode-append", "t-mode-mirror"), path("t-mode-mirror") + ":2:9: the route id " + scenario.name + "-t-mode-mirror is at " + log + ":2:9 too; expected one route of each id");
         wrong.put("", log + ":1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route shall go");
         wrong.put(right.substring(0, right.indexOf("steps")), log + ":2:9: route " + scenario.name + "-log-mode-append has no steps; expected from.steps with at least one");
