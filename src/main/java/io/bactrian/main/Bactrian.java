@@ -38,6 +38,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.TreeSet;
+import java.util.Set;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -47,17 +50,43 @@ import org.apache.camel.CamelContext;
 /** A running Bactrian, wired by hand: every part gets what it needs from here. */
 public final class Bactrian implements AutoCloseable {
 
-    /** What runs. */
-    public enum Stages {
-        ALL,
-        /** Row routes only, without capture and pumps: to replay dead letters and to verify. */
-        ROUTES_ONLY
+    /**
+     * What runs. The row routes are there in any case.
+     *
+     * @param captures whether the sources are captured
+     * @param pipelines those that are pumped; null when all are
+     */
+    public record Stages(boolean captures, Set<String> pipelines) {
+
+        public static final Stages ALL = new Stages(true, null);
+        /** Without capture and pumps: to replay dead letters and to verify. */
+        public static final Stages ROUTES_ONLY = new Stages(false, Set.of());
+
+        /** @param parts {@code capture}, {@code pipelines} for all of them, or names of pipelines */
+        public static Stages only(Collection<String> parts) {
+            Set<String> named = new TreeSet<>(parts);
+            boolean captures = named.remove("capture");
+            return new Stages(captures, named.remove("pipelines") ? null : named);
+        }
+
+        private boolean pumps(String pipeline) {
+            return pipelines == null || pipelines.contains(pipeline);
+        }
+
+        private boolean runs() {
+            return captures || pipelines == null || !pipelines.isEmpty();
+        }
+
+        private boolean uses(String warehouse, Settings settings) {
+            return pipelines == null || pipelines.stream().anyMatch(one -> settings.text("bactrian.pipeline." + one + ".warehouse").equals(warehouse));
+        }
     }
 
     /** What a pipeline's warehouse is called that is not one, but topics. */
     static final String TOPICS = "topics";
 
     private final Settings settings;
+    private final Stages stages;
     private final Instant startedAt = Instant.now();
     private final Health health = new Health();
     private final Liveness liveness;
@@ -77,10 +106,11 @@ public final class Bactrian implements AutoCloseable {
 
     private Bactrian(Settings settings, Stages stages) {
         this.settings = settings;
+        this.stages = stages;
         this.liveness = new Liveness(Duration.ofSeconds(settings.number("bactrian.health.hung-after")));
         this.kafka = new KafkaSettings(settings.text("bactrian.kafka.bootstrap-servers"), settings.number("bactrian.kafka.partitions"),
                 (short) settings.number("bactrian.kafka.replication"));
-        this.routes = routesOf(stages);
+        this.routes = running();
         for (String name : settings.warehouses()) {
             String prefix = "bactrian.warehouse." + name;
             JdbcWarehouse warehouse = JdbcWarehouse.mySql(name, settings.text(prefix + ".url"), settings.text(prefix + ".user"),
@@ -99,7 +129,7 @@ public final class Bactrian implements AutoCloseable {
         }
         this.deadLetters = new KafkaDeadLetters(kafka);
         open.add(deadLetters);
-        this.pumps = new Pumps(kafka, routes(), reader, deadLetters, health, liveness, this::pipelineSettings);
+        this.pumps = new Pumps(kafka, routes(), reader, deadLetters, health, liveness, this::pipelineSettings, stages::pumps);
         this.meters = new Meters(captures, pumps::counters, health);
     }
 
@@ -107,7 +137,7 @@ public final class Bactrian implements AutoCloseable {
     public static Bactrian start(Settings settings, Stages stages) {
         Bactrian bactrian = new Bactrian(settings, stages);
         try {
-            bactrian.start(stages);
+            bactrian.start();
             return bactrian;
         } catch (Exception e) {
             bactrian.close();
@@ -115,9 +145,9 @@ public final class Bactrian implements AutoCloseable {
         }
     }
 
-    private RunningRoutes routesOf(Stages stages) {
+    private RunningRoutes running() {
         SourceCatalog sources = new SourceCatalog(settings.sourceOfDatabase());
-        CaptureRoutes capturing = stages == Stages.ALL ? new CaptureRoutes(this::captureContext, sources) : null;
+        CaptureRoutes capturing = stages.captures() ? new CaptureRoutes(this::captureContext, sources) : null;
         return new RunningRoutes(Path.of(settings.text("bactrian.routes")), this::rowContext, capturing, sources, (pipeline, topic) -> pumps().backlog(pipeline, topic), new PipelinesFollowRoutes(), health);
     }
 
@@ -136,13 +166,23 @@ public final class Bactrian implements AutoCloseable {
     }
 
     /** Pumps begin after the last route has started and end before the first one stops: no change meets half of its routes. */
-    private void start(Stages stages) {
-        if (stages == Stages.ALL) {
+    private void start() {
+        if (stages.runs()) {
             observation = new Observation();
         }
         routes.start();
-        if (stages == Stages.ALL) {
-            models.values().forEach(one -> one.start(liveness));
+        if (stages.pipelines() != null && !routes().pipelines().containsAll(stages.pipelines())) {
+            Set<String> unknown = new TreeSet<>(stages.pipelines());
+            unknown.removeAll(routes().pipelines());
+            throw new ConfigurationException(List.of("--only names " + unknown + ", which no folder of routes is called; expected capture, pipelines, or some of the pipelines "
+                    + new TreeSet<>(routes().pipelines())));
+        }
+        if (stages.runs()) {
+            models.forEach((warehouse, kept) -> {
+                if (stages.uses(warehouse, settings)) {
+                    kept.start(liveness);
+                }
+            });
             pumps.start();
             observation.status.started();
             routes.follow();
@@ -152,7 +192,9 @@ public final class Bactrian implements AutoCloseable {
     private final class PipelinesFollowRoutes implements RouteReport.Pipelines {
         @Override
         public void check(String pipeline) {
-            warehouse(pipeline);
+            if (stages.pumps(pipeline)) {
+                warehouse(pipeline);
+            }
         }
 
         @Override
@@ -175,7 +217,7 @@ public final class Bactrian implements AutoCloseable {
             String version = Bactrian.class.getPackage().getImplementationVersion();
             status = new Status(new StatusReport.Instance(version == null ? "(not packaged)" : version, pid, startedAt, http.url()), health, liveness, captures,
                     new Status.Pipelines(routes(), pumps, pumps::counters, pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse")),
-                    "Kafka", ends::of, warehouses);
+                    "Kafka", ends::of, used());
             metersFollow = new Question<>("meters", Duration.ofSeconds(1), () -> {
                 meters.follow(status.report());
                 return 0L;
@@ -187,6 +229,13 @@ public final class Bactrian implements AutoCloseable {
                 return meters.scrape();
             });
             registered = new Instances(ServerHome.standard().folder()).register(pid, http.url());
+        }
+
+        /** The others may be out of this process's reach. */
+        private Map<String, JdbcWarehouse> used() {
+            Map<String, JdbcWarehouse> used = new TreeMap<>(warehouses);
+            used.keySet().removeIf(warehouse -> !stages.uses(warehouse, settings));
+            return used;
         }
 
         private ObserveServer openHttp() {

@@ -39,8 +39,11 @@ public final class PackagedRun implements AutoCloseable {
         return folder.resolve("run.log");
     }
 
-    public void start() {
-        process = launch(log(), "run", "--config", configuration().toString());
+    /** @param options of the run command */
+    public void start(String... options) {
+        List<String> all = new ArrayList<>(List.of("run", "--config", configuration().toString()));
+        all.addAll(List.of(options));
+        process = launch(log(), all.toArray(String[]::new));
     }
 
     /** A command that ends by itself. */

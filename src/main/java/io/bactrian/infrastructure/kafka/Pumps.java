@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -57,12 +58,13 @@ public final class Pumps implements Standings, AutoCloseable {
     private final Health health;
     private final Liveness liveness;
     private final Function<String, PipelineSettings> settings;
+    private final Predicate<String> wanted;
     private final Map<String, Counters> counters = new ConcurrentSkipListMap<>();
     /** Also read without the lock: who asks how far it is must not wait for who asks Kafka. */
     private final Map<String, List<Running>> running = new ConcurrentHashMap<>();
 
     public Pumps(KafkaSettings kafka, RowRoutes routes, ChangeReader reader, DeadLetters deadLetters, Health health, Liveness liveness,
-            Function<String, PipelineSettings> settings) {
+            Function<String, PipelineSettings> settings, Predicate<String> wanted) {
         this.kafka = kafka;
         this.routes = routes;
         this.reader = reader;
@@ -70,12 +72,13 @@ public final class Pumps implements Standings, AutoCloseable {
         this.health = health;
         this.liveness = liveness;
         this.settings = settings;
+        this.wanted = wanted;
     }
 
     /** Safe to repeat: pipelines that have come with an edit of the routes are started too. One without routes waits for some. */
     public synchronized void start() {
         for (String pipeline : routes.pipelines()) {
-            if (running.containsKey(pipeline)) {
+            if (running.containsKey(pipeline) || !wanted.test(pipeline)) {
                 continue;
             }
             PipelineSettings own = settings.apply(pipeline);

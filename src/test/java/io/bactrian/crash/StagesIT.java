@@ -1,0 +1,136 @@
+package io.bactrian.crash;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bactrian.testing.PackagedRun;
+import io.bactrian.testing.Scenario;
+import io.bactrian.testing.Servers;
+import io.bactrian.testing.TopicReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+/** Capture, a pipeline that passes on and one that loads, each a process of its own, each killed in its turn while the source is written. */
+class StagesIT {
+
+    private static final int KILLS = Integer.getInteger("bactrian.kills", 12);
+    private static final long SEED = Long.getLong("bactrian.seed", 20_261_121);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @Test
+    void eachStageSurvivesBeingKilledAtAnyMoment() throws Exception {
+        Servers servers = Servers.shared();
+        try (Scenario scenario = new Scenario(servers)) {
+            scenario.source("create table accounts (id int primary key, owner varchar(40), amount decimal(12,2))");
+            String curated = scenario.name + "-curated.accounts";
+            route(scenario, scenario.name + "-curate", "pass-on", scenario.name + ".accounts", "topic:" + curated);
+            route(scenario, scenario.name, "load", "topic:" + curated, "warehouse:accounts");
+            route(scenario, scenario.name, "log", "topic:" + curated, "warehouse:accounts_log?mode=append");
+            Map<String, String> settings = new HashMap<>(scenario.settings());
+            settings.put("bactrian.routes", scenario.folder.toAbsolutePath().toString());
+            settings.put("bactrian.http.port", "0");
+            settings.put("bactrian.pipeline." + scenario.name + "-curate.warehouse", "topics");
+            Map<String, PackagedRun> stages = new TreeMap<>();
+            for (String stage : List.of("capture", scenario.name + "-curate", scenario.name)) {
+                stages.put(stage, new PackagedRun(Path.of("target", "stages", stage), settings, "-Xmx256m", "-XX:TieredStopAtLevel=1"));
+            }
+            AtomicBoolean enough = new AtomicBoolean();
+            CompletableFuture<Long> writing = CompletableFuture.supplyAsync(() -> write(servers, scenario.name, enough));
+            try {
+                stages.forEach((stage, run) -> run.start("--only", stage));
+                Random random = new Random(SEED);
+                List<String> names = List.copyOf(stages.keySet());
+                for (int kill = 0; kill < KILLS; kill++) {
+                    String stage = names.get(kill % names.size());
+                    // The moment of a kill is the input of this test: in its start, or at work.
+                    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500 + random.nextInt(7_000));
+                    await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20)).until(() -> System.nanoTime() >= until);
+                    assertThat(stages.get(stage).isAlive()).as("killed by us, not dead of itself; see " + stages.get(stage).log()).isTrue();
+                    stages.get(stage).kill();
+                    stages.get(stage).start("--only", stage);
+                }
+                enough.set(true);
+                long transactions = writing.get(1, TimeUnit.MINUTES);
+                String all = "select id, owner, amount from NAME.accounts order by id";
+                List<String> expected = scenario.sourceRows(all);
+                assertThat(expected).hasSizeGreaterThan(50);
+                await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(500)).ignoreExceptions().untilAsserted(() -> {
+                    assertThat(scenario.rows(all)).isEqualTo(expected);
+                    assertThat(passedOn(servers, curated)).isEqualTo(passedOn(servers, scenario.topic("accounts")));
+                    assertThat(scenario.rows("select count(*) from NAME.accounts_log")).containsExactly(Integer.toString(TopicReader.read(servers.kafka.bootstrapServers(), curated).size()));
+                });
+                System.out.printf("stages kill test: seed %d, %d kills, %,d transactions, %,d changes passed on, 0 differences%n", SEED, KILLS, transactions,
+                        TopicReader.read(servers.kafka.bootstrapServers(), curated).size());
+            } finally {
+                enough.set(true);
+                for (PackagedRun run : stages.values()) {
+                    run.close();
+                }
+            }
+        }
+    }
+
+    private static void route(Scenario scenario, String pipeline, String id, String from, String to) {
+        scenario.write(pipeline + "/" + id + ".camel.yaml", "- route:\n    id: " + scenario.name + "-" + id + "\n    from:\n      uri: change:" + from + "\n      steps:\n        - to: " + to + "\n");
+    }
+
+    /** What happened, by partition, in order: nothing lost, nothing twice, nothing overtaken. */
+    private static Map<Integer, List<String>> passedOn(Servers servers, String topic) throws IOException {
+        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> partitions = new TreeMap<>();
+        TopicReader.read(servers.kafka.bootstrapServers(), topic).forEach(record -> partitions.computeIfAbsent(record.partition(), p -> new ArrayList<>()).add(record));
+        Map<Integer, List<String>> said = new TreeMap<>();
+        for (Map.Entry<Integer, List<ConsumerRecord<byte[], byte[]>>> partition : partitions.entrySet()) {
+            List<String> changes = new ArrayList<>();
+            for (ConsumerRecord<byte[], byte[]> record : partition.getValue()) {
+                JsonNode change = JSON.readTree(record.value());
+                changes.add(change.path("op").asText() + " " + change.path("before") + " " + change.path("after"));
+            }
+            said.put(partition.getKey(), changes);
+        }
+        return said;
+    }
+
+    private static long write(Servers servers, String database, AtomicBoolean enough) {
+        Random random = new Random(SEED);
+        long transactions = 0;
+        try (Connection connection = Servers.connect(servers.source, database); Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            while (!enough.get()) {
+                int id = random.nextInt(400);
+                switch (random.nextInt(8)) {
+                    case 0 -> statement.executeUpdate("delete from accounts where id=" + id);
+                    case 1 -> {
+                        statement.executeUpdate("delete from accounts where id=" + (id + 400));
+                        statement.executeUpdate("update accounts set id=id+400 where id=" + id);
+                    }
+                    default -> statement.executeUpdate("replace into accounts values (" + id + ", 'owner " + random.nextInt(1000) + "', " + random.nextInt(100_000) / 100.0 + ")");
+                }
+                connection.commit();
+                transactions++;
+                // Enough to be at work all the time, few enough to be read again and again.
+                LockSupport.parkNanos(5_000_000);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return transactions;
+    }
+}
