@@ -115,9 +115,15 @@ public final class ApplyBatch {
         List<DeadLetter> letters = new ArrayList<>();
         long filtered = 0;
         long newest = 0;
+        // Deliveries of a topic come one after the other: its routes are looked for once for each run of them.
+        String topic = null;
+        List<RowRoute> itsRoutes = List.of();
         for (Delivery delivery : deliveries) {
             worker.step("routing", delivery.position());
-            List<RowRoute> itsRoutes = held.of(pipeline, delivery.position().topic());
+            if (!delivery.position().topic().equals(topic)) {
+                topic = delivery.position().topic();
+                itsRoutes = held.of(pipeline, topic);
+            }
             Change change;
             try {
                 change = reader.read(delivery);
@@ -211,7 +217,7 @@ public final class ApplyBatch {
         counters.newestCommit.accumulateAndGet(batch.newestCommit(), Math::max);
     }
 
-    /** Deliveries of a topic come one after the other: one look at the map for each run of them. */
+    /** Likewise one look at the map for each run. */
     private void countByTable(List<Delivery> deliveries) {
         String topic = null;
         long run = 0;

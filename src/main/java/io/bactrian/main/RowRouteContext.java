@@ -72,7 +72,7 @@ final class RowRouteContext implements AutoCloseable {
                     + "), which is no folder; expected the folder that holds a folder of *.camel.yaml files for each pipeline"));
         }
         if (!withFiles) {
-            configure(sources);
+            configure(sources, "false");
             try {
                 camel.start();
             } catch (Exception e) {
@@ -84,7 +84,9 @@ final class RowRouteContext implements AutoCloseable {
         wanted.addAll(part == Part.ROWS ? files.rows() : files.captures());
         RouteChecks checks = new RouteChecks(files, wanted);
         refuse(checks.ofTexts(), null);
-        configure(sources);
+        // Camel takes a pattern for a folder that is not there amiss: an instance that captures nothing may have no capture/.
+        configure(sources, part == Part.ROWS ? "file:" + folder + "/*.camel.yaml,file:" + folder + "/*/*.camel.yaml"
+                : files.captures().isEmpty() ? "false" : "file:" + folder + "/capture/*.camel.yaml");
         try {
             camel.start();
         } catch (Exception e) {
@@ -107,9 +109,9 @@ final class RowRouteContext implements AutoCloseable {
         }
     }
 
-    private void configure(SourceCatalog sources) {
+    private void configure(SourceCatalog sources, String pattern) {
         camel.configure().withAutoConfigurationEnabled(true)
-                .withRoutesIncludePattern(!withFiles ? "false" : part == Part.ROWS ? "file:" + folder + "/*.camel.yaml,file:" + folder + "/*/*.camel.yaml" : "file:" + folder + "/capture/*.camel.yaml")
+                .withRoutesIncludePattern(pattern)
                 // An MBean for each step of each route would be thousands that nobody reads.
                 .withJmxManagementMBeansLevel(ManagementMBeansLevel.RoutesOnly)
                 .withJmxManagementStatisticsLevel(ManagementStatisticsLevel.RoutesOnly)

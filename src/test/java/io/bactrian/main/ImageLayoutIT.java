@@ -34,7 +34,7 @@ class ImageLayoutIT {
         Process run = start("run");
         String complaint = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(run.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(complaint.strip().lines()).containsExactly("bactrian.source.shop.password is not set; expected: Its password; best from the environment");
+        assertThat(complaint.strip().lines()).containsExactly("bactrian.source.shop.password is not set; expected: Its password; best from the environment (BACTRIAN_SOURCE_SHOP_PASSWORD)");
         assertThat(run.exitValue()).isEqualTo(2);
     }
 

@@ -399,7 +399,7 @@ class StatusIT {
         startAndDrain();
         Set<String> served = names(get("/observe/metrics").body(), "(?m)^(bactrian_\\w+)");
         Set<String> documented = names(Files.readString(Path.of("docs/operations.md")), "`(bactrian_\\w+)[`{]");
-        documented.removeIf(name -> Set.of("bactrian_watermarks", "bactrian_dead_letters", "bactrian_models").contains(name));
+        documented.removeIf(name -> Set.of("bactrian_watermarks", "bactrian_dead_letters", "bactrian_models", "bactrian_check").contains(name));
         assertThat(served).isNotEmpty().isEqualTo(documented);
     }
 

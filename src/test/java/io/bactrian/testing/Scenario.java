@@ -196,6 +196,11 @@ public final class Scenario implements AutoCloseable {
         return startApart("pumps", List.of(name), text -> text);
     }
 
+    /** A Bactrian that only captures, whatever routes the scenario is given later. The caller closes it. */
+    public Bactrian startCapture() {
+        return startApart("capture", List.of("capture"), text -> text);
+    }
+
     private Bactrian startApart(String what, List<String> folders, UnaryOperator<String> change) {
         Path copy = folder.resolveSibling(name + "-" + what);
         for (String one : folders) {

@@ -365,7 +365,7 @@ final class ModelBuilder {
         while (follow(connection, model, refresh) > 0) {
             LOG.debug("warehouse {}: model {} makes the last touched keys", warehouse.name(), model.name());
         }
-        swap(connection, model, before.hash());
+        swap(connection, model, before);
         update(guard, "update bactrian_models set definition=?, hash=?, building=null, building_hash=null, stale=0, reason=null, "
                 + "made_at=current_timestamp(6) where name=?", model.text(), model.hash(), model.name());
         for (String reader : readers(model.name())) {
@@ -378,15 +378,16 @@ final class ModelBuilder {
 
     /**
      * The change of places commits on its own. Should everything end right after it, nobody must refresh the new table by the old
-     * definition: so that one is out of force before, and back when the new table did not take its place.
+     * definition: so that one is out of force before, and back when the new table did not take its place. A definition is there
+     * from before the first table on, else that would look like somebody else's.
      */
-    private void swap(Connection connection, Model model, String hashBefore) throws SQLException {
-        update(connection, "update bactrian_models set hash=null where name=?", model.name());
+    private void swap(Connection connection, Model model, Row before) throws SQLException {
+        update(connection, "update bactrian_models set hash=null, definition=coalesce(definition, ?) where name=?", model.text(), model.name());
         try {
             dialect.swap(connection, model.name(), ModelCatalog.shadow(model), ModelCatalog.retired(model));
         } catch (SQLException e) {
             if (!dialect.columns(connection, ModelCatalog.shadow(model)).isEmpty()) {
-                update(connection, "update bactrian_models set hash=? where name=?", hashBefore, model.name());
+                update(connection, "update bactrian_models set hash=?, definition=? where name=?", before.hash(), before.definition(), model.name());
             }
             throw e;
         }
