@@ -1,6 +1,7 @@
 package io.bactrian.application;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -48,6 +49,11 @@ public final class SourceCatalog {
                     + sourceOfDatabase.keySet() + ". Add it to bactrian.source.<name>.databases");
         }
         return topic(source, table);
+    }
+
+    /** Whose table's topic it is; empty for one that a pipeline passes on. */
+    public Optional<String> sourceOf(String topic) {
+        return sourceOfDatabase.values().stream().filter(source -> topic.startsWith(source + ".")).findFirst();
     }
 
     /** @throws IllegalArgumentException when the topic's name is one that capture gives */

@@ -69,7 +69,7 @@ public final class Bactrian implements AutoCloseable {
             return new Stages(captures, named.remove("pipelines") ? null : named);
         }
 
-        private boolean pumps(String pipeline) {
+        boolean pumps(String pipeline) {
             return pipelines == null || pipelines.contains(pipeline);
         }
 
@@ -77,7 +77,30 @@ public final class Bactrian implements AutoCloseable {
             return captures || pipelines == null || !pipelines.isEmpty();
         }
 
-        private boolean uses(String warehouse, Settings settings) {
+        /** What runs of it, in words. */
+        String of(Set<String> sources, Set<String> allPipelines) {
+            Set<String> pumped = new TreeSet<>(allPipelines);
+            pumped.removeIf(pipeline -> !pumps(pipeline));
+            String capture = "capture of " + new TreeSet<>(sources);
+            return captures ? pipelines != null && pipelines.isEmpty() ? capture : capture + ", pipelines " + pumped : "pipelines " + pumped;
+        }
+
+        private void checkNames(Set<String> known) {
+            List<String> faults = new ArrayList<>();
+            if (pipelines != null) {
+                Set<String> names = new TreeSet<>(known);
+                names.addAll(List.of("capture", "pipelines"));
+                pipelines.stream().filter(name -> !known.contains(name)).forEach(name -> {
+                    String guess = Nearest.guess(name, names);
+                    faults.add("--only names '" + name + "', which is no part of this Bactrian" + (guess.equals(".") ? "; expected capture, pipelines, or some of the pipelines " + new TreeSet<>(known) : guess));
+                });
+            }
+            if (!faults.isEmpty()) {
+                throw new ConfigurationException(faults);
+            }
+        }
+
+        boolean uses(String warehouse, Settings settings) {
             return pipelines == null || pipelines.stream().anyMatch(one -> settings.text("bactrian.pipeline." + one + ".warehouse").equals(warehouse));
         }
     }
@@ -102,6 +125,7 @@ public final class Bactrian implements AutoCloseable {
     /** Null where nothing is captured and nothing pumped: there is nothing to observe. */
     private Observation observation;
     private final RunningRoutes routes;
+    private final SourceCatalog sources;
     private final List<AutoCloseable> open = new ArrayList<>();
 
     private Bactrian(Settings settings, Stages stages) {
@@ -110,6 +134,7 @@ public final class Bactrian implements AutoCloseable {
         this.liveness = new Liveness(Duration.ofSeconds(settings.number("bactrian.health.hung-after")));
         this.kafka = new KafkaSettings(settings.text("bactrian.kafka.bootstrap-servers"), settings.number("bactrian.kafka.partitions"),
                 (short) settings.number("bactrian.kafka.replication"));
+        this.sources = new SourceCatalog(settings.sourceOfDatabase());
         this.routes = running();
         for (String name : settings.warehouses()) {
             String prefix = "bactrian.warehouse." + name;
@@ -146,7 +171,6 @@ public final class Bactrian implements AutoCloseable {
     }
 
     private RunningRoutes running() {
-        SourceCatalog sources = new SourceCatalog(settings.sourceOfDatabase());
         CaptureRoutes capturing = stages.captures() ? new CaptureRoutes(this::captureContext, sources) : null;
         return new RunningRoutes(Path.of(settings.text("bactrian.routes")), this::rowContext, capturing, sources, (pipeline, topic) -> pumps().backlog(pipeline, topic), new PipelinesFollowRoutes(), health);
     }
@@ -171,12 +195,6 @@ public final class Bactrian implements AutoCloseable {
             observation = new Observation();
         }
         routes.start();
-        if (stages.pipelines() != null && !routes().pipelines().containsAll(stages.pipelines())) {
-            Set<String> unknown = new TreeSet<>(stages.pipelines());
-            unknown.removeAll(routes().pipelines());
-            throw new ConfigurationException(List.of("--only names " + unknown + ", which no folder of routes is called; expected capture, pipelines, or some of the pipelines "
-                    + new TreeSet<>(routes().pipelines())));
-        }
         if (stages.runs()) {
             models.forEach((warehouse, kept) -> {
                 if (stages.uses(warehouse, settings)) {
@@ -190,6 +208,11 @@ public final class Bactrian implements AutoCloseable {
     }
 
     private final class PipelinesFollowRoutes implements RouteReport.Pipelines {
+        @Override
+        public void checkNames(Set<String> all) {
+            stages.checkNames(all);
+        }
+
         @Override
         public void check(String pipeline) {
             if (stages.pumps(pipeline)) {
@@ -320,6 +343,21 @@ public final class Bactrian implements AutoCloseable {
         return captures;
     }
 
+    /** What capture writes and what pipelines pass on. */
+    public SourceCatalog sources() {
+        return sources;
+    }
+
+    /** What is running, in words. */
+    String parts() {
+        return stages.of(settings.sources(), routes().pipelines());
+    }
+
+    /** The topics that routes name to pass on to. */
+    Set<String> passedOnTo() {
+        return routes.passedOnTo();
+    }
+
     public LiveRoutes routes() {
         return routes.live();
     }
@@ -344,9 +382,9 @@ public final class Bactrian implements AutoCloseable {
         return new SettleDeadLetters(routes(), reader, warehouse(pipeline), deadLetters);
     }
 
-    public VerifyMirrors verification(String pipeline, String source) {
+    public VerifyMirrors verification(String source) {
         String prefix = "bactrian.source." + source;
-        return new VerifyMirrors(routes(), warehouse(pipeline), new MySqlSource(settings.text(prefix + ".host"), settings.number(prefix + ".port"),
+        return new VerifyMirrors(routes(), this::warehouse, this::endsInTopics, new MySqlSource(settings.text(prefix + ".host"), settings.number(prefix + ".port"),
                 settings.text(prefix + ".user"), settings.text(prefix + ".password")));
     }
 

@@ -5,6 +5,7 @@ import io.bactrian.application.SourceCatalog;
 import io.bactrian.infrastructure.debezium.ResumedOffsets;
 import io.bactrian.routes.MaskStep;
 import io.bactrian.routes.RouteTable;
+import io.bactrian.routes.TopicEndpoint;
 import io.bactrian.routes.WarehouseEndpoint;
 import io.bactrian.routes.WriteChanges;
 import java.nio.file.Files;
@@ -176,6 +177,17 @@ final class RowRouteContext implements AutoCloseable {
             }
         });
         return tables;
+    }
+
+    /** The topics that the routes name as their end. */
+    Set<String> passedOnTo() {
+        Set<String> topics = new TreeSet<>();
+        camel().getEndpoints().forEach(endpoint -> {
+            if (endpoint instanceof TopicEndpoint topic) {
+                topics.add(topic.getTopic());
+            }
+        });
+        return topics;
     }
 
     @Override

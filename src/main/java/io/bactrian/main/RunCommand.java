@@ -22,14 +22,14 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Settings settings = Settings.load(config, System.getenv(), Map.of());
-        Bactrian bactrian = Bactrian.start(settings, only == null ? Bactrian.Stages.ALL : Bactrian.Stages.only(only));
+        Bactrian.Stages stages = only == null ? Bactrian.Stages.ALL : Bactrian.Stages.only(only);
+        Bactrian bactrian = Bactrian.start(Settings.load(config, System.getenv(), Map.of(), stages), stages);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             bactrian.close();
             stopped.countDown();
         }, "stop"));
-        System.err.println("bactrian: running; pipelines " + bactrian.routes().pipelines() + "; status, health and metrics at " + bactrian.url() + ". Ctrl-C stops it, after the batches under way.");
+        System.err.println("bactrian: running" + (only == null ? "" : " only") + " " + bactrian.parts() + "; status, health and metrics at " + bactrian.url() + ". Ctrl-C stops it, after the batches under way.");
         stopped.await();
         return 0;
     }

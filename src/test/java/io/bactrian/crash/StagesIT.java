@@ -26,66 +26,109 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Capture, a pipeline that passes on and one that loads, each a process of its own, each killed in its turn while the source is written. */
+/**
+ * Capture, a pipeline that passes on and one that loads, each a process of its own, while the source is written: each is killed in
+ * its turn; one is paused until another has its place, and goes on then as if nothing had happened.
+ */
 class StagesIT {
 
-    private static final int KILLS = Integer.getInteger("bactrian.kills", 12);
+    /** {@code -Dbactrian.kills=60} takes ten minutes. */
+    private static final int KILLS = Integer.getInteger("bactrian.kills", 3);
     private static final long SEED = Long.getLong("bactrian.seed", 20_261_121);
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String ALL = "select id, owner, amount from NAME.accounts order by id";
+
+    private final Servers servers = Servers.shared();
+    private final AtomicBoolean enough = new AtomicBoolean();
+    private final Map<String, PackagedRun> stages = new TreeMap<>();
+    private Scenario scenario;
+    private String curate;
+    private String curated;
+    private CompletableFuture<Long> writing;
+
+    @BeforeEach
+    void begin() {
+        scenario = new Scenario(servers);
+        scenario.source("create table accounts (id int primary key, owner varchar(40), amount decimal(12,2))");
+        curate = scenario.name + "-curate";
+        curated = scenario.name + "-curated.accounts";
+        route(scenario, curate, "pass-on", scenario.name + ".accounts", "topic:" + curated);
+        route(scenario, scenario.name, "load", "topic:" + curated, "warehouse:accounts");
+        route(scenario, scenario.name, "log", "topic:" + curated, "warehouse:accounts_log?mode=append");
+        List.of("capture", curate, scenario.name).forEach(part -> start(part, part));
+        writing = CompletableFuture.supplyAsync(() -> write(servers, scenario.name, enough));
+        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(200)).ignoreExceptions()
+                .untilAsserted(() -> assertThat(scenario.rows("select count(*) from NAME.accounts_log").get(0)).isNotEqualTo("0"));
+    }
+
+    @AfterEach
+    void end() throws InterruptedException {
+        enough.set(true);
+        for (PackagedRun run : stages.values()) {
+            run.close();
+        }
+        scenario.close();
+    }
+
+    private void start(String stage, String part) {
+        stages.computeIfAbsent(stage, name -> new PackagedRun(Path.of("target", "stages", name), settings(), "-Xmx256m", "-XX:TieredStopAtLevel=1")).start("--only", part);
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(scenario.settings());
+        settings.put("bactrian.routes", scenario.folder.toAbsolutePath().toString());
+        settings.put("bactrian.http.port", "0");
+        settings.put("bactrian.pipeline." + curate + ".warehouse", "topics");
+        return settings;
+    }
 
     @Test
     void eachStageSurvivesBeingKilledAtAnyMoment() throws Exception {
-        Servers servers = Servers.shared();
-        try (Scenario scenario = new Scenario(servers)) {
-            scenario.source("create table accounts (id int primary key, owner varchar(40), amount decimal(12,2))");
-            String curated = scenario.name + "-curated.accounts";
-            route(scenario, scenario.name + "-curate", "pass-on", scenario.name + ".accounts", "topic:" + curated);
-            route(scenario, scenario.name, "load", "topic:" + curated, "warehouse:accounts");
-            route(scenario, scenario.name, "log", "topic:" + curated, "warehouse:accounts_log?mode=append");
-            Map<String, String> settings = new HashMap<>(scenario.settings());
-            settings.put("bactrian.routes", scenario.folder.toAbsolutePath().toString());
-            settings.put("bactrian.http.port", "0");
-            settings.put("bactrian.pipeline." + scenario.name + "-curate.warehouse", "topics");
-            Map<String, PackagedRun> stages = new TreeMap<>();
-            for (String stage : List.of("capture", scenario.name + "-curate", scenario.name)) {
-                stages.put(stage, new PackagedRun(Path.of("target", "stages", stage), settings, "-Xmx256m", "-XX:TieredStopAtLevel=1"));
-            }
-            AtomicBoolean enough = new AtomicBoolean();
-            CompletableFuture<Long> writing = CompletableFuture.supplyAsync(() -> write(servers, scenario.name, enough));
-            try {
-                stages.forEach((stage, run) -> run.start("--only", stage));
-                Random random = new Random(SEED);
-                List<String> names = List.copyOf(stages.keySet());
-                for (int kill = 0; kill < KILLS; kill++) {
-                    String stage = names.get(kill % names.size());
-                    // The moment of a kill is the input of this test: in its start, or at work.
-                    long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500 + random.nextInt(7_000));
-                    await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20)).until(() -> System.nanoTime() >= until);
-                    assertThat(stages.get(stage).isAlive()).as("killed by us, not dead of itself; see " + stages.get(stage).log()).isTrue();
-                    stages.get(stage).kill();
-                    stages.get(stage).start("--only", stage);
-                }
-                enough.set(true);
-                long transactions = writing.get(1, TimeUnit.MINUTES);
-                String all = "select id, owner, amount from NAME.accounts order by id";
-                List<String> expected = scenario.sourceRows(all);
-                assertThat(expected).hasSizeGreaterThan(50);
-                await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(500)).ignoreExceptions().untilAsserted(() -> {
-                    assertThat(scenario.rows(all)).isEqualTo(expected);
-                    assertThat(passedOn(servers, curated)).isEqualTo(passedOn(servers, scenario.topic("accounts")));
-                    assertThat(scenario.rows("select count(*) from NAME.accounts_log")).containsExactly(Integer.toString(TopicReader.read(servers.kafka.bootstrapServers(), curated).size()));
-                });
-                System.out.printf("stages kill test: seed %d, %d kills, %,d transactions, %,d changes passed on, 0 differences%n", SEED, KILLS, transactions,
-                        TopicReader.read(servers.kafka.bootstrapServers(), curated).size());
-            } finally {
-                enough.set(true);
-                for (PackagedRun run : stages.values()) {
-                    run.close();
-                }
-            }
+        Random random = new Random(SEED);
+        List<String> names = List.copyOf(stages.keySet());
+        for (int kill = 0; kill < KILLS; kill++) {
+            String stage = names.get(kill % names.size());
+            // The moment of a kill is the input of this test: in its start, or at work.
+            long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500 + random.nextInt(7_000));
+            await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20)).until(() -> System.nanoTime() >= until);
+            assertThat(stages.get(stage).isAlive()).as("killed by us, not dead of itself; see " + stages.get(stage).log()).isTrue();
+            stages.get(stage).kill();
+            start(stage, stage);
         }
+        assertNothingIsLostOrTwice("stages kill test: seed " + SEED + ", " + KILLS + " kills");
+    }
+
+    /** It keeps what it has polled and the transaction that it has begun, and does not know that its partitions are another's. */
+    @Test
+    void aStageThatWasPausedUntilAnotherTookItsPlacePassesNothingOnTwice() throws Exception {
+        stages.get(curate).signal("STOP");
+        start(curate + "-2", curate);
+        // What is captured from now on only the other one can pass on.
+        long captured = scenario.captured("accounts");
+        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(500)).until(() -> TopicReader.count(servers.kafka.bootstrapServers(), curated) > captured);
+        stages.get(curate).signal("CONT");
+        long then = scenario.captured("accounts");
+        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(500)).until(() -> TopicReader.count(servers.kafka.bootstrapServers(), curated) > then);
+        assertThat(stages.get(curate).isAlive()).isTrue();
+        assertThat(stages.get(curate + "-2").stop()).isTrue();
+        assertNothingIsLostOrTwice("stages pause test");
+    }
+
+    private void assertNothingIsLostOrTwice(String what) throws Exception {
+        enough.set(true);
+        long transactions = writing.get(1, TimeUnit.MINUTES);
+        List<String> expected = scenario.sourceRows(ALL);
+        assertThat(expected).hasSizeGreaterThan(50);
+        await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(500)).ignoreExceptions().untilAsserted(() -> {
+            assertThat(scenario.rows(ALL)).isEqualTo(expected);
+            assertThat(passedOn(servers, curated)).isEqualTo(passedOn(servers, scenario.topic("accounts")));
+            assertThat(scenario.rows("select count(*) from NAME.accounts_log")).containsExactly(Integer.toString(TopicReader.read(servers.kafka.bootstrapServers(), curated).size()));
+        });
+        System.out.printf("%s, %,d transactions, %,d changes passed on, 0 differences%n", what, transactions, TopicReader.count(servers.kafka.bootstrapServers(), curated));
     }
 
     private static void route(Scenario scenario, String pipeline, String id, String from, String to) {

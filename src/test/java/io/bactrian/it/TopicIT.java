@@ -3,6 +3,7 @@ package io.bactrian.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bactrian.main.Commands;
 import io.bactrian.testing.Scenario;
 import io.bactrian.testing.Servers;
 import io.bactrian.testing.TopicReader;
@@ -86,6 +87,19 @@ class TopicIT {
         // A TRUNCATE reaches each of the three partitions.
         assertThat(passedOn()).hasSize(before + 3 + 3);
         assertThat(scenario.rows("select count(*) from NAME.bactrian_dead_letters")).containsExactly("0");
+
+        Commands.Ended equal = command("verify");
+        assertThat(equal.out()).contains(" 3 rows  customers ").contains("equal").contains("3 rows compared, 0 differences");
+        assertThat(equal.exitCode()).isZero();
+        scenario.warehouse("update customers set name='x' where id=6", "delete from customers where id=7");
+        assertThat(command("verify").out()).contains("2 DIFFERENT").contains("row 6: name is 'x' in the warehouse, expected 'six'").contains("row 7 of the source is not in the warehouse");
+    }
+
+    private Commands.Ended command(String name) {
+        StringBuilder properties = new StringBuilder();
+        scenario.settings().forEach((key, value) -> properties.append(key.replace("NAME", scenario.name)).append('=').append(value).append('\n'));
+        scenario.write("application.properties", properties.toString());
+        return Commands.execute(name, "--config", scenario.folder.resolve("application.properties").toString());
     }
 
     @Test
@@ -106,24 +120,30 @@ class TopicIT {
         assertThat(scenario.rows("select id from NAME.customers_log order by 1")).containsExactly("1", "2", "3");
     }
 
+    /** That a route's text says it is refused at once: WrongRoutesTest. */
     @Test
-    void aRouteThatEndsInATableIsRefusedInAPipelineThatEndsInTopics() {
+    void whereARouteEndsThatOnlyAChangeTellsMustFitToo() {
         scenario.source("create table customers (id int primary key)", "insert into customers values (1)");
-        curate("- to: warehouse:customers");
+        curate("- toD: warehouse:${body.operation}");
+        scenario.write(scenario.name + "/customers.camel.yaml", "- route:\n    id: wrong\n    from:\n      uri: change:" + scenario.name + ".customers\n      steps:\n        - toD: topic:${body.operation}\n");
         scenario.start();
         await().atMost(Scenario.PATIENCE).untilAsserted(() -> assertThat(scenario.bactrian().health().parts().values().toString())
-                .contains("pipeline " + scenario.name + "-curate ends in topics (bactrian.pipeline." + scenario.name + "-curate.warehouse), and one batch can not be a transaction of both"));
+                .contains("pipeline " + scenario.name + "-curate ends in topics (bactrian.pipeline." + scenario.name + "-curate.warehouse), and one batch can not be a transaction of both")
+                .contains("set bactrian.pipeline." + scenario.name + ".warehouse=topics"));
+        assertThat(scenario.deadLetters()).isEmpty();
         assertThat(scenario.bactrian().deadLetters().list(scenario.name + "-curate")).isEmpty();
     }
 
+    /** A name that nobody writes, and what belongs to a source alone. */
     @Test
-    void aRouteThatEndsInATopicIsRefusedInAPipelineThatEndsInAWarehouse() {
+    void checkLooksForWhatIsPassedOn() {
         scenario.source("create table customers (id int primary key)", "insert into customers values (1)");
-        scenario.write(scenario.name + "/customers.camel.yaml", "- route:\n    id: wrong\n    from:\n      uri: change:" + scenario.name + ".customers\n      steps:\n        - to: topic:x\n");
-        scenario.start();
-        await().atMost(Scenario.PATIENCE).untilAsserted(() -> assertThat(scenario.bactrian().health().parts().values().toString())
-                .contains("set bactrian.pipeline." + scenario.name + ".warehouse=topics"));
-        assertThat(scenario.deadLetters()).isEmpty();
+        curate("- to: topic:" + curated());
+        load("warehouse:customers");
+        scenario.write(scenario.name + "/other.camel.yaml", "- route:\n    id: other\n    from:\n      uri: change:topic:" + scenario.name + "-curatd.customers\n      steps:\n        - to: warehouse:other\n");
+
+        assertThat(command("check").out()).contains("change:topic:" + scenario.name + "-curatd.customers is read by pipeline " + scenario.name + "; no route here ends in topic:"
+                + scenario.name + "-curatd.customers, and Kafka has no such topic").contains("routes here end in [" + curated() + "]").contains(" 3 routes of the pipelines").doesNotContain("change:topic:" + curated() + " ");
     }
 
     @Test

@@ -99,6 +99,13 @@ public final class PackagedRun implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** @param name such as {@code STOP}, which Java has no word for */
+    public void signal(String name) throws IOException, InterruptedException {
+        if (new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor() != 0) {
+            throw new IllegalStateException("kill -" + name + " " + process.pid() + " failed");
+        }
+    }
+
     /** SIGTERM; whether it ended within a minute. */
     public boolean stop() throws InterruptedException {
         process.destroy();

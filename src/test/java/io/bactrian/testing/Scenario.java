@@ -267,7 +267,7 @@ public final class Scenario implements AutoCloseable {
     public List<String> differences() {
         List<String> differences = new ArrayList<>();
         for (String topic : bactrian.routes().topics(name)) {
-            for (Verdict verdict : bactrian.verification(name, name).verify(name, topic)) {
+            for (Verdict verdict : bactrian.verification(name).verify(name, topic)) {
                 if (!verdict.equal()) {
                     differences.add(verdict.toString());
                 }

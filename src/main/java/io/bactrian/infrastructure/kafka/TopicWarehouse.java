@@ -72,6 +72,10 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
     private final Map<TableSchema, byte[]> headers = new IdentityHashMap<>();
     private final Map<String, Integer> partitions = new HashMap<>();
     private final Map<Partition, Long> marks = new TreeMap<>();
+    /** Of those in {@link #marks}, the ones that Kafka knows no committed offset of. */
+    private final Set<Partition> unknown = new TreeSet<>();
+    /** Topics' partitions that were seen to hold nothing yet. */
+    private final Set<Partition> seenEmpty = new TreeSet<>();
     /** Null until the first batch, and after a failure: whether its transaction was committed only Kafka knows. */
     private KafkaProducer<byte[], byte[]> producer;
 
@@ -114,12 +118,35 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
             wanted.add(topic);
         }
         topics.ensureChanges(wanted);
+        rows.forEach(this::refuseASecondTime);
+    }
+
+    /**
+     * Kafka forgets the offsets of a group without members, after a week by default. What was passed on before must not be passed on
+     * again then; and only what is in the topic tells.
+     */
+    private void refuseASecondTime(Row row) {
+        Partition from = Partition.of(row.version());
+        Partition to = new Partition(row.target().table(), from.number());
+        if (!unknown.contains(from) || seenEmpty.contains(to)) {
+            return;
+        }
+        if (topics.hasRecords(to)) {
+            String group = "bactrian." + pipeline;
+            throw new IllegalStateException("topic " + to.topic() + " holds changes in partition " + to.number() + " already, and group " + group + " has no committed offset of " + from
+                    + ": Kafka has forgotten how far pipeline " + pipeline + " had come (offsets.retention.minutes), or another pipeline writes there too. Going on would pass changes on twice. Stop the pipeline and"
+                    + " say where it goes on, kafka-consumer-groups.sh --bootstrap-server " + settings.bootstrapServers() + " --group " + group + " --topic " + from.topic() + ":" + from.number()
+                    + " --reset-offsets --to-offset N --execute; or end the route in another topic");
+        }
+        seenEmpty.add(to);
     }
 
     @Override
     public Map<Partition, Long> watermarks(String ofPipeline, Map<Partition, Long> starts) {
         Map<Partition, Long> found = committed(starts.keySet());
         starts.forEach((partition, start) -> marks.put(partition, found.getOrDefault(partition, start)));
+        unknown.addAll(starts.keySet());
+        unknown.removeAll(found.keySet());
         Map<Partition, Long> asked = new TreeMap<>();
         starts.keySet().forEach(partition -> asked.put(partition, marks.get(partition)));
         return asked;
@@ -168,7 +195,9 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
                 throw e;
             }
             producer = opened;
-            marks.putAll(committed(marks.keySet()));
+            Map<Partition, Long> found = committed(marks.keySet());
+            marks.putAll(found);
+            unknown.removeAll(found.keySet());
         }
         return new TopicTransaction();
     }
@@ -246,13 +275,19 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
         @Override
         public void commit() {
             if (!next.isEmpty()) {
+                ConsumerGroupMetadata member = group.get();
+                if (member.generationId() < 0) {
+                    // Kafka would take offsets of nobody from anybody.
+                    throw new IllegalStateException("pipeline " + pipeline + " is no member of its consumer group any more; nothing was committed");
+                }
                 producer.sendOffsetsToTransaction(next.entrySet().stream().collect(Collectors.toMap(mark -> kafkas(mark.getKey()),
-                        mark -> new OffsetAndMetadata(mark.getValue()))), group.get());
+                        mark -> new OffsetAndMetadata(mark.getValue()))), member);
             }
             // Also fails when a record of it could not be sent.
             producer.commitTransaction();
             committed = true;
             marks.putAll(next);
+            unknown.removeAll(next.keySet());
         }
 
         @Override
