@@ -25,6 +25,7 @@ import io.bactrian.infrastructure.kafka.KafkaSettings;
 import io.bactrian.infrastructure.kafka.Pumps;
 import io.bactrian.infrastructure.kafka.TopicEnds;
 import io.bactrian.infrastructure.kafka.TopicWarehouse;
+import io.bactrian.infrastructure.kafka.WaitingLetters;
 import io.bactrian.infrastructure.observe.Instances;
 import io.bactrian.infrastructure.observe.Meters;
 import io.bactrian.infrastructure.observe.ObserveServer;
@@ -44,7 +45,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 
 /** A running Bactrian, wired by hand: every part gets what it needs from here. */
@@ -240,7 +243,7 @@ public final class Bactrian implements AutoCloseable {
             String version = Bactrian.class.getPackage().getImplementationVersion();
             status = new Status(new StatusReport.Instance(version == null ? "(not packaged)" : version, pid, startedAt, http.url()), health, liveness, captures,
                     new Status.Pipelines(routes(), pumps, pumps::counters, pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse")),
-                    "Kafka", ends::of, used());
+                    "Kafka", ends::of, openDeadLetters());
             metersFollow = new Question<>("meters", Duration.ofSeconds(1), () -> {
                 meters.follow(status.report());
                 return 0L;
@@ -254,11 +257,15 @@ public final class Bactrian implements AutoCloseable {
             registered = new Instances(ServerHome.standard().folder()).register(pid, http.url());
         }
 
-        /** The others may be out of this process's reach. */
-        private Map<String, JdbcWarehouse> used() {
-            Map<String, JdbcWarehouse> used = new TreeMap<>(warehouses);
-            used.keySet().removeIf(warehouse -> !stages.uses(warehouse, settings));
-            return used;
+        /** By warehouse. The others may be out of this process's reach. */
+        private Map<String, Callable<Map<String, Long>>> openDeadLetters() {
+            Map<String, Callable<Map<String, Long>>> asked = new TreeMap<>();
+            warehouses.forEach((name, warehouse) -> asked.put(name, warehouse::openDeadLetters));
+            if (settings.pipelines().stream().anyMatch(Bactrian.this::endsInTopics)) {
+                asked.put(TOPICS, new WaitingLetters(kafka, () -> pumps.counters().keySet().stream().filter(Bactrian.this::endsInTopics).collect(Collectors.toSet()))::count);
+            }
+            asked.keySet().removeIf(warehouse -> !stages.uses(warehouse, settings));
+            return asked;
         }
 
         private ObserveServer openHttp() {

@@ -3,12 +3,16 @@ package io.bactrian.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bactrian.application.StatusReport;
 import io.bactrian.main.Commands;
 import io.bactrian.testing.Scenario;
 import io.bactrian.testing.Servers;
 import io.bactrian.testing.TopicReader;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +122,57 @@ class TopicIT {
         drain();
         assertThat(passedOn()).hasSize(3);
         assertThat(scenario.rows("select id from NAME.customers_log order by 1")).containsExactly("1", "2", "3");
+    }
+
+    @Test
+    void editsUnderLoadLoseAndDoubleNothing() throws Exception {
+        scenario.source("create table customers (id int primary key auto_increment, name varchar(50))", "insert into customers (name) values ('first')");
+        curate("- to: topic:" + curated());
+        load("warehouse:customers");
+        scenario.write(scenario.name + "/log.camel.yaml", "- route:\n    id: log\n    from:\n      uri: change:topic:" + curated() + "\n      steps:\n        - to: warehouse:customers_log?mode=append\n");
+        scenario.start();
+        drain();
+        AtomicBoolean enough = new AtomicBoolean();
+        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
+            while (!enough.get()) {
+                scenario.source("insert into customers (name) values ('a'), ('b')", "update customers set name = 'c' order by id desc limit 1");
+            }
+        });
+        // Both ends are edited by turns; each edit is waited for until changes have gone through it.
+        for (int edit = 1; edit <= 4; edit++) {
+            String mark = "edit-" + edit;
+            curate("- to: kamelet:set-column?name=name&value=" + mark, "- to: topic:" + curated());
+            load("warehouse:customers" + (edit % 2 == 0 ? "?mode=mirror" : ""));
+            await().atMost(Scenario.PATIENCE).untilAsserted(() -> assertThat(scenario.rows("select count(*) from NAME.customers where name = '" + mark + "'").get(0)).isNotEqualTo("0"));
+        }
+        enough.set(true);
+        writing.get(1, TimeUnit.MINUTES);
+        drain();
+        assertThat(scenario.rows("select id from NAME.customers order by 1")).isEqualTo(scenario.sourceRows("select id from NAME.customers order by 1"));
+        assertThat(passedOn()).hasSameSizeAs(scenario.records("customers"));
+        assertThat(scenario.rows("select count(*) from NAME.customers_log")).containsExactly(Integer.toString(passedOn().size()));
+        assertThat(scenario.rows("select count(*) from NAME.bactrian_dead_letters")).containsExactly("0");
+        assertThat(scenario.bactrian().deadLetters().list(scenario.name + "-curate")).isEmpty();
+    }
+
+    @Test
+    void statusKnowsWhatWaitsAndWhichDeadLetters() {
+        scenario.source("create table customers (id int primary key, name varchar(50))", "insert into customers values (1, 'one'), (2, 'two'), (3, null)");
+        curate("- to: topic:" + curated() + "?key=nobody");
+        load("warehouse:customers");
+        scenario.start();
+        scenario.drainCapture();
+        await().atMost(Scenario.PATIENCE).untilAsserted(() -> {
+            StatusReport.Pipeline curate = scenario.bactrian().status().pipelines().stream().filter(one -> one.pipeline().endsWith("-curate")).findFirst().orElseThrow();
+            assertThat(curate.lag().changes()).isZero();
+            assertThat(curate.lag().unknownPartitions()).isZero();
+            assertThat(curate.tables()).singleElement().satisfies(table -> assertThat(table.changes()).isEqualTo(3));
+            assertThat(curate.deadLetters().open()).isEqualTo(3);
+            assertThat(scenario.bactrian().status().needs()).extracting(StatusReport.Need::why).contains("3 dead letters wait to be replayed or discarded; `bactrian dead-letters list` shows them");
+        });
+        scenario.bactrian().settling(scenario.name + "-curate").discard(scenario.bactrian().deadLetters().list(scenario.name + "-curate").get(0));
+        await().atMost(Scenario.PATIENCE).untilAsserted(() -> assertThat(scenario.bactrian().status().pipelines().stream().filter(one -> one.pipeline().endsWith("-curate"))
+                .findFirst().orElseThrow().deadLetters().open()).isEqualTo(2));
     }
 
     /** That a route's text says it is refused at once: WrongRoutesTest. */

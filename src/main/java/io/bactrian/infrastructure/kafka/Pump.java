@@ -301,8 +301,9 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
                 missing = "the changes " + mark + " to " + (begins.get(partition) - 1) + " of " + partition
                         + " are no longer in Kafka (retention), and the warehouse has not had them; take a new snapshot of the source";
             } else if (mark > ends.get(partition)) {
-                missing = "the warehouse has had " + partition + " up to " + mark + ", but the topic ends at " + ends.get(partition)
-                        + ": it was made anew. Delete the topic's rows from bactrian_watermarks and take a new snapshot of the source";
+                missing = "the warehouse has had " + partition + " up to " + mark + ", but the topic ends at " + ends.get(partition) + ": it was made anew. "
+                        + (warehouse instanceof TopicWarehouse ? "Stop the pipeline, delete the offsets of consumer group bactrian." + pipeline + " for the topic" : "Delete the topic's rows from bactrian_watermarks")
+                        + " and take a new snapshot of the source";
             } else {
                 consumer.seek(partition, mark);
                 consumer.resume(List.of(partition));
