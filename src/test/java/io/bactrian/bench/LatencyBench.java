@@ -40,14 +40,18 @@ public final class LatencyBench {
                 millis[millis.length / 2], millis[millis.length * 9 / 10], millis[millis.length * 99 / 100], millis[millis.length - 1]);
     }
 
+    static void awaitBegin(Scenario scenario) {
+        while (scenario.rows("show tables from NAME like 'orders'").isEmpty() || scenario.rows("select * from NAME.orders").isEmpty()) {
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
     /** @return how long each row took, in milliseconds, the shortest first */
     static double[] measure(Scenario scenario, int rate, int seconds) throws Exception {
         int total = rate * seconds;
         long[] committed = new long[total + 1];
         long[] seen = new long[total + 1];
-        while (scenario.rows("show tables from NAME like 'orders'").isEmpty() || scenario.rows("select * from NAME.orders").isEmpty()) {
-            LockSupport.parkNanos(10_000_000);
-        }
+        awaitBegin(scenario);
         AtomicLong highest = new AtomicLong();
         Thread reader = new Thread(() -> {
             try (Connection connection = Servers.connect(scenario.servers.warehouse, scenario.name); PreparedStatement ask = connection.prepareStatement("select max(id) from orders")) {

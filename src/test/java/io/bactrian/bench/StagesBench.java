@@ -9,10 +9,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /**
- * What stages apart add to the way from a commit in the source to the row in the warehouse: one process that captures and loads;
- * the same with a pipeline between that passes on; the same as three processes. One after the other, the first once more in the end.
+ * What stages apart add to the way from a commit in the source to the row in the warehouse: one process that captures and loads, and three
+ * of which the middle one passes on, at the same time on the same servers, each with a database of its own that is written at the same rate.
  */
 public final class StagesBench {
 
@@ -20,49 +21,57 @@ public final class StagesBench {
     }
 
     public static void main(String[] args) throws Exception {
-        int rate = args.length > 0 ? Integer.parseInt(args[0]) : 150;
-        int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 30;
-        try (Servers servers = Servers.start("bench-stages")) {
-            double[] one = measure(servers, "one process", false, false, rate, seconds);
-            double[] passed = measure(servers, "one process, passed on", true, false, rate, seconds);
-            double[] three = measure(servers, "three processes", true, true, rate, seconds);
-            double[] again = measure(servers, "one process again", false, false, rate, seconds);
-            System.out.printf(Locale.ROOT, "three processes to one, p50: %.1f times, %.0f ms more; passed on in one process: %.0f ms more%n", 2 * p50(three) / (p50(one) + p50(again)),
-                    p50(three) - (p50(one) + p50(again)) / 2, p50(passed) - (p50(one) + p50(again)) / 2);
-        }
-    }
-
-    private static double p50(double[] millis) {
-        return millis[millis.length / 2];
-    }
-
-    private static double[] measure(Servers servers, String what, boolean passedOn, boolean apart, int rate, int seconds) throws Exception {
-        List<PackagedRun> runs = new ArrayList<>();
-        try (Scenario scenario = LatencyBench.scenario(servers)) {
-            String curate = scenario.name + "-curate";
-            String topic = scenario.name + "-curated.orders";
-            Map<String, String> settings = new HashMap<>(scenario.settings());
-            settings.put("bactrian.routes", scenario.folder.toAbsolutePath().toString());
-            if (passedOn) {
+        int rate = args.length > 0 ? Integer.parseInt(args[0]) : 100;
+        int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 60;
+        try (Servers servers = Servers.start("bench-stages"); Scenario one = LatencyBench.scenario(servers); Scenario three = LatencyBench.scenario(servers)) {
+            List<PackagedRun> runs = new ArrayList<>();
+            try {
+                one.mirror("orders");
+                start(runs, one, one.settings(), "capture,pipelines");
+                String curate = three.name + "-curate";
+                String topic = three.name + "-curated.orders";
+                three.write(curate + "/orders.camel.yaml", route("curate", three.name + ".orders", "topic:" + topic));
+                three.write(three.name + "/orders.camel.yaml", route("load", "topic:" + topic, "warehouse:orders"));
+                Map<String, String> settings = new HashMap<>(three.settings());
                 settings.put("bactrian.pipeline." + curate + ".warehouse", "topics");
-                scenario.write(curate + "/orders.camel.yaml", route("curate", scenario.name + ".orders", "topic:" + topic));
-                scenario.write(scenario.name + "/orders.camel.yaml", route("load", "topic:" + topic, "warehouse:orders"));
-            } else {
-                scenario.mirror("orders");
-            }
-            for (String part : apart ? List.of("capture", curate, scenario.name) : List.of("capture,pipelines")) {
-                PackagedRun run = new PackagedRun(Path.of("target", "bench-stages", scenario.name + "-" + runs.size()), settings, "-Xmx256m");
-                runs.add(run);
-                run.start("--only", part);
-            }
-            double[] millis = LatencyBench.measure(scenario, rate, seconds);
-            System.out.printf("%-24s %d transactions/s, %s%n", what, rate, LatencyBench.said(millis));
-            return millis;
-        } finally {
-            for (PackagedRun run : runs) {
-                run.close();
+                for (String part : List.of("capture", curate, three.name)) {
+                    start(runs, three, settings, part);
+                }
+                LatencyBench.awaitBegin(one);
+                LatencyBench.awaitBegin(three);
+                CompletableFuture<double[]> apart = CompletableFuture.supplyAsync(() -> measure(three, rate, seconds));
+                double[] together = measure(one, rate, seconds);
+                double[] stages = apart.get();
+                System.out.printf("one process, %d transactions/s, %s%n", rate, LatencyBench.said(together));
+                System.out.printf("three processes, %d transactions/s, %s%n", rate, LatencyBench.said(stages));
+                System.out.printf(Locale.ROOT, "added: p50 %.0f ms, p90 %.0f ms, p99 %.0f ms; times p50 %.1f, p90 %.1f, p99 %.1f%n", at(stages, 50) - at(together, 50), at(stages, 90) - at(together, 90),
+                        at(stages, 99) - at(together, 99), at(stages, 50) / at(together, 50), at(stages, 90) / at(together, 90), at(stages, 99) / at(together, 99));
+            } finally {
+                for (PackagedRun run : runs) {
+                    run.close();
+                }
             }
         }
+    }
+
+    private static double at(double[] millis, int percent) {
+        return millis[millis.length * percent / 100];
+    }
+
+    private static double[] measure(Scenario scenario, int rate, int seconds) {
+        try {
+            return LatencyBench.measure(scenario, rate, seconds);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void start(List<PackagedRun> runs, Scenario scenario, Map<String, String> settings, String part) {
+        Map<String, String> own = new HashMap<>(settings);
+        own.put("bactrian.routes", scenario.folder.toAbsolutePath().toString());
+        PackagedRun run = new PackagedRun(Path.of("target", "bench-stages", "run-" + runs.size()), own, "-Xmx256m", "-XX:TieredStopAtLevel=1");
+        runs.add(run);
+        run.start("--only", part);
     }
 
     private static String route(String id, String from, String to) {
