@@ -40,7 +40,7 @@ final class CheckCommand implements Callable<Integer> {
         for (String source : settings.sources()) {
             all.addAll(guarded("source " + source, () -> SourceCheck.look(source(settings, source), routes.tables().getOrDefault(source, Set.of()))));
         }
-        all.addAll(guarded("kafka", () -> KafkaCheck.look(kafka(settings), settings.sources())));
+        all.addAll(guarded("kafka", () -> KafkaCheck.look(kafka(settings), settings.sources(), routes.passedOn())));
         for (String warehouse : settings.warehouses()) {
             all.addAll(guarded("warehouse " + warehouse, () -> WarehouseCheck.look(place(settings, warehouse), routes.warehouseTables())));
         }
