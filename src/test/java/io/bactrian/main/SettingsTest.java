@@ -201,7 +201,7 @@ class SettingsTest {
         assertThatThrownBy(() -> load(LEAST + "bactrian.source.office.host=office\nbactrian.source.office.password=x\nbactrian.warehouse.second.user=x\n")).hasMessage(String.join(System.lineSeparator(),
                 "bactrian.source.office.user is not set; expected: User with the rights to replicate and to read",
                 "bactrian.source.office.databases is not set; expected: Databases to capture, separated by commas",
-                "bactrian.warehouse.second.url is not set; expected: JDBC URL of the warehouse's database"));
+                "bactrian.warehouse.second.url is not set; expected: JDBC URL of the warehouse's database: jdbc:mysql://… or jdbc:postgresql://…"));
     }
 
     @Test

@@ -33,7 +33,16 @@ class LoadTextTest {
 
     @Test
     void whatSeparatesIsEscaped() {
-        assertThat(written("a\tb\nc\\d\0e\rf'g\"h")).isEqualTo("a\\tb\\nc\\\\d\\0e\rf'g\"h\n");
+        assertThat(written("a\tb\nc\\d\0e\rf'g\"h")).isEqualTo("a\\tb\\nc\\\\d\\0e\\rf'g\"h\n");
+    }
+
+    @Test
+    void hexDigitsBeginAsTheDatabaseWants() {
+        LoadText text = new LoadText("\\\\x");
+        text.field(new byte[] {0, (byte) 0xff}, false);
+        text.field(new byte[0], true);
+
+        assertThat(written(text)).isEqualTo("\\\\x00ff\t\\\\x\n");
     }
 
     @Test
@@ -143,7 +152,7 @@ class LoadTextTest {
         if (value instanceof byte[] bytes) {
             return HexFormat.of().formatHex(bytes);
         }
-        return value.toString().replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\0", "\\0");
+        return value.toString().replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r").replace("\0", "\\0");
     }
 
     @Provide
