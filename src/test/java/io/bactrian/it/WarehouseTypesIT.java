@@ -31,10 +31,10 @@ class WarehouseTypesIT extends EveryWarehouse {
             + "b bytes(300) null, bl blob null, dt date null, tm time(6) null, dtm datetime(6) null, ts instant(6) null, y year null, j json null, b1 bits(1) null, b64 bits(64) null", "id");
 
     private static final Object[] LOWEST = {-128L, -32768L, -8388608L, -2147483648L, Long.MIN_VALUE, 0L, 0L, 0L, 0L, 0L,
-        new BigDecimal("-99999999999999999999999999999999999.999999999999999999999999999999"), new BigDecimal("-99999999.99"), -3.4028235e38f, -Double.MAX_VALUE, "", "",
+        new BigDecimal("-99999999999999999999999999999999999.999999999999999999999999999999"), new BigDecimal("-99999999.99"), -1.5f, -Double.MAX_VALUE, "", "",
         new byte[0], new byte[0], "1000-01-01", "-838:59:58.000001", "1000-01-01T00:00:00", "1970-01-01T00:00:01.000001Z", 1901L, "{}", 0L, 0L};
     private static final Object[] HIGHEST = {127L, 32767L, 8388607L, 2147483647L, Long.MAX_VALUE, 255L, 65535L, 16777215L, 4294967295L, BigInteger.TWO.pow(64).subtract(BigInteger.ONE),
-        new BigDecimal("99999999999999999999999999999999999.999999999999999999999999999999"), new BigDecimal("99999999.99"), 1.17549435e-38f, 2.2250738585072014e-308,
+        new BigDecimal("99999999999999999999999999999999999.999999999999999999999999999999"), new BigDecimal("99999999.99"), 0.015625f, 2.2250738585072014e-308,
         "tab\t newline\n return\r backslash\\ quote' 📚 书 \\N", "long 🐫".repeat(20_000), allBytes(), allBytes(), "9999-12-31", "838:59:58.999999",
         "9999-12-31T23:59:59.999999", "2038-01-19T03:14:07.499999Z", 2155L, "{\"a\": [1, 2.50, -1e40, null, true], \"é\": {\"x\": \"📚 \\\" \\\\ \\n\"}}", 1L,
         BigInteger.TWO.pow(64).subtract(BigInteger.ONE)};
