@@ -105,6 +105,10 @@ final class PostgresProgress implements CaptureProgress {
             return true;
         }
         if (offset.get(COMMIT) != null && (base.get(COMMIT) == null || number(offset.get(COMMIT)) != number(base.get(COMMIT)))) {
+            if (written != null && !written.equals(now)) {
+                throw elsewhere(offset);
+            }
+            written = null;
             base = endOf(offset);
             now = null;
         }
@@ -130,16 +134,19 @@ final class PostgresProgress implements CaptureProgress {
             return true;
         }
         if (written.transaction() != transaction) {
-            Place expected = written;
-            throw new DebeziumException("the log goes on with transaction " + transaction + " (" + offset + "); expected was " + expected.transaction()
-                    + ", of which Kafka has the changes up to LSN " + expected.lsn() + ". Going on could lose or repeat changes. "
-                    + "Was the replication slot moved by somebody else? Take a new snapshot (docs/operations.md)");
+            throw elsewhere(offset);
         }
         if (lsn < written.lsn() || lsn == written.lsn() && now.count() <= written.count()) {
             return false;
         }
         written = null;
         return true;
+    }
+
+    private DebeziumException elsewhere(Map<String, ?> offset) {
+        return new DebeziumException("the log goes on at " + offset + "; expected was transaction " + written.transaction()
+                + ", of which Kafka has the changes up to LSN " + written.lsn() + ". Going on could lose or repeat changes. "
+                + "Was the replication slot moved by somebody else? Take a new snapshot (docs/operations.md)");
     }
 
     @Override
