@@ -6,6 +6,10 @@ package io.bactrian.application;
  */
 public final class FailsForAllException extends RuntimeException {
 
+    public FailsForAllException(String message) {
+        super(message);
+    }
+
     public FailsForAllException(String message, Throwable cause) {
         super(message, cause);
     }

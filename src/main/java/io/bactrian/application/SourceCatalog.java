@@ -1,6 +1,7 @@
 package io.bactrian.application;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -13,6 +14,8 @@ public final class SourceCatalog {
 
     private static final Pattern CODE = Pattern.compile("_x([0-9a-f]+)_");
 
+    private static final String PASSED_ON = "topic:";
+
     private final Map<String, String> sourceOfDatabase;
 
     public SourceCatalog(Map<String, String> sourceOfDatabase) {
@@ -22,9 +25,13 @@ public final class SourceCatalog {
     /**
      * The topic of a table.
      *
-     * @param table {@code store.customers}, or {@code shop.store.customers} with its source
+     * @param table {@code store.customers}, or {@code shop.store.customers} with its source, or {@code topic:curated.customers}
+     *         for what another pipeline passes on
      */
     public String topic(String table) {
+        if (table.startsWith(PASSED_ON)) {
+            return table.substring(PASSED_ON.length());
+        }
         String[] parts = table.split("\\.");
         if (parts.length == 3) {
             if (!sourceOfDatabase.containsValue(parts[0])) {
@@ -42,6 +49,21 @@ public final class SourceCatalog {
                     + sourceOfDatabase.keySet() + ". Add it to bactrian.source.<name>.databases");
         }
         return topic(source, table);
+    }
+
+    /** Whose table's topic it is; empty for one that a pipeline passes on. */
+    public Optional<String> sourceOf(String topic) {
+        return sourceOfDatabase.values().stream().filter(source -> topic.startsWith(source + ".")).findFirst();
+    }
+
+    /** @throws IllegalArgumentException when the topic's name is one that capture gives */
+    public void checkPassedOn(String topic) {
+        for (String source : sourceOfDatabase.values()) {
+            if (topic.startsWith(source + ".")) {
+                throw new IllegalArgumentException("topic:" + topic + " begins with the name of source " + source
+                        + ", whose tables' topics are called so; expected another name, such as curated" + topic.substring(source.length()));
+            }
+        }
     }
 
     /**

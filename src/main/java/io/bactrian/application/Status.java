@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -63,15 +64,16 @@ public final class Status implements AutoCloseable {
             UnaryOperator<String> warehouse) {
     }
 
+    /** @param openDeadLetters by warehouse, the question how many each pipeline has */
     public Status(Instance instance, Health health, Liveness liveness, Captures captures, Pipelines pipelines, String kafkaName, Ends ends,
-            Map<String, ? extends Warehouse> warehouses) {
+            Map<String, Callable<Map<String, Long>>> openDeadLetters) {
         this.instance = instance;
         this.health = health;
         this.liveness = liveness;
         this.captures = captures;
         this.pipelines = pipelines;
         this.kafka = new Question<>(kafkaName, ASK_KAFKA, () -> askKafka(ends));
-        warehouses.forEach((name, warehouse) -> this.warehouses.put(name, new Question<>("warehouse " + name, ASK_WAREHOUSE, warehouse::openDeadLetters)));
+        openDeadLetters.forEach((warehouse, asked) -> this.warehouses.put(warehouse, new Question<>("warehouse " + warehouse, ASK_WAREHOUSE, asked)));
         this.samples = new Question<>("counters", SAMPLE, this::sample);
     }
 

@@ -40,7 +40,7 @@ final class UnchangedValues {
 
     static Completed complete(List<Row> rows, Warehouse warehouse) {
         for (Row row : rows) {
-            if (isWanting(row)) {
+            if (isWanting(row) && !warehouse.passesOn()) {
                 return new UnchangedValues(warehouse).complete(rows);
             }
         }

@@ -10,6 +10,7 @@ import io.bactrian.domain.Row;
 import io.bactrian.domain.Target;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -17,6 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Compares mirrors, and the open versions of histories, with their sources, row by row and value by value, while both stand still. The source is read past the
@@ -27,14 +32,21 @@ public final class VerifyMirrors {
 
     private static final int ROWS_AT_ONCE = 500;
     private static final int NAMED = 10;
+    private static final int MOST_PASSED_ON = 10;
 
     private final RowRoutes routes;
-    private final Warehouse warehouse;
+    private final Function<String, Warehouse> warehouses;
+    private final Predicate<String> endsInTopics;
     private final SourceTables source;
 
-    public VerifyMirrors(RowRoutes routes, Warehouse warehouse, SourceTables source) {
+    /**
+     * @param warehouses by pipeline
+     * @param endsInTopics the pipelines that write no warehouse, but pass on to others
+     */
+    public VerifyMirrors(RowRoutes routes, Function<String, Warehouse> warehouses, Predicate<String> endsInTopics, SourceTables source) {
         this.routes = routes;
-        this.warehouse = warehouse;
+        this.warehouses = warehouses;
+        this.endsInTopics = endsInTopics;
         this.source = source;
     }
 
@@ -45,27 +57,35 @@ public final class VerifyMirrors {
         }
     }
 
-    /** @param topic {@code shop.store.customers} */
+    /**
+     * Of a pipeline that passes on, what the pipelines after it have loaded in the end is compared with the source.
+     *
+     * @param topic of a source's table, {@code shop.store.customers}
+     */
     public List<Verdict> verify(String pipeline, String topic) {
         String sourceName = topic.substring(0, topic.indexOf('.'));
         String table = SourceCatalog.table(sourceName, topic);
         List<Verdict> verdicts = new ArrayList<>();
         try (RowRoutes.Held held = routes.hold()) {
             for (RowRoute route : held.of(pipeline, topic)) {
-                verdicts.addAll(new Comparison(route, sourceName, table).run());
+                verdicts.addAll(new Comparison(held, pipeline, route, sourceName, table).run());
             }
         }
         return verdicts;
     }
 
     private final class Comparison {
+        private final RowRoutes.Held held;
+        private final String pipeline;
         private final RowRoute route;
         private final String sourceName;
         private final String table;
-        private final Map<String, Tally> tallies = new TreeMap<>();
+        private final Map<Place, Tally> tallies = new TreeMap<>();
         private boolean sourceIsEmpty;
 
-        Comparison(RowRoute route, String sourceName, String table) {
+        Comparison(RowRoutes.Held held, String pipeline, RowRoute route, String sourceName, String table) {
+            this.held = held;
+            this.pipeline = pipeline;
             this.route = route;
             this.sourceName = sourceName;
             this.table = table;
@@ -73,12 +93,12 @@ public final class VerifyMirrors {
 
         List<Verdict> run() {
             read(rows -> {
-                Map<String, List<Row>> byTarget = new LinkedHashMap<>();
-                rows.forEach(row -> byTarget.computeIfAbsent(row.target().table(), t -> new ArrayList<>()).add(row));
-                byTarget.forEach((name, some) -> tallies.computeIfAbsent(name, t -> new Tally(some.get(0))).compare(some));
+                Map<Place, List<Row>> byTarget = new LinkedHashMap<>();
+                rows.forEach(made -> byTarget.computeIfAbsent(made.place(), t -> new ArrayList<>()).add(made.row()));
+                byTarget.forEach((place, some) -> tallies.computeIfAbsent(place, t -> new Tally(place, some.get(0))).compare(some));
             });
             tallies.values().forEach(tally -> {
-                tally.warehouseRows = warehouse.count(tally.target);
+                tally.warehouseRows = tally.warehouse.count(tally.target);
                 if (tally.target.bag()) {
                     tally.weigh();
                 } else if (tally.warehouseRows != tally.found) {
@@ -95,9 +115,9 @@ public final class VerifyMirrors {
             if (!route.wants(change)) {
                 return List.of();
             }
-            return process(change).stream().filter(row -> hasItsRows(row.target()) && row.meaning() == Row.Meaning.CLEAR).map(row -> {
-                long rows = warehouse.count(row.target());
-                return new Verdict(table, row.target().table(), 0, rows, rows,
+            return made(change).stream().filter(made -> hasItsRows(made.row().target()) && made.row().meaning() == Row.Meaning.CLEAR).map(made -> {
+                long rows = warehouses.apply(made.place().pipeline()).count(made.row().target());
+                return new Verdict(table, made.place().table(), 0, rows, rows,
                         rows == 0 ? List.of() : List.of(rows + " rows are in the warehouse and none in the source"));
             }).toList();
         }
@@ -105,8 +125,8 @@ public final class VerifyMirrors {
         /** Only when the counts say that there are some: this holds all keys in memory. */
         private void nameExtraRows(Tally tally) {
             Set<Object> keys = new HashSet<>();
-            read(rows -> rows.stream().filter(row -> row.target().table().equals(tally.target.table())).forEach(row -> keys.add(row.key())));
-            try (Warehouse.Rows all = warehouse.scan(tally.target, tally.like)) {
+            read(rows -> rows.stream().filter(made -> made.place().equals(tally.place)).forEach(made -> keys.add(made.row().key())));
+            try (Warehouse.Rows all = tally.warehouse.scan(tally.target, tally.like)) {
                 while (all.hasNext()) {
                     Object key = all.next().keyOf(tally.target.key());
                     if (!keys.remove(key)) {
@@ -116,10 +136,10 @@ public final class VerifyMirrors {
             }
         }
 
-        private void read(java.util.function.Consumer<List<Row>> each) {
+        private void read(Consumer<List<Made>> each) {
             long number = 0;
             try (SourceTables.Rows all = source.scan(table)) {
-                List<Row> rows = new ArrayList<>();
+                List<Made> rows = new ArrayList<>();
                 while (all.hasNext()) {
                     Change change = new Change(sourceName, table, Operation.READ, null, all.next(), new Position(sourceName + "." + table, 0, number++),
                             "verify", Instant.now(), true);
@@ -136,11 +156,46 @@ public final class VerifyMirrors {
             }
         }
 
-        private List<Row> comparedRows(Change change) {
-            return process(change).stream().filter(row -> hasItsRows(row.target())).toList();
+        private List<Made> comparedRows(Change change) {
+            return made(change).stream().filter(made -> hasItsRows(made.row().target())).toList();
         }
 
-        private List<Row> process(Change change) {
+        private List<Made> made(Change change) {
+            List<Made> all = new ArrayList<>();
+            make(pipeline, route, change, MOST_PASSED_ON, all);
+            return all;
+        }
+
+        private void make(String by, RowRoute its, Change change, int passes, List<Made> all) {
+            for (Row row : process(its, change)) {
+                if (!endsInTopics.test(by)) {
+                    all.add(new Made(new Place(by, row.target().table()), row));
+                } else if (passes == 0) {
+                    throw new IllegalStateException("what route " + route.id() + " makes of " + table + " is passed on more than " + MOST_PASSED_ON
+                            + " times, at last by pipeline " + by + "; expected no ring of pipelines");
+                } else {
+                    passOn(row, passes, all);
+                }
+            }
+        }
+
+        private void passOn(Row row, int passes, List<Made> all) {
+            String topic = row.target().table();
+            Change was = row.change();
+            Change change = new Change(was.source(), topic, was.operation(), was.before(), was.after(), new Position(topic, was.position().partition(), was.position().offset()),
+                    was.origin(), was.committedAt(), was.snapshot());
+            for (String reader : new TreeSet<>(routes.pipelines())) {
+                if (routes.topics(reader).contains(topic)) {
+                    for (RowRoute its : held.of(reader, topic)) {
+                        if (its.wants(change)) {
+                            make(reader, its, change, passes - 1, all);
+                        }
+                    }
+                }
+            }
+        }
+
+        private List<Row> process(RowRoute route, Change change) {
             try {
                 return route.process(change);
             } catch (Exception e) {
@@ -157,7 +212,20 @@ public final class VerifyMirrors {
         };
     }
 
+    /** Where rows of a source's table end. */
+    private record Place(String pipeline, String table) implements Comparable<Place> {
+        @Override
+        public int compareTo(Place other) {
+            return Comparator.comparing(Place::table).thenComparing(Place::pipeline).compare(this, other);
+        }
+    }
+
+    private record Made(Place place, Row row) {
+    }
+
     private final class Tally {
+        private final Place place;
+        private final Warehouse warehouse;
         private final Target target;
         private final Image like;
         private long expected;
@@ -168,7 +236,9 @@ public final class VerifyMirrors {
         private final Map<Object, Integer> balances = new HashMap<>();
         private final List<String> examples = new ArrayList<>();
 
-        Tally(Row row) {
+        Tally(Place place, Row row) {
+            this.place = place;
+            this.warehouse = warehouses.apply(place.pipeline());
             this.target = row.target();
             this.like = row.image();
         }

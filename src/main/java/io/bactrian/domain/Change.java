@@ -49,7 +49,7 @@ public record Change(String source, String table, Operation operation, Image bef
     }
 
     /** What this change is to a table that keeps only some of the rows, or other rows made of them. */
-    Change as(Operation other, Image otherBefore, Image otherAfter) {
+    public Change as(Operation other, Image otherBefore, Image otherAfter) {
         return new Change(source, table, other, otherBefore, otherAfter, position, origin, committedAt, snapshot);
     }
 

@@ -1,5 +1,6 @@
 package io.bactrian.main;
 
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,6 +29,8 @@ public final class App implements Runnable {
     public static void main(String[] args) {
         // The binlog client speaks through the JDK's own logging: into the file with it, like the other libraries.
         System.setProperty("java.util.logging.manager", "org.apache.logging.log4j.jul.LogManager");
+        // Liveness misses a thread that is gone; why it went has to stand in the log too.
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> LoggerFactory.getLogger(App.class).error("thread {} has ended: {}", thread.getName(), e.toString(), e));
         System.exit(execute(args));
     }
 

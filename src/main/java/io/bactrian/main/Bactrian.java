@@ -23,6 +23,8 @@ import io.bactrian.infrastructure.kafka.KafkaDeadLetters;
 import io.bactrian.infrastructure.kafka.KafkaSettings;
 import io.bactrian.infrastructure.kafka.Pumps;
 import io.bactrian.infrastructure.kafka.TopicEnds;
+import io.bactrian.infrastructure.kafka.TopicWarehouse;
+import io.bactrian.infrastructure.kafka.WaitingLetters;
 import io.bactrian.infrastructure.observe.Instances;
 import io.bactrian.infrastructure.observe.Meters;
 import io.bactrian.infrastructure.observe.ObserveServer;
@@ -36,22 +38,80 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.TreeSet;
+import java.util.Set;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 
 /** A running Bactrian, wired by hand: every part gets what it needs from here. */
 public final class Bactrian implements AutoCloseable {
 
-    /** What runs. */
-    public enum Stages {
-        ALL,
-        /** Row routes only, without capture and pumps: to replay dead letters and to verify. */
-        ROUTES_ONLY
+    /**
+     * What runs. The row routes are there in any case.
+     *
+     * @param captures whether the sources are captured
+     * @param pipelines those that are pumped; null when all are
+     */
+    public record Stages(boolean captures, Set<String> pipelines) {
+
+        public static final Stages ALL = new Stages(true, null);
+        /** Without capture and pumps: to replay dead letters and to verify. */
+        public static final Stages ROUTES_ONLY = new Stages(false, Set.of());
+
+        /** @param parts {@code capture}, {@code pipelines} for all of them, or names of pipelines */
+        public static Stages only(Collection<String> parts) {
+            Set<String> named = new TreeSet<>(parts);
+            boolean captures = named.remove("capture");
+            return new Stages(captures, named.remove("pipelines") ? null : named);
+        }
+
+        boolean pumps(String pipeline) {
+            return pipelines == null || pipelines.contains(pipeline);
+        }
+
+        private boolean runs() {
+            return captures || pipelines == null || !pipelines.isEmpty();
+        }
+
+        /** What runs of it, in words. */
+        String of(Set<String> sources, Set<String> allPipelines) {
+            Set<String> pumped = new TreeSet<>(allPipelines);
+            pumped.removeIf(pipeline -> !pumps(pipeline));
+            String capture = "capture of " + new TreeSet<>(sources);
+            return captures ? pipelines != null && pipelines.isEmpty() ? capture : capture + ", pipelines " + pumped : "pipelines " + pumped;
+        }
+
+        private void checkNames(Set<String> known) {
+            List<String> faults = new ArrayList<>();
+            if (pipelines != null) {
+                Set<String> names = new TreeSet<>(known);
+                names.addAll(List.of("capture", "pipelines"));
+                pipelines.stream().filter(name -> !known.contains(name)).forEach(name -> {
+                    String guess = Nearest.guess(name, names);
+                    faults.add("--only names '" + name + "', which is no part of this Bactrian" + (guess.equals(".") ? "; expected capture, pipelines, or some of the pipelines " + new TreeSet<>(known) : guess));
+                });
+            }
+            if (!faults.isEmpty()) {
+                throw new ConfigurationException(faults);
+            }
+        }
+
+        boolean uses(String warehouse, Settings settings) {
+            return pipelines == null || pipelines.stream().anyMatch(one -> settings.text("bactrian.pipeline." + one + ".warehouse").equals(warehouse));
+        }
     }
 
+    /** What a pipeline's warehouse is called that is not one, but topics. */
+    static final String TOPICS = "topics";
+
     private final Settings settings;
+    private final Stages stages;
     private final Instant startedAt = Instant.now();
     private final Health health = new Health();
     private final Liveness liveness;
@@ -59,6 +119,7 @@ public final class Bactrian implements AutoCloseable {
     private final ChangeJson reader = new ChangeJson();
     private final Map<String, JdbcWarehouse> warehouses = new HashMap<>();
     private final Map<String, Models> models = new TreeMap<>();
+    private final Map<String, TopicWarehouse> topics = new ConcurrentHashMap<>();
     private final KafkaSettings kafka;
     private final KafkaDeadLetters deadLetters;
     private final Pumps pumps;
@@ -66,14 +127,17 @@ public final class Bactrian implements AutoCloseable {
     /** Null where nothing is captured and nothing pumped: there is nothing to observe. */
     private Observation observation;
     private final RunningRoutes routes;
+    private final SourceCatalog sources;
     private final List<AutoCloseable> open = new ArrayList<>();
 
     private Bactrian(Settings settings, Stages stages) {
         this.settings = settings;
+        this.stages = stages;
         this.liveness = new Liveness(Duration.ofSeconds(settings.number("bactrian.health.hung-after")));
         this.kafka = new KafkaSettings(settings.text("bactrian.kafka.bootstrap-servers"), settings.number("bactrian.kafka.partitions"),
                 (short) settings.number("bactrian.kafka.replication"));
-        this.routes = routesOf(stages);
+        this.sources = new SourceCatalog(settings.sourceOfDatabase());
+        this.routes = running();
         for (String name : settings.warehouses()) {
             String prefix = "bactrian.warehouse." + name;
             JdbcWarehouse warehouse = JdbcWarehouse.mySql(name, settings.text(prefix + ".url"), settings.text(prefix + ".user"),
@@ -92,7 +156,7 @@ public final class Bactrian implements AutoCloseable {
         }
         this.deadLetters = new KafkaDeadLetters(kafka);
         open.add(deadLetters);
-        this.pumps = new Pumps(kafka, routes(), reader, deadLetters, health, liveness, this::pipelineSettings);
+        this.pumps = new Pumps(kafka, routes(), reader, deadLetters, health, liveness, this::pipelineSettings, stages::pumps);
         this.meters = new Meters(captures, pumps::counters, health);
     }
 
@@ -100,7 +164,7 @@ public final class Bactrian implements AutoCloseable {
     public static Bactrian start(Settings settings, Stages stages) {
         Bactrian bactrian = new Bactrian(settings, stages);
         try {
-            bactrian.start(stages);
+            bactrian.start();
             return bactrian;
         } catch (Exception e) {
             bactrian.close();
@@ -108,9 +172,8 @@ public final class Bactrian implements AutoCloseable {
         }
     }
 
-    private RunningRoutes routesOf(Stages stages) {
-        SourceCatalog sources = new SourceCatalog(settings.sourceOfDatabase());
-        CaptureRoutes capturing = stages == Stages.ALL ? new CaptureRoutes(this::captureContext, sources) : null;
+    private RunningRoutes running() {
+        CaptureRoutes capturing = stages.captures() ? new CaptureRoutes(this::captureContext, sources) : null;
         return new RunningRoutes(Path.of(settings.text("bactrian.routes")), this::rowContext, capturing, sources, (pipeline, topic) -> pumps().backlog(pipeline, topic), new PipelinesFollowRoutes(), health);
     }
 
@@ -129,13 +192,17 @@ public final class Bactrian implements AutoCloseable {
     }
 
     /** Pumps begin after the last route has started and end before the first one stops: no change meets half of its routes. */
-    private void start(Stages stages) {
-        if (stages == Stages.ALL) {
+    private void start() {
+        if (stages.runs()) {
             observation = new Observation();
         }
         routes.start();
-        if (stages == Stages.ALL) {
-            models.values().forEach(one -> one.start(liveness));
+        if (stages.runs()) {
+            models.forEach((warehouse, kept) -> {
+                if (stages.uses(warehouse, settings)) {
+                    kept.start(liveness);
+                }
+            });
             pumps.start();
             observation.status.started();
             routes.follow();
@@ -144,8 +211,15 @@ public final class Bactrian implements AutoCloseable {
 
     private final class PipelinesFollowRoutes implements RouteReport.Pipelines {
         @Override
+        public void checkNames(Set<String> all) {
+            stages.checkNames(all);
+        }
+
+        @Override
         public void check(String pipeline) {
-            jdbcWarehouse(pipeline);
+            if (stages.pumps(pipeline)) {
+                warehouse(pipeline);
+            }
         }
 
         @Override
@@ -168,7 +242,7 @@ public final class Bactrian implements AutoCloseable {
             String version = Bactrian.class.getPackage().getImplementationVersion();
             status = new Status(new StatusReport.Instance(version == null ? "(not packaged)" : version, pid, startedAt, http.url()), health, liveness, captures,
                     new Status.Pipelines(routes(), pumps, pumps::counters, pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse")),
-                    "Kafka", ends::of, warehouses);
+                    "Kafka", ends::of, openDeadLetters());
             metersFollow = new Question<>("meters", Duration.ofSeconds(1), () -> {
                 meters.follow(status.report());
                 return 0L;
@@ -180,6 +254,17 @@ public final class Bactrian implements AutoCloseable {
                 return meters.scrape();
             });
             registered = new Instances(ServerHome.standard().folder()).register(pid, http.url());
+        }
+
+        /** By warehouse. The others may be out of this process's reach. */
+        private Map<String, Callable<Map<String, Long>>> openDeadLetters() {
+            Map<String, Callable<Map<String, Long>>> asked = new TreeMap<>();
+            warehouses.forEach((name, warehouse) -> asked.put(name, warehouse::openDeadLetters));
+            if (settings.pipelines().stream().anyMatch(Bactrian.this::endsInTopics)) {
+                asked.put(TOPICS, new WaitingLetters(kafka, () -> pumps.counters().keySet().stream().filter(Bactrian.this::endsInTopics).collect(Collectors.toSet()))::count);
+            }
+            asked.keySet().removeIf(warehouse -> !stages.uses(warehouse, settings));
+            return asked;
         }
 
         private ObserveServer openHttp() {
@@ -207,7 +292,7 @@ public final class Bactrian implements AutoCloseable {
 
     private Pumps.PipelineSettings pipelineSettings(String pipeline) {
         String prefix = "bactrian.pipeline." + pipeline;
-        return new Pumps.PipelineSettings(pipeline, warehouse(pipeline), settings.number(prefix + ".consumers"), settings.number(prefix + ".batch-size"));
+        return new Pumps.PipelineSettings(pipeline, endsInTopics(pipeline) ? null : warehouse(pipeline), settings.number(prefix + ".consumers"), settings.number(prefix + ".batch-size"));
     }
 
     private final class WarehouseTables implements ReferenceTables {
@@ -222,8 +307,13 @@ public final class Bactrian implements AutoCloseable {
         }
     }
 
+    /** What the pipeline writes. */
     public Warehouse warehouse(String pipeline) {
-        return jdbcWarehouse(pipeline);
+        return endsInTopics(pipeline) ? topics.computeIfAbsent(pipeline, name -> TopicWarehouse.withoutPump(kafka, name)) : jdbcWarehouse(pipeline);
+    }
+
+    private boolean endsInTopics(String pipeline) {
+        return settings.text("bactrian.pipeline." + pipeline + ".warehouse").equals(TOPICS);
     }
 
     private JdbcWarehouse jdbcWarehouse(String pipeline) {
@@ -259,6 +349,21 @@ public final class Bactrian implements AutoCloseable {
         return captures;
     }
 
+    /** What capture writes and what pipelines pass on. */
+    public SourceCatalog sources() {
+        return sources;
+    }
+
+    /** What is running, in words. */
+    String parts() {
+        return stages.of(settings.sources(), routes().pipelines());
+    }
+
+    /** The topics that routes name to pass on to. */
+    Set<String> passedOnTo() {
+        return routes.passedOnTo();
+    }
+
     public LiveRoutes routes() {
         return routes.live();
     }
@@ -283,8 +388,8 @@ public final class Bactrian implements AutoCloseable {
         return new SettleDeadLetters(routes(), reader, warehouse(pipeline), deadLetters);
     }
 
-    public VerifyMirrors verification(String pipeline, String source) {
-        return new VerifyMirrors(routes(), warehouse(pipeline), new Sources(settings).tables(source));
+    public VerifyMirrors verification(String source) {
+        return new VerifyMirrors(routes(), this::warehouse, this::endsInTopics, new Sources(settings).tables(source));
     }
 
     /** What breaks the law of the histories in all warehouses; empty when they are right. */
@@ -308,6 +413,7 @@ public final class Bactrian implements AutoCloseable {
             open.add(0, observation);
         }
         open.add(meters);
+        open.addAll(topics.values());
         for (AutoCloseable one : open) {
             try {
                 one.close();

@@ -39,7 +39,7 @@ final class CheckCommand implements Callable<Integer> {
         for (String source : settings.sources()) {
             all.addAll(guarded("source " + source, () -> new Sources(settings).check(source, routes.tables().getOrDefault(source, Set.of()))));
         }
-        all.addAll(guarded("kafka", () -> KafkaCheck.look(kafka(settings), settings.sources())));
+        all.addAll(guarded("kafka", () -> KafkaCheck.look(kafka(settings), settings.sources(), routes.passedOn())));
         for (String warehouse : settings.warehouses()) {
             all.addAll(guarded("warehouse " + warehouse, () -> WarehouseCheck.look(place(settings, warehouse), routes.warehouseTables())));
         }

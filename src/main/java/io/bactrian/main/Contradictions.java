@@ -25,15 +25,18 @@ final class Contradictions {
     private final Settings settings;
     /** Where a key was set, with a colon and a blank; empty for one that nobody has set. */
     private final Function<String, String> where;
+    private final Bactrian.Stages stages;
     private final List<String> faults = new ArrayList<>();
 
-    private Contradictions(Settings settings, Function<String, String> where) {
+    private Contradictions(Settings settings, Function<String, String> where, Bactrian.Stages stages) {
         this.settings = settings;
         this.where = where;
+        this.stages = stages;
     }
 
-    static List<String> of(Settings settings, Function<String, String> where) {
-        Contradictions found = new Contradictions(settings, where);
+    /** @param stages what this instance runs: what only others need may be missing here */
+    static List<String> of(Settings settings, Function<String, String> where, Bactrian.Stages stages) {
+        Contradictions found = new Contradictions(settings, where, stages);
         found.sources();
         found.warehouses();
         found.folders();
@@ -87,6 +90,9 @@ final class Contradictions {
     private void warehouses() {
         for (String warehouse : settings.warehouses()) {
             String key = "bactrian.warehouse." + warehouse + ".url";
+            if (warehouse.equals(Bactrian.TOPICS)) {
+                faults.add(where.apply(key) + "a warehouse cannot be named '" + Bactrian.TOPICS + "': that is what a pipeline's warehouse is called when its routes end in topic:. Choose another name");
+            }
             WarehouseUrl url = WarehouseUrl.parse(settings.text(key));
             for (String source : settings.sources()) {
                 String prefix = "bactrian.source." + source;
@@ -103,6 +109,9 @@ final class Contradictions {
     private void folders() {
         folder("bactrian.routes", "the folder that holds a folder of *.camel.yaml files for each pipeline");
         for (String warehouse : settings.warehouses()) {
+            if (!stages.uses(warehouse, settings)) {
+                continue;
+            }
             folder("bactrian.warehouse." + warehouse + ".scripts", "a folder of SQL files");
             folder("bactrian.warehouse." + warehouse + ".models", "a folder of models, a file <name>.sql each");
         }
@@ -123,7 +132,7 @@ final class Contradictions {
         Set<String> folders = pipelineFolders(routes);
         Set<String> named = new TreeSet<>(settings.pipelines());
         for (String pipeline : named) {
-            if (!folders.contains(pipeline) && !isNamedInARoute(routes, pipeline)) {
+            if (stages.pumps(pipeline) && !folders.contains(pipeline) && !isNamedInARoute(routes, pipeline)) {
                 String first = settings.firstOfPipeline(pipeline);
                 faults.add(where.apply(first) + first + " is for a pipeline '" + pipeline + "', which has no folder " + routes.resolve(pipeline)
                         + "; the pipelines are " + folders);
@@ -136,7 +145,7 @@ final class Contradictions {
         for (String pipeline : named) {
             String key = "bactrian.pipeline." + pipeline + ".warehouse";
             String warehouse = settings.text(key);
-            if (!settings.warehouses().contains(warehouse)) {
+            if (stages.pumps(pipeline) && !warehouse.equals(Bactrian.TOPICS) && !settings.warehouses().contains(warehouse)) {
                 faults.add(where.apply(key) + "pipeline " + pipeline + " writes warehouse '" + warehouse + "', which is not set up; the warehouses are "
                         + settings.warehouses() + ". Set bactrian.warehouse." + warehouse + ".url or " + key);
             }

@@ -1,12 +1,15 @@
 package io.bactrian.main;
 
+import io.bactrian.application.PipelineEnds;
 import io.bactrian.main.YamlText.Scalar;
+import io.bactrian.routes.RouteTable;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.camel.CamelContext;
@@ -14,11 +17,13 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.component.direct.DirectEndpoint;
 import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.model.OnExceptionDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
 import org.apache.camel.model.RedeliveryPolicyDefinition;
 import org.apache.camel.model.RouteConfigurationDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.RouteTemplateDefinition;
 import org.apache.camel.model.RouteTemplateParameterDefinition;
+import org.apache.camel.model.ToDefinition;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -92,6 +97,7 @@ final class RouteChecks {
         RouteFaults where = faults(camel);
         for (RouteDefinition route : model.getRouteDefinitions()) {
             configurations(model, route, where, faults);
+            ends(camel, route, where, faults);
             route.getOutputs().forEach(output -> redelivery(camel, output, where, route.getRouteId(), faults));
         }
         for (RouteConfigurationDefinition configuration : model.getRouteConfigurationDefinitions()) {
@@ -167,6 +173,23 @@ final class RouteChecks {
             faults.add(where.place(route, s -> "maximumRedeliveries".equals(s.key())) + "maximumRedeliveries: " + times + (times < 0 ? " has no end" : ", with its pauses, may take more than a minute")
                     + "; the pipeline waits for each change meanwhile, so expected at most a minute in all");
         }
+    }
+
+    /** A batch is one transaction, of a warehouse or of topics: a route that ends in the other kind would stop its pipeline at the first change. */
+    private static void ends(CamelContext camel, RouteDefinition route, RouteFaults where, List<String> faults) {
+        RouteTable running = camel.getRegistry().findSingleByType(RouteTable.class);
+        PipelineEnds ends = camel.getRegistry().findSingleByType(PipelineEnds.class);
+        if (running == null || ends == null) {
+            return;
+        }
+        running.reads().stream().filter(reads -> reads.route().equals(route.getRouteId())).findFirst().ifPresent(reads -> {
+            for (ToDefinition to : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class)) {
+                String uri = to.getEndpointUri();
+                Optional<String> fault = uri.startsWith("warehouse:") ? ends.faultOfTable(reads.pipeline(), uri)
+                        : uri.startsWith("topic:") ? ends.faultOfTopic(reads.pipeline(), uri) : Optional.empty();
+                fault.ifPresent(said -> faults.add(where.place(route.getRouteId(), s -> s.text().equals(uri) || s.text().startsWith(uri.replaceFirst("\\?.*", ""))) + said));
+            }
+        });
     }
 
     /** A direct: that no route begins with would make each change wait half a minute, and then fail. */

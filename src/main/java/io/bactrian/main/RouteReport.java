@@ -26,6 +26,9 @@ final class RouteReport {
 
     /** What pipelines need beside their routes. */
     interface Pipelines {
+        /** @throws ConfigurationException when somebody has asked for one that is not among them */
+        void checkNames(Set<String> all);
+
         /** @throws ConfigurationException when a setting is missing */
         void check(String pipeline);
 
@@ -102,7 +105,7 @@ final class RouteReport {
         try {
             Backlog backlog = backlogs.of(one.pipeline(), one.topic());
             if (!backlog.there()) {
-                return "it reads " + one.topic() + ", into which nothing has been captured yet";
+                return "it reads " + one.topic() + ", which is not in Kafka yet";
             }
             return String.format(Locale.ROOT, backlog.fromBeginning() ? "it reads %s from the beginning (%,d changes at most)"
                     : "it reads %s on from where pipeline " + one.pipeline() + " had left it (%,d changes at most)", one.topic(), backlog.waiting());

@@ -5,6 +5,7 @@ import io.bactrian.application.Findings;
 import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.SourceCatalog;
 import io.bactrian.infrastructure.jdbc.ModelFolder;
+import io.bactrian.infrastructure.kafka.KafkaCheck;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,8 +26,9 @@ final class RoutesCheck {
     /**
      * @param tables by source, those that routes name, as {@code database.table}
      * @param warehouseTables those that routes write
+     * @param passedOn the topics in which pipelines pass on to others
      */
-    record Looked(List<Finding> findings, Map<String, Set<String>> tables, Set<String> warehouseTables) {
+    record Looked(List<Finding> findings, Map<String, Set<String>> tables, Set<String> warehouseTables, KafkaCheck.PassedOn passedOn) {
     }
 
     private final Settings settings;
@@ -45,11 +47,15 @@ final class RoutesCheck {
     private Looked look() {
         Map<String, Set<String>> tables = new TreeMap<>();
         Set<String> warehouseTables = new TreeSet<>();
+        Map<String, Set<String>> passedOn = new TreeMap<>();
+        Set<String> passedOnTo = new TreeSet<>();
+        Set<String> endInTopics = new TreeSet<>();
+        SourceCatalog sources = new SourceCatalog(settings.sourceOfDatabase());
         RouteFiles files = RouteFiles.read(folder);
         try (RowRouteContext context = new RowRouteContext(settings)) {
             context.leaveOutFiles();
             context.bind("referenceTables", new Unasked());
-            context.start(new SourceCatalog(settings.sourceOfDatabase()));
+            context.start(sources);
             CamelContext camel = context.camel();
             List<Path> rows = new ArrayList<>(files.rows());
             // What is for all pipelines first: a route may name it.
@@ -73,17 +79,19 @@ final class RoutesCheck {
             }
             for (String pipeline : pipelines) {
                 for (String topic : context.routes().topics(pipeline)) {
-                    String source = topic.substring(0, topic.indexOf('.'));
-                    tables.computeIfAbsent(source, name -> new TreeSet<>()).add(SourceCatalog.table(source, topic));
+                    sources.sourceOf(topic).ifPresentOrElse(source -> tables.computeIfAbsent(source, name -> new TreeSet<>()).add(SourceCatalog.table(source, topic)),
+                            () -> passedOn.computeIfAbsent(topic, name -> new TreeSet<>()).add(pipeline));
                 }
             }
+            pipelines.stream().filter(pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse").equals(Bactrian.TOPICS)).forEach(endInTopics::add);
+            passedOnTo.addAll(context.passedOnTo());
             warehouseTables.addAll(context.warehouseTables());
         } catch (Exception e) {
             findings.fault(Faults.explain(e).getMessage(), "no route runs", "mend what the message names");
         }
         List<Finding> all = new ArrayList<>(findings.all());
         all.addAll(models());
-        return new Looked(all, tables, warehouseTables);
+        return new Looked(all, tables, warehouseTables, new KafkaCheck.PassedOn(passedOn, passedOnTo, endInTopics));
     }
 
     private static List<RouteDefinition> definitions(CamelContext camel) {

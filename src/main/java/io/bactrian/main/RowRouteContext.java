@@ -1,9 +1,11 @@
 package io.bactrian.main;
 
+import io.bactrian.application.PipelineEnds;
 import io.bactrian.application.SourceCatalog;
 import io.bactrian.infrastructure.debezium.ResumedOffsets;
 import io.bactrian.routes.MaskStep;
 import io.bactrian.routes.RouteTable;
+import io.bactrian.routes.TopicEndpoint;
 import io.bactrian.routes.WarehouseEndpoint;
 import io.bactrian.routes.WriteChanges;
 import java.nio.file.Files;
@@ -129,6 +131,7 @@ final class RowRouteContext implements AutoCloseable {
         }
         camel.bind("routeTable", routes);
         camel.bind("sourceCatalog", sources);
+        camel.bind("pipelineEnds", new PipelineEnds(pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse").equals(Bactrian.TOPICS)));
         camel.bind("changeLog", new WriteChanges());
         // One line for each dead letter would be one too many for a bad hour: the letter holds it all.
         DefaultErrorHandlerBuilder errors = new DefaultErrorHandlerBuilder();
@@ -176,6 +179,17 @@ final class RowRouteContext implements AutoCloseable {
             }
         });
         return tables;
+    }
+
+    /** The topics that the routes name as their end. */
+    Set<String> passedOnTo() {
+        Set<String> topics = new TreeSet<>();
+        camel().getEndpoints().forEach(endpoint -> {
+            if (endpoint instanceof TopicEndpoint topic) {
+                topics.add(topic.getTopic());
+            }
+        });
+        return topics;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.bactrian.main;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -15,16 +16,20 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties", description = "Settings file (default: ${DEFAULT-VALUE}).")
     private Path config;
 
+    @Option(names = "--only", paramLabel = "PART", split = ",", description = {"Run only some parts in this process, others in others: capture, pipelines,",
+        "or names of pipelines, separated by commas."})
+    private List<String> only;
+
     @Override
     public Integer call() throws InterruptedException {
-        Settings settings = Settings.load(config, System.getenv(), Map.of());
-        Bactrian bactrian = Bactrian.start(settings, Bactrian.Stages.ALL);
+        Bactrian.Stages stages = only == null ? Bactrian.Stages.ALL : Bactrian.Stages.only(only);
+        Bactrian bactrian = Bactrian.start(Settings.load(config, System.getenv(), Map.of(), stages), stages);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> {
             bactrian.close();
             stopped.countDown();
         }, "stop"));
-        System.err.println("bactrian: running; pipelines " + bactrian.routes().pipelines() + "; status, health and metrics at " + bactrian.url() + ". Ctrl-C stops it, after the batches under way.");
+        System.err.println("bactrian: running" + (only == null ? "" : " only") + " " + bactrian.parts() + "; status, health and metrics at " + bactrian.url() + ". Ctrl-C stops it, after the batches under way.");
         stopped.await();
         return 0;
     }

@@ -74,10 +74,15 @@ final class RunningRoutes implements AutoCloseable {
         return rows.warehouseTables();
     }
 
+    Set<String> passedOnTo() {
+        return rows.passedOnTo();
+    }
+
     /** @throws ConfigurationException when a route is wrong: nothing has started */
     void start() {
         running = RouteFiles.read(folder);
         rows = candidate(running);
+        pipelines.checkNames(rows.routes().pipelines());
         live.replace(rows.routes());
         if (captures != null) {
             captures.start(running);

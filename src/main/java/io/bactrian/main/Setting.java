@@ -48,7 +48,7 @@ record Setting(String key, Kind kind, String fallback, boolean required, boolean
             new Setting("bactrian.warehouse.<name>.scripts", Kind.FOLDER, "", false, false, "Folder of SQL files that are run at each start, for reference tables and views; repeating them must be safe"),
             new Setting("bactrian.warehouse.<name>.models", Kind.FOLDER, "", false, false, "Folder of the models that this warehouse keeps; none when not given"),
             new Setting("bactrian.warehouse.<name>.calendar-from", Kind.DATE, "2015-01-01", false, false, "First day of bactrian_calendar, which models may read"),
-            new Setting("bactrian.pipeline.<name>.warehouse", Kind.TEXT, "main", false, false, "The warehouse that the pipeline writes"),
+            new Setting("bactrian.pipeline.<name>.warehouse", Kind.TEXT, "main", false, false, "The warehouse that the pipeline writes; topics when its routes end in topic: instead"),
             new Setting("bactrian.pipeline.<name>.consumers", Kind.CONSUMERS, "2", false, false, "Consumers of the pipeline in this process"),
             new Setting("bactrian.pipeline.<name>.batch-size", Kind.BATCH, "4000", false, false, "Most changes of one batch, which is one warehouse transaction"),
             new Setting("bactrian.http.host", Kind.HOST, "127.0.0.1", false, false, "Address that status, health and metrics listen on; nothing asks for a password there, so only this machine reaches it by default"),

@@ -32,15 +32,20 @@ public final class Settings {
 
     /** @throws ConfigurationException that names every fault at once */
     public static Settings load(Path file, Map<String, String> environment, Map<String, String> overrides) {
-        return load(file, environment, overrides, true);
+        return load(file, environment, overrides, Bactrian.Stages.ALL);
+    }
+
+    /** Like {@link #load(Path, Map, Map)}, for an instance that runs some parts: what only the others need may be missing here. */
+    static Settings load(Path file, Map<String, String> environment, Map<String, String> overrides, Bactrian.Stages stages) {
+        return load(file, environment, overrides, true, stages);
     }
 
     /** Like {@link #load}, for a command that needs no servers of the user's: what is required may be absent, what is given must be right. */
     static Settings loadWithoutServers(Path file, Map<String, String> environment) {
-        return load(file, environment, Map.of(), false);
+        return load(file, environment, Map.of(), false, Bactrian.Stages.ALL);
     }
 
-    private static Settings load(Path file, Map<String, String> environment, Map<String, String> overrides, boolean whole) {
+    private static Settings load(Path file, Map<String, String> environment, Map<String, String> overrides, boolean whole, Bactrian.Stages stages) {
         List<String> faults = new ArrayList<>();
         Map<String, String> given = new LinkedHashMap<>();
         Map<String, String> origins = new HashMap<>();
@@ -59,7 +64,7 @@ public final class Settings {
         Settings settings = new Settings(complete(given, absent));
         if (whole) {
             faults.addAll(absent);
-            faults.addAll(Contradictions.of(settings, key -> origins.containsKey(key) ? origins.get(key) + ": " : ""));
+            faults.addAll(Contradictions.of(settings, key -> origins.containsKey(key) ? origins.get(key) + ": " : "", stages));
         }
         if (!faults.isEmpty()) {
             if (!Files.isRegularFile(file)) {

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -93,7 +94,10 @@ final class TestCommand implements Callable<Integer> {
                 }
             });
             context.start(new SourceCatalog(sources));
-            run.run(folder, context.routes(), warehouse, sources, context.warehouseTables(), first(settings, "models").map(ModelFolder::new).orElse(null));
+            // What is passed on is kept in a table of the topic's name.
+            Set<String> ends = new TreeSet<>(context.warehouseTables());
+            ends.addAll(context.passedOnTo());
+            run.run(folder, context.routes(), warehouse, sources, ends, first(settings, "models").map(ModelFolder::new).orElse(null));
         }
     }
 

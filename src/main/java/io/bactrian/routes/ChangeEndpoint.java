@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
 import org.apache.camel.MultipleConsumersSupport;
 import org.apache.camel.Processor;
 import org.apache.camel.Producer;
@@ -23,7 +24,8 @@ import org.apache.camel.support.DefaultEndpoint;
         category = {Category.DATABASE}, remote = false)
 public final class ChangeEndpoint extends DefaultEndpoint implements MultipleConsumersSupport {
 
-    @UriPath(description = "Database and table, such as store.customers; with the source's name before it where two sources have the same database")
+    @UriPath(description = "Database and table, such as store.customers; with the source's name before it where two sources have the same database. "
+            + "Or topic: and the name of a topic that another pipeline writes, such as topic:curated.customers")
     @Metadata(required = true)
     private String table;
     @UriParam(description = "The operations that the route gets, separated by commas: read, insert, update, delete, truncate. All when not given")
@@ -45,8 +47,8 @@ public final class ChangeEndpoint extends DefaultEndpoint implements MultipleCon
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
         Set<Operation> wanted = operationSet();
-        String topic = one(SourceCatalog.class).topic(table);
-        ChangeConsumer consumer = new ChangeConsumer(this, processor, one(RouteTable.class), topic, wanted, names(onlyWhenChanged));
+        String topic = one(this, SourceCatalog.class).topic(table);
+        ChangeConsumer consumer = new ChangeConsumer(this, processor, one(this, RouteTable.class), topic, wanted, names(onlyWhenChanged));
         configureConsumer(consumer);
         return consumer;
     }
@@ -57,10 +59,11 @@ public final class ChangeEndpoint extends DefaultEndpoint implements MultipleCon
         return true;
     }
 
-    private <T> T one(Class<T> type) {
-        T found = getCamelContext().getRegistry().findSingleByType(type);
+    /** What Bactrian has put into Camel's registry. */
+    static <T> T one(Endpoint endpoint, Class<T> type) {
+        T found = endpoint.getCamelContext().getRegistry().findSingleByType(type);
         if (found == null) {
-            throw new IllegalStateException(getEndpointUri() + " needs a " + type.getSimpleName() + " in Camel's registry, which Bactrian puts there; this Camel context has none");
+            throw new IllegalStateException(endpoint.getEndpointUri() + " needs a " + type.getSimpleName() + " in Camel's registry, which Bactrian puts there; this Camel context has none");
         }
         return found;
     }

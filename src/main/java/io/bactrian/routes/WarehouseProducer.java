@@ -1,5 +1,6 @@
 package io.bactrian.routes;
 
+import io.bactrian.application.PipelineEnds;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.Image;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 
@@ -29,6 +31,7 @@ final class WarehouseProducer extends DefaultProducer {
     private final List<String> key;
     private final boolean keepDeleted;
     private final Tracking tracking;
+    private final PipelineEnds ends;
     /** A table's schema stays the same for a million changes. */
     private volatile Known last;
 
@@ -42,11 +45,14 @@ final class WarehouseProducer extends DefaultProducer {
         this.key = key;
         this.keepDeleted = keepDeleted;
         this.tracking = tracking;
+        this.ends = ChangeEndpoint.one(endpoint, PipelineEnds.class);
     }
 
     @Override
     public void process(Exchange exchange) {
-        add(RowBuffer.of(exchange, getEndpoint().getEndpointUri()), exchange.getMessage().getBody());
+        RowBuffer buffer = RowBuffer.of(exchange, getEndpoint().getEndpointUri());
+        ends.checkTable(buffer.pipeline(), getEndpoint().getEndpointUri());
+        add(buffer, exchange.getMessage().getBody());
     }
 
     private void add(RowBuffer buffer, Object body) {
@@ -65,7 +71,7 @@ final class WarehouseProducer extends DefaultProducer {
     /** A map says what the row is; what becomes of it, the change says. In a table of sums the map has the sign already. */
     private void addMap(RowBuffer buffer, Map<?, ?> map) {
         Change change = buffer.change();
-        Image image = Image.of(mode == Mode.ADD ? withoutNulls(columns(map)) : columns(map));
+        Image image = Image.of(mode == Mode.ADD ? withoutNulls(columns(getEndpoint(), map)) : columns(getEndpoint(), map));
         if (mode != Mode.APPEND && change.operation() == Operation.TRUNCATE) {
             add(buffer, change);
             return;
@@ -85,10 +91,10 @@ final class WarehouseProducer extends DefaultProducer {
     }
 
     @SuppressWarnings("unchecked") // checked entry by entry
-    private Map<String, ?> columns(Map<?, ?> map) {
+    static Map<String, ?> columns(Endpoint endpoint, Map<?, ?> map) {
         for (Object name : map.keySet()) {
             if (!(name instanceof String)) {
-                throw new IllegalArgumentException(getEndpoint().getEndpointUri() + " got a map with the key " + name + "; expected column names");
+                throw new IllegalArgumentException(endpoint.getEndpointUri() + " got a map with the key " + name + "; expected column names");
             }
         }
         return (Map<String, ?>) map;

@@ -1,6 +1,7 @@
 package io.bactrian.application;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Map;
@@ -75,6 +76,18 @@ class SourceCatalogTest {
     @Test
     void aNameThatLooksLikeACodeIsNotTakenForIt() {
         assertThat(SourceCatalog.topic("shop", "store.a_x24_b")).isNotEqualTo(SourceCatalog.topic("shop", "store.a$b"));
+    }
+
+    @Test
+    void whatAnotherPipelinePassesOnIsCalledAsItsTopic() {
+        assertThat(catalog.topic("topic:curated.customers")).isEqualTo("curated.customers");
+    }
+
+    @Test
+    void noPipelinePassesOnUnderTheNameOfASourcesTable() {
+        catalog.checkPassedOn("shopping.customers");
+        assertThatThrownBy(() -> catalog.checkPassedOn("shop.store.customers")).hasMessage("topic:shop.store.customers begins with the name of source shop,"
+                + " whose tables' topics are called so; expected another name, such as curated.store.customers");
     }
 
     @Property(tries = 5_000)

@@ -43,7 +43,7 @@ class StatusTest {
                     throw new IllegalStateException("Kafka does not answer");
                 }
                 return Map.copyOf(ends);
-            }, Map.of("main", new WarehouseInMemory()));
+            }, Map.of("main", new WarehouseInMemory()::openDeadLetters));
 
     @AfterEach
     void close() {

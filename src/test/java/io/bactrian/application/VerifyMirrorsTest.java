@@ -6,6 +6,7 @@ import static io.bactrian.testing.Given.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bactrian.application.RowRoutes.RowRoute;
 import io.bactrian.application.VerifyMirrors.Verdict;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
@@ -18,6 +19,7 @@ import io.bactrian.testing.ScannedRows;
 import io.bactrian.testing.WarehouseInMemory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +28,7 @@ class VerifyMirrorsTest {
     private final WarehouseInMemory warehouse = new WarehouseInMemory();
     private final RoutesInMemory routes = new RoutesInMemory().mirroring("mirror", "customers");
     private final List<Image> source = new ArrayList<>();
-    private final VerifyMirrors verification = new VerifyMirrors(routes, warehouse, table -> {
+    private final VerifyMirrors verification = new VerifyMirrors(routes, pipeline -> warehouse, pipeline -> false, table -> {
         assertThat(table).isEqualTo(Given.TABLE);
         return ScannedRows.of(source);
     });
@@ -114,6 +116,50 @@ class VerifyMirrorsTest {
         routes.appending("log", "customers_log");
 
         assertThat(verification.verify("bookstore", Given.TOPIC)).extracting(Verdict::warehouseTable).containsExactly("customers");
+    }
+
+    @Test
+    void whatIsPassedOnIsComparedWhereItEnds() {
+        VerifyMirrors endToEnd = new VerifyMirrors(passingOn(), pipeline -> {
+            assertThat(pipeline).isEqualTo("bookstore");
+            return warehouse;
+        }, pipeline -> pipeline.equals("curate"), table -> ScannedRows.of(source));
+
+        assertThat(endToEnd.verify("curate", Given.TOPIC)).containsExactly(new Verdict("store.customers", "customers", 1_200, 1_200, 0, List.of()));
+        source.set(0, row(1, "other"));
+        source.remove(6);
+        assertThat(endToEnd.verify("curate", Given.TOPIC)).containsExactly(new Verdict("store.customers", "customers", 1_199, 1_200, 2,
+                List.of("row 1: name is 'name 1' in the warehouse, expected 'other'", "row 7 is in the warehouse and not in the source")));
+        source.clear();
+        assertThat(endToEnd.verify("curate", Given.TOPIC)).extracting(Verdict::differences).containsExactly(1_200L);
+    }
+
+    @Test
+    void pipelinesThatPassOnInARingAreNamed() {
+        VerifyMirrors ring = new VerifyMirrors(passingOn(), pipeline -> warehouse, pipeline -> true, table -> ScannedRows.of(source));
+
+        assertThatThrownBy(() -> ring.verify("bookstore", Given.TOPIC)).hasMessageContaining("is passed on more than 10 times, at last by pipeline bookstore; expected no ring of pipelines");
+    }
+
+    /** Pipeline curate passes on to a topic, which bookstore loads, or in a ring passes on once more. */
+    private RowRoutes passingOn() {
+        RowRoute passOn = new RoutesInMemory().with("pass-on", change -> List.of(RoutesInMemory.appended("customers", change.row(), change, "pass-on"))).of("curate", "").get(0);
+        return new RowRoutes() {
+            @Override
+            public Set<String> pipelines() {
+                return Set.of("bookstore", "curate", "other");
+            }
+
+            @Override
+            public Set<String> topics(String pipeline) {
+                return pipeline.equals("other") ? Set.of("unread") : Set.of(pipeline.equals("curate") ? Given.TOPIC : "customers");
+            }
+
+            @Override
+            public List<RowRoute> of(String pipeline, String topic) {
+                return pipeline.equals("curate") ? List.of(passOn) : routes.of(pipeline, topic);
+            }
+        };
     }
 
     private Verdict verify() {

@@ -33,7 +33,6 @@ public final class FreshnessBench {
             while (!(bactrian.models().values().stream().allMatch(Models::fresh) && bactrian.pumps().drained("bookstore"))) {
                 LockSupport.parkNanos(100_000_000);
             }
-            Servers.execute(servers.warehouse, "truncate performance_schema.events_statements_summary_by_digest");
             ConcurrentSkipListMap<Long, Long> committed = new ConcurrentSkipListMap<>();
             ConcurrentSkipListMap<Long, Long> seen = new ConcurrentSkipListMap<>();
             long batchesBefore = bactrian.counters().get("bookstore").batches.sum();
@@ -71,7 +70,6 @@ public final class FreshnessBench {
             while (!seen.keySet().containsAll(committed.keySet())) {
                 LockSupport.parkNanos(10_000_000);
             }
-            for (String line : Servers.query(servers.warehouse, "select count_star, round(sum_timer_wait/1e9) ms, round(avg_timer_wait/1e6) us, round(sum_lock_time/1e9) lockms, left(digest_text, 150) from performance_schema.events_statements_summary_by_digest where schema_name='warehouse' order by sum_timer_wait desc limit 70")) System.out.println("DIGEST " + line);
             reader.interrupt();
             reader.join();
             // The first ten seconds warm up.

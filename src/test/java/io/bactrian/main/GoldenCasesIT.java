@@ -51,6 +51,17 @@ class GoldenCasesIT {
         assertThat(ended.exitCode()).isZero();
     }
 
+    /** A topic is a table of its name, whether it is passed on to or read. */
+    @Test
+    void theCasesOfAPipelineThatEndsInTopicsAndOfOneThatReadsThemPass() {
+        Path examples = FOLDER.resolve("topics");
+        Ended ended = Commands.execute("test", "--config", examples.resolve("topics.properties").toString(), examples.toString());
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).doesNotContain("FAIL").doesNotContain("not covered").contains("\n4 cases, 4 ok, 0 failed,");
+        assertThat(ended.exitCode()).isZero();
+    }
+
     @Test
     void allFaultsOfAllFilesAreNamedAtOnce() throws IOException {
         Ended ended = execute(FOLDER.resolve("faults/routes").toString());

@@ -89,6 +89,7 @@ class SettingsFaultsTest {
                 wrong(OFFICE.replace("office-db", "SHOP-DB"), "the sources office and shop both have the server-id 5501 on shop-db:3306; the server would cut off one when the other connects. Give bactrian.source.shop.server-id another number"),
                 wrong(OFFICE.replace("source.office", "source.bactrian"), "FILE:9: a source cannot be named 'bactrian': its topics would be named like Bactrian's own. Choose another name"),
                 wrong("bactrian.warehouse.main.url=jdbc:mysql://SHOP-db:3306/shipping", "FILE:6: warehouse main is SHOP-db:3306/shipping, which source shop captures; its own rows would come back as changes, for ever. Give the warehouse a database of its own, or take it out of bactrian.source.shop.databases"),
+                wrong("bactrian.warehouse.topics.url=jdbc:mysql://w/topics\nbactrian.warehouse.topics.user=writer", "FILE:9: a warehouse cannot be named 'topics': that is what a pipeline's warehouse is called when its routes end in topic:. Choose another name"),
                 wrong("---\nBACTRIAN_KAFKA_PARTITIONS=many", "environment variable BACTRIAN_KAFKA_PARTITIONS: bactrian.kafka.partitions is 'many'; expected a number from 1 to 1000"),
                 wrong("---\nBACTRIAN_MASK_KEY=hunter2", "environment variable BACTRIAN_MASK_KEY: bactrian.mask.key has 7 characters; expected at least 16, since a short key lets masked values be guessed"),
                 wrong("---\nBACTRIAN_PIPELINE_BOOKSTORE_WAREHOUSE=archive", "environment variable BACTRIAN_PIPELINE_BOOKSTORE_WAREHOUSE: pipeline bookstore writes warehouse 'archive', which is not set up; the warehouses are [main]. Set bactrian.warehouse.archive.url or bactrian.pipeline.bookstore.warehouse"),
@@ -127,11 +128,28 @@ class SettingsFaultsTest {
                                 + "), which is no folder; expected the folder that holds a folder of *.camel.yaml files for each pipeline"));
     }
 
+    /** One file of settings is for all instances, and each has only the folders that it needs. */
+    @Test
+    void whatOnlyOtherInstancesNeedMayBeMissing() {
+        String others = "bactrian.pipeline.bookshop.batch-size=10\nbactrian.pipeline.bookstore.warehouse=archive\nbactrian.warehouse.main.models=no-such-folder\nbactrian.warehouse.main.scripts=no-such-folder";
+
+        assertThatThrownBy(() -> load(others)).isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults()).hasSize(4));
+        assertThat(load(others, Bactrian.Stages.only(List.of("capture"))).sources()).containsExactly("shop");
+        assertThatThrownBy(() -> load(others, Bactrian.Stages.only(List.of("late")))).isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults()).hasSize(2));
+        assertThatThrownBy(() -> load(others, Bactrian.Stages.only(List.of("capture", "bookshop")))).isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("is for a pipeline 'bookshop', which has no folder");
+        assertThatThrownBy(() -> load(others, Bactrian.Stages.only(List.of("pipelines")))).isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.faults()).hasSize(4));
+    }
+
     private Path file() {
         return folder.resolve("application.properties");
     }
 
     private Settings load(String lines) {
+        return load(lines, Bactrian.Stages.ALL);
+    }
+
+    private Settings load(String lines, Bactrian.Stages stages) {
         String[] parts = lines.split("---\n", 2);
         String text = RIGHT.replace("ROUTES", folder.resolve("routes").toString());
         StringBuilder more = new StringBuilder();
@@ -149,7 +167,7 @@ class SettingsFaultsTest {
             Arrays.stream(parts[1].split("\n")).forEach(variable -> environment.put(variable.substring(0, variable.indexOf('=')), variable.substring(variable.indexOf('=') + 1)));
         }
         try {
-            return Settings.load(Files.writeString(file(), text + more), environment, Map.of());
+            return Settings.load(Files.writeString(file(), text + more), environment, Map.of(), stages);
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Status, health and metrics of a running instance, on servers of its own, which it takes away. */
@@ -137,7 +138,8 @@ class StatusIT {
         startAndDrain();
         scenario.source("insert into t values (2, 'new'), (3, 'new')");
         scenario.drain();
-        until(() -> report().isWell() && pipeline().lag().changes() == 0 && pipeline().tables().size() == 1);
+        until(() -> report().isWell() && pipeline().lag().changes() == 0 && pipeline().tables().size() == 1
+                && pipeline().tables().get(0).partitions().size() == 3);
 
         for (String path : List.of("/observe/health", "/observe/health/live", "/observe/health/ready")) {
             assertThat(get(path).statusCode()).as(path).isEqualTo(200);
@@ -318,6 +320,7 @@ class StatusIT {
     }
 
     @Test
+    @Tag("alone")
     void statusFindsTheInstanceOfThisFolderAndAsksWhichWhenThereAreTwo() throws Exception {
         startAndDrain();
         Ended ended = Commands.execute("status");

@@ -70,7 +70,7 @@ class WrongRoutesTest {
     }
 
     private void start(Part part) {
-        Settings settings = Settings.loadWithoutServers(Path.of("no-such.properties"), Map.of()).with(Map.of("bactrian.routes", folder.toString(), "bactrian.mask.key", "0123456789abcdef-test",
+        Settings settings = Settings.loadWithoutServers(Path.of("no-such.properties"), Map.of()).with(Map.of("bactrian.routes", folder.toString(), "bactrian.pipeline.curate.warehouse", "topics", "bactrian.mask.key", "0123456789abcdef-test",
                 "bactrian.source.shop.host", "shop.example.org", "bactrian.source.shop.port", "3306", "bactrian.source.shop.user", "reader", "bactrian.source.shop.password", "s3cret",
                 "bactrian.source.shop.server-id", "5502", "bactrian.source.shop.databases", "store,shipping"));
         try (RowRouteContext context = new RowRouteContext(settings, part, "wrong", pipeline -> {
@@ -120,7 +120,7 @@ class WrongRoutesTest {
     }
 
     static List<Arguments> mistakes() {
-        String beans = "the beans are [changeLog, errors, mask, ownErrorsFirst, referenceTables, routeTable, sourceCatalog]";
+        String beans = "the beans are [changeLog, errors, mask, ownErrorsFirst, pipelineEnds, referenceTables, routeTable, sourceCatalog]";
         return List.of(
                 wrong(ROUTE.replace("      uri", "\t uri"), "4:1: this is no YAML: found character '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation), while scanning for the next token"),
                 wrong("", "1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route shall go"),
@@ -139,6 +139,14 @@ class WrongRoutesTest {
                 wrong(ROUTE.replace("customers\n", "customers\n      parameters:\n        operation: insert\n"), "6:9: 'operation' is no option of change; did you mean 'operations'?"),
                 wrong(ROUTE.replace("=mirror", "=miror"), "6:15: warehouse://c?mode=miror: mode is 'miror'; expected mirror, history, append or add"),
                 wrong(ROUTE.replace("store.", "stor."), "4:12: change:stor.customers: no source has a database 'stor'; the sources' databases are [shipping, store]. Add it to bactrian.source.<name>.databases"),
+                wrong(ROUTE.replace("warehouse:c?mode=mirror", "topic:shop.c"), "6:15: topic:shop.c begins with the name of source shop, whose tables' topics are called so; expected another name, such as curated.c"),
+                wrong(ROUTE.replace("warehouse:c?mode=mirror", "topic:a/b"), "6:15: topic://a/b: 'a/b' is no name for a topic; expected letters, digits, dots, dashes and underscores"),
+                wrong(ROUTE.replace("warehouse:c?mode=mirror", "topic:curated.c"), "6:15: topic:curated.c: pipeline p ends in a warehouse, and one batch can not be a transaction of both. "
+                        + "If all of its routes end in topics, set bactrian.pipeline.p.warehouse=topics; else put this one into a pipeline of its own"),
+                wrong(ROUTE.replace("store.customers", "store.customers?pipeline=curate"), "6:15: warehouse:c?mode=mirror: pipeline curate ends in topics (bactrian.pipeline.curate.warehouse), and one batch can not be a transaction of both. "
+                        + "Expected topic:…, or a pipeline of its own for this route"),
+                step("- filter:\n            simple: ${body} == 1\n            steps:\n              - to: topic:curated.c", "9:21: topic:curated.c: pipeline p ends in a warehouse, and one batch can not be a transaction of both. "
+                        + "If all of its routes end in topics, set bactrian.pipeline.p.warehouse=topics; else put this one into a pipeline of its own"),
                 step("- to: bean:nobody", "6:20: there is no bean 'nobody'; " + beans),
                 step("- bean:\n            ref: maske", "7:18: there is no bean 'maske'; did you mean 'mask'?"),
                 step("- process:\n            ref: nobody", "7:18: there is no bean 'nobody'; " + beans),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bactrian.application.ChangeLog.CapturedBatch;
 import io.bactrian.application.ChangeLog.CapturedChange;
+import io.bactrian.application.PipelineEnds;
 import io.bactrian.application.RowRoutes.RowRoute;
 import io.bactrian.application.SourceCatalog;
 import io.bactrian.domain.Change;
@@ -101,6 +102,7 @@ class ShippedRoutesTest {
         CAMEL.addInitialProperty("bactrian.source.shop.server-id", "5502");
         CAMEL.addInitialProperty("bactrian.source.shop.databases", "store,shipping");
         CAMEL.bind("routeTable", ROUTES);
+        CAMEL.bind("pipelineEnds", new PipelineEnds(pipeline -> false));
         CAMEL.bind("sourceCatalog", new SourceCatalog(Map.of("store", "shop", "shipping", "shop")));
         CAMEL.bind("mask", new MaskStep(MASK_KEY));
         CAMEL.bind("changeLog", new WriteChanges());

@@ -39,8 +39,11 @@ public final class PackagedRun implements AutoCloseable {
         return folder.resolve("run.log");
     }
 
-    public void start() {
-        process = launch(log(), "run", "--config", configuration().toString());
+    /** @param options of the run command */
+    public void start(String... options) {
+        List<String> all = new ArrayList<>(List.of("run", "--config", configuration().toString()));
+        all.addAll(List.of(options));
+        process = launch(log(), all.toArray(String[]::new));
     }
 
     /** A command that ends by itself. */
@@ -94,6 +97,13 @@ public final class PackagedRun implements AutoCloseable {
     /** {@code kill -9}. */
     public void kill() throws InterruptedException {
         process.destroyForcibly().waitFor();
+    }
+
+    /** @param name such as {@code STOP}, which Java has no word for */
+    public void signal(String name) throws IOException, InterruptedException {
+        if (new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).inheritIO().start().waitFor() != 0) {
+            throw new IllegalStateException("kill -" + name + " " + process.pid() + " failed");
+        }
     }
 
     /** SIGTERM; whether it ended within a minute. */

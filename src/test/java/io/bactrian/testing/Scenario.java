@@ -31,7 +31,7 @@ public final class Scenario implements AutoCloseable {
     public static final Duration PATIENCE = Duration.ofSeconds(Integer.getInteger("bactrian.test.patience", 120));
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static final String RUN = Long.toString(System.currentTimeMillis() % 100_000_000L, 36);
+    private static final String RUN = Long.toString(System.currentTimeMillis() % 100_000_000L, 36) + Servers.FORK;
 
     public final Servers servers;
     /** Source, database, pipeline and warehouse database all have this name. */
@@ -304,7 +304,7 @@ public final class Scenario implements AutoCloseable {
     public List<String> differences() {
         List<String> differences = new ArrayList<>();
         for (String topic : bactrian.routes().topics(name)) {
-            for (Verdict verdict : bactrian.verification(name, name).verify(name, topic)) {
+            for (Verdict verdict : bactrian.verification(name).verify(name, topic)) {
                 if (!verdict.equal()) {
                     differences.add(verdict.toString());
                 }

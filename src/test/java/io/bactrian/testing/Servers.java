@@ -27,6 +27,9 @@ public final class Servers implements AutoCloseable {
     public static final String USER = "bactrian";
     public static final String PASSWORD = "bactrian-test";
 
+    /** Tests run in several processes at a time: which one this is, empty when it is the only one. */
+    static final String FORK = System.getProperty("bactrian.fork", "");
+
     private static Servers shared;
 
     public final EmbeddedMySql source;
@@ -84,7 +87,7 @@ public final class Servers implements AutoCloseable {
     /** Those that all tests of this JVM share; stopped with it. A test that kills one starts it again. */
     public static synchronized Servers shared() {
         if (shared == null) {
-            shared = new Servers("it");
+            shared = new Servers("it" + FORK);
             Runtime.getRuntime().addShutdownHook(new Thread(shared::close, "stop-servers"));
         }
         return shared;

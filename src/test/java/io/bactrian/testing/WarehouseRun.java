@@ -39,7 +39,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class WarehouseRun implements AutoCloseable {
 
     private static final AtomicInteger NUMBER = new AtomicInteger();
-    private static final String RUN = Long.toString(System.currentTimeMillis() % 100_000_000L, 36);
+    private static final String RUN = Long.toString(System.currentTimeMillis() % 100_000_000L, 36) + Servers.FORK;
     private static final String PIPELINE = "run";
 
     public final Servers servers;

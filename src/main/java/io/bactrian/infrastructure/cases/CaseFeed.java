@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** The changes of a case as a pipeline would get them from Kafka: each has its place in a topic, and stays in its key's partition. */
@@ -28,17 +29,20 @@ final class CaseFeed implements ChangeReader {
 
     /** By database. */
     private final Map<String, String> sources;
+    private final Set<String> passedOn;
     private final List<Delivery> deliveries = new ArrayList<>();
     private final Map<Position, Change> changes = new HashMap<>();
     private final Map<Partition, Long> next = new HashMap<>();
 
-    CaseFeed(Map<String, String> sources) {
+    /** @param passedOn topics that other pipelines write: a table of that name stands for each */
+    CaseFeed(Map<String, String> sources, Set<String> passedOn) {
         this.sources = sources;
+        this.passedOn = passedOn;
     }
 
     /** A change of a database that no source captures never reaches Kafka. */
     void add(RowChange change, Instant committedAt, boolean snapshot) {
-        String source = sources.get(change.table().substring(0, change.table().indexOf('.')));
+        String source = source(change.table());
         if (source == null) {
             return;
         }
@@ -54,6 +58,11 @@ final class CaseFeed implements ChangeReader {
         add(source, change, text, text == null ? 0 : Math.floorMod(new String(text, StandardCharsets.UTF_8).hashCode(), PARTITIONS), committedAt, snapshot);
     }
 
+    /** Null for a database that no source captures. What is passed on has its first source's name. */
+    private String source(String table) {
+        return passedOn.contains(table) ? sources.values().stream().findFirst().orElse("test") : sources.get(table.substring(0, table.indexOf('.')));
+    }
+
     private void add(String source, RowChange change, byte[] key, int partition, Instant committedAt, boolean snapshot) {
         Position position = position(source, change.table(), partition);
         deliveries.add(new Delivery(position, committedAt, key, new byte[0], null));
@@ -62,14 +71,14 @@ final class CaseFeed implements ChangeReader {
     }
 
     void addGarbage(String table, String value, Instant at) {
-        String source = sources.get(table.substring(0, table.indexOf('.')));
+        String source = source(table);
         if (source != null) {
             deliveries.add(new Delivery(position(source, table, 0), at, null, value.getBytes(StandardCharsets.UTF_8), null));
         }
     }
 
     private Position position(String source, String table, int partition) {
-        Partition place = new Partition(SourceCatalog.topic(source, table), partition);
+        Partition place = new Partition(passedOn.contains(table) ? table : SourceCatalog.topic(source, table), partition);
         return new Position(place.topic(), partition, next.merge(place, 1L, Long::sum) - 1);
     }
 
@@ -85,6 +94,9 @@ final class CaseFeed implements ChangeReader {
     }
 
     String tableOf(Position position) {
+        if (passedOn.contains(position.topic())) {
+            return position.topic();
+        }
         String source = position.topic().substring(0, position.topic().indexOf('.'));
         return SourceCatalog.table(source, position.topic());
     }

@@ -38,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -91,7 +92,7 @@ final class CaseRunner implements AutoCloseable {
     /**
      * @param warehouse on the server, with the scripts that make its reference tables
      * @param sources by database
-     * @param routesTables the warehouse tables that the routes name
+     * @param routesTables the warehouse tables, and topics, that the routes name
      * @param models null when the warehouse has none
      */
     CaseRunner(CaseServer server, JdbcWarehouse warehouse, SourceDatabases databases, RowRoutes routes, Map<String, String> sources, Set<String> routesTables,
@@ -106,7 +107,7 @@ final class CaseRunner implements AutoCloseable {
     }
 
     CaseResult run(CaseFile file, GoldenCase one) {
-        CaseFeed feed = new CaseFeed(sources);
+        CaseFeed feed = new CaseFeed(sources, passedOn());
         try (SourceDatabases.Session session = databases.begin(file.source())) {
             happen(one, session, feed);
         } catch (SqlFailure | IllegalArgumentException e) {
@@ -126,6 +127,14 @@ final class CaseRunner implements AutoCloseable {
             add(lines, "change by change", apart);
         }
         return new CaseResult(one, lines);
+    }
+
+    /** The topics that routes read and no source has. */
+    private Set<String> passedOn() {
+        Set<String> topics = new TreeSet<>();
+        routes.pipelines().forEach(pipeline -> topics.addAll(routes.topics(pipeline)));
+        topics.removeIf(topic -> sources.values().stream().anyMatch(source -> topic.startsWith(source + ".")));
+        return topics;
     }
 
     private static void add(List<String> lines, String way, List<String> differences) {

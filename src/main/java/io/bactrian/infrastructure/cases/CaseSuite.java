@@ -111,7 +111,7 @@ public final class CaseSuite {
         /**
          * @param routes those that run, of that folder
          * @param sources by database
-         * @param routesTables the warehouse tables that the routes name
+         * @param routesTables the warehouse tables, and topics, that the routes name
          * @param models null when the warehouse has none
          */
         public void run(Path folder, RowRoutes routes, JdbcWarehouse warehouse, Map<String, String> sources, Collection<String> routesTables, ModelFolder models) {

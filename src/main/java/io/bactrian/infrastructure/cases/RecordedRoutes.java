@@ -2,7 +2,9 @@ package io.bactrian.infrastructure.cases;
 
 import io.bactrian.application.RowRoutes;
 import io.bactrian.domain.Change;
+import io.bactrian.domain.Mode;
 import io.bactrian.domain.Row;
+import io.bactrian.domain.Target;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,6 +42,12 @@ final class RecordedRoutes implements RowRoutes {
         return unused;
     }
 
+    /** What is passed on stands in a table, and only a topic's records have a key: a truncation has none. */
+    private static Row withoutKey(Row row) {
+        return row.target().mode() == Mode.APPEND && !row.target().key().isEmpty()
+                ? new Row(new Target(row.target().table(), Mode.APPEND, List.of(), false), row.meaning(), row.image(), row.change(), row.route()) : row;
+    }
+
     private final class Recorded implements RowRoute {
 
         private final RowRoute route;
@@ -61,7 +69,7 @@ final class RecordedRoutes implements RowRoutes {
         @Override
         public List<Row> process(Change change) throws Exception {
             used.add(route.id());
-            return route.process(change);
+            return route.process(change).stream().map(RecordedRoutes::withoutKey).toList();
         }
     }
 }

@@ -32,19 +32,32 @@ public final class KafkaCheck {
 
     private static final int ANSWER_SECONDS = 10;
     private static final long A_DAY = 86_400_000L;
+    private static final int A_WEEK_OF_MINUTES = 10_080;
 
     private final KafkaSettings settings;
     private final Set<String> sources;
+    private final PassedOn passedOn;
     private final Findings findings = new Findings("kafka");
 
-    private KafkaCheck(KafkaSettings settings, Set<String> sources) {
+    /**
+     * Topics in which pipelines pass on.
+     *
+     * @param read those that routes read, each with the pipelines that do
+     * @param written those that routes end in
+     * @param pipelines that end in topics
+     */
+    public record PassedOn(Map<String, Set<String>> read, Set<String> written, Set<String> pipelines) {
+    }
+
+    private KafkaCheck(KafkaSettings settings, Set<String> sources, PassedOn passedOn) {
         this.settings = settings;
         this.sources = sources;
+        this.passedOn = passedOn;
     }
 
     /** @param sources names of the sources, which their topics begin with */
-    public static List<Finding> look(KafkaSettings settings, Set<String> sources) {
-        KafkaCheck check = new KafkaCheck(settings, sources);
+    public static List<Finding> look(KafkaSettings settings, Set<String> sources, PassedOn passedOn) {
+        KafkaCheck check = new KafkaCheck(settings, sources, passedOn);
         check.look();
         return check.findings.all();
     }
@@ -111,6 +124,7 @@ public final class KafkaCheck {
         }
         copies(config, count, "transaction.state.log.replication.factor", "no transaction can begin, so no change is ever written");
         copies(config, count, "transaction.state.log.min.isr", "no transaction can begin, so no change is ever written");
+        offsets(config);
         copies(config, count, "offsets.topic.replication.factor", "no pipeline can join its consumer group");
         int longest = number(config, "transaction.max.timeout.ms", Integer.MAX_VALUE);
         if (longest < 120_000) {
@@ -159,6 +173,7 @@ public final class KafkaCheck {
 
     private void topics(Admin admin) {
         Set<String> ours = new TreeSet<>(await(admin.listTopics().names()));
+        passedOn(ours);
         ours.removeIf(name -> !isOurs(name));
         if (ours.isEmpty()) {
             return;
@@ -172,12 +187,32 @@ public final class KafkaCheck {
         changes(configs);
     }
 
-    private boolean isOurs(String topic) {
-        return topic.startsWith("bactrian.") || isOfASource(topic);
+    private void passedOn(Set<String> there) {
+        passedOn.read().forEach((topic, pipelines) -> {
+            if (!passedOn.written().contains(topic) && !there.contains(topic)) {
+                findings.warning("change:topic:" + topic + " is read by " + (pipelines.size() == 1 ? "pipeline " : "the pipelines ") + String.join(", ", pipelines)
+                        + "; no route here ends in topic:" + topic + ", and Kafka has no such topic", "nothing arrives there until somebody passes something on",
+                        passedOn.written().isEmpty() ? "write the route that ends in it, or mend the name" : "mend the name, or write the route that ends in it; routes here end in " + passedOn.written());
+            }
+        });
     }
 
-    private boolean isOfASource(String topic) {
-        return sources.stream().anyMatch(source -> topic.startsWith(source + "."));
+    /** There the committed offsets are the watermarks. */
+    private void offsets(Config broker) {
+        int minutes = number(broker, "offsets.retention.minutes", Integer.MAX_VALUE);
+        if (!passedOn.pipelines().isEmpty() && minutes < A_WEEK_OF_MINUTES) {
+            findings.warning("offsets.retention.minutes is " + minutes + "; expected " + A_WEEK_OF_MINUTES + " or more",
+                    "when a pipeline that ends in topics (" + String.join(", ", passedOn.pipelines()) + ") has been stopped for longer, Kafka has forgotten how far it had come, and it stands still until a person says",
+                    "set offsets.retention.minutes=" + A_WEEK_OF_MINUTES + " on the brokers, which is Kafka's default, or more");
+        }
+    }
+
+    private boolean isOurs(String topic) {
+        return topic.startsWith("bactrian.") || holdsChanges(topic);
+    }
+
+    private boolean holdsChanges(String topic) {
+        return passedOn.read().containsKey(topic) || passedOn.written().contains(topic) || sources.stream().anyMatch(source -> topic.startsWith(source + "."));
     }
 
     private void small(Map<String, Config> configs) {
@@ -220,7 +255,7 @@ public final class KafkaCheck {
         List<String> shortLived = new ArrayList<>();
         long shortest = Long.MAX_VALUE;
         for (Map.Entry<String, Config> topic : configs.entrySet()) {
-            if (isOfASource(topic.getKey())) {
+            if (holdsChanges(topic.getKey())) {
                 if (topic.getValue().get(TopicConfig.CLEANUP_POLICY_CONFIG).value().contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
                     compacted.add(topic.getKey());
                 }

@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -100,6 +101,11 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
 
     void stop() {
         stopping.countDown();
+    }
+
+    /** Its membership in the pipeline's consumer group, as of the last poll; for its own thread. */
+    ConsumerGroupMetadata membership() {
+        return consumer.groupMetadata();
     }
 
     /** The offset that each partition of this consumer has been read to; nothing while a batch is under way. */
@@ -295,8 +301,9 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
                 missing = "the changes " + mark + " to " + (begins.get(partition) - 1) + " of " + partition
                         + " are no longer in Kafka (retention), and the warehouse has not had them; take a new snapshot of the source";
             } else if (mark > ends.get(partition)) {
-                missing = "the warehouse has had " + partition + " up to " + mark + ", but the topic ends at " + ends.get(partition)
-                        + ": it was made anew. Delete the topic's rows from bactrian_watermarks and take a new snapshot of the source";
+                missing = "the warehouse has had " + partition + " up to " + mark + ", but the topic ends at " + ends.get(partition) + ": it was made anew. "
+                        + (warehouse instanceof TopicWarehouse ? "Stop the pipeline, delete the offsets of consumer group bactrian." + pipeline + " for the topic" : "Delete the topic's rows from bactrian_watermarks")
+                        + " and take a new snapshot of the source";
             } else {
                 consumer.seek(partition, mark);
                 consumer.resume(List.of(partition));
@@ -365,13 +372,17 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
             });
             return;
         }
-        Map<TopicPartition, OffsetAndMetadata> hints = new HashMap<>();
         spans.forEach((partition, span) -> {
             next.put(kafkas(partition), span.next());
-            hints.put(kafkas(partition), new OffsetAndMetadata(span.next()));
             List<ConsumerRecord<byte[], byte[]>> some = records.records(kafkas(partition));
             newest.put(kafkas(partition), some.get(some.size() - 1).timestamp());
         });
+        if (warehouse instanceof TopicWarehouse) {
+            // There the committed offsets are the watermarks, and one of a batch before must not come after them.
+            return;
+        }
+        Map<TopicPartition, OffsetAndMetadata> hints = new HashMap<>();
+        spans.forEach((partition, span) -> hints.put(kafkas(partition), new OffsetAndMetadata(span.next())));
         consumer.commitAsync(hints, (offsets, failure) -> {
             if (failure != null) {
                 LOG.debug("{}: Kafka did not take the offsets, which are a hint only: {}", part, failure.getMessage());

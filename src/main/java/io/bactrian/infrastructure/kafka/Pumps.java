@@ -17,11 +17,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -32,11 +35,20 @@ import org.apache.kafka.common.TopicPartition;
 /** The pumps of all pipelines. They begin when every route is up, and end before the first one stops. */
 public final class Pumps implements Standings, AutoCloseable {
 
-    /** @param consumers pumps of the pipeline in this process; more than its topics have partitions are idle */
+    /**
+     * @param warehouse null when the pipeline writes topics
+     * @param consumers pumps of the pipeline in this process; more than its topics have partitions are idle
+     */
     public record PipelineSettings(String pipeline, Warehouse warehouse, int consumers, int batchSize) {
     }
 
-    private record Running(Pump pump, Thread thread) {
+    /** @param closes what is the pump's alone */
+    private record Running(Pump pump, Thread thread, Closing closes) {
+    }
+
+    private interface Closing extends AutoCloseable {
+        @Override
+        void close();
     }
 
     private final KafkaSettings kafka;
@@ -46,12 +58,13 @@ public final class Pumps implements Standings, AutoCloseable {
     private final Health health;
     private final Liveness liveness;
     private final Function<String, PipelineSettings> settings;
+    private final Predicate<String> wanted;
     private final Map<String, Counters> counters = new ConcurrentSkipListMap<>();
     /** Also read without the lock: who asks how far it is must not wait for who asks Kafka. */
     private final Map<String, List<Running>> running = new ConcurrentHashMap<>();
 
     public Pumps(KafkaSettings kafka, RowRoutes routes, ChangeReader reader, DeadLetters deadLetters, Health health, Liveness liveness,
-            Function<String, PipelineSettings> settings) {
+            Function<String, PipelineSettings> settings, Predicate<String> wanted) {
         this.kafka = kafka;
         this.routes = routes;
         this.reader = reader;
@@ -59,23 +72,29 @@ public final class Pumps implements Standings, AutoCloseable {
         this.health = health;
         this.liveness = liveness;
         this.settings = settings;
+        this.wanted = wanted;
     }
 
     /** Safe to repeat: pipelines that have come with an edit of the routes are started too. One without routes waits for some. */
     public synchronized void start() {
         for (String pipeline : routes.pipelines()) {
-            if (running.containsKey(pipeline)) {
+            if (running.containsKey(pipeline) || !wanted.test(pipeline)) {
                 continue;
             }
             PipelineSettings own = settings.apply(pipeline);
             Counters count = counters(pipeline);
+            ConcurrentMap<String, String> madeOf = new ConcurrentHashMap<>();
             List<Running> pumps = new ArrayList<>();
             for (int i = 1; i <= own.consumers(); i++) {
                 Liveness.Worker worker = liveness.worker(Pump.part(pipeline, i));
-                ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, reader, own.warehouse(), deadLetters, count, worker);
-                Pump pump = new Pump(pipeline, i, kafka, own.batchSize(), routes, applyBatch, own.warehouse(), health, count, worker);
+                AtomicReference<Pump> member = new AtomicReference<>();
+                Warehouse warehouse = own.warehouse() != null ? own.warehouse()
+                        : new TopicWarehouse(kafka, pipeline, () -> member.get().membership(), madeOf);
+                ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, reader, warehouse, deadLetters, count, worker);
+                Pump pump = new Pump(pipeline, i, kafka, own.batchSize(), routes, applyBatch, warehouse, health, count, worker);
+                member.set(pump);
                 Thread thread = new Thread(pump, "pump-" + pipeline + "-" + i);
-                pumps.add(new Running(pump, thread));
+                pumps.add(new Running(pump, thread, warehouse instanceof TopicWarehouse topics ? topics::close : () -> { }));
                 worker.start(thread);
             }
             running.put(pipeline, pumps);
@@ -101,6 +120,16 @@ public final class Pumps implements Standings, AutoCloseable {
     public record Backlog(boolean there, boolean fromBeginning, long waiting) {
     }
 
+    private Map<Partition, Long> watermarks(String pipeline, Map<Partition, Long> begins) {
+        Warehouse warehouse = settings.apply(pipeline).warehouse();
+        if (warehouse != null) {
+            return warehouse.watermarks(pipeline, begins);
+        }
+        try (TopicWarehouse topics = TopicWarehouse.withoutPump(kafka, pipeline)) {
+            return topics.watermarks(pipeline, begins);
+        }
+    }
+
     public Backlog backlog(String pipeline, String topic) {
         try (Admin admin = Admin.create(kafka.client())) {
             if (!await(admin.listTopics().names()).contains(topic)) {
@@ -112,7 +141,7 @@ public final class Pumps implements Standings, AutoCloseable {
             partitions.forEach(partition -> earliest.put(partition, OffsetSpec.earliest()));
             Map<Partition, Long> begins = new TreeMap<>();
             await(admin.listOffsets(earliest).all()).forEach((partition, info) -> begins.put(new Partition(partition.topic(), partition.partition()), info.offset()));
-            Map<Partition, Long> marks = settings.apply(pipeline).warehouse().watermarks(pipeline, begins);
+            Map<Partition, Long> marks = watermarks(pipeline, begins);
             long waiting = ends(admin, partitions, IsolationLevel.READ_COMMITTED).entrySet().stream()
                     .mapToLong(end -> Math.max(0, end.getValue() - marks.get(new Partition(end.getKey().topic(), end.getKey().partition())))).sum();
             return new Backlog(true, marks.equals(begins), waiting);
@@ -187,6 +216,7 @@ public final class Pumps implements Standings, AutoCloseable {
                         one.thread().interrupt();
                     }
                 }
+                one.closes().close();
             }
         }
         running.clear();

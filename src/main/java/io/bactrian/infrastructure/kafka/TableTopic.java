@@ -20,13 +20,18 @@ final class TableTopic {
     }
 
     static void read(KafkaSettings settings, String topic, Consumer<ConsumerRecord<byte[], byte[]>> each) {
+        readOn(settings, topic, 0, each);
+    }
+
+    /** @return where to read on from the next time; as given while there is no such topic */
+    static long readOn(KafkaSettings settings, String topic, long from, Consumer<ConsumerRecord<byte[], byte[]>> each) {
         TopicPartition partition = new TopicPartition(topic, 0);
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings.consumer())) {
             if (!isThere(settings, consumer, topic)) {
-                return;
+                return from;
             }
             consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
+            consumer.seek(partition, Math.max(from, consumer.beginningOffsets(List.of(partition), PATIENCE).get(partition)));
             Map<TopicPartition, Long> ends = consumer.endOffsets(List.of(partition), PATIENCE);
             long deadline = System.nanoTime() + PATIENCE.toNanos();
             while (consumer.position(partition, PATIENCE) < ends.get(partition)) {
@@ -39,6 +44,7 @@ final class TableTopic {
                             + ends.get(partition) + ", but nothing came after " + consumer.position(partition) + " for " + PATIENCE.toSeconds() + " s");
                 }
             }
+            return consumer.position(partition, PATIENCE);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.bactrian.infrastructure.kafka;
 
+import io.bactrian.domain.Partition;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,8 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 
@@ -32,6 +36,24 @@ final class Topics implements AutoCloseable {
     /** All that are missing in one request: a snapshot comes to ten new tables in its first second. */
     void ensureChanges(Set<String> topics) {
         ensure(topics, settings.partitions(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE));
+    }
+
+    /** Whether readers of what is committed find anything in the partition, now. */
+    boolean hasRecords(Partition partition) {
+        TopicPartition asked = new TopicPartition(partition.topic(), partition.number());
+        Duration patience = Duration.ofSeconds(SECONDS_TO_WAIT);
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings.consumer())) {
+            consumer.assign(List.of(asked));
+            consumer.seek(asked, consumer.beginningOffsets(List.of(asked), patience).get(asked));
+            long end = consumer.endOffsets(List.of(asked), patience).get(asked);
+            // What a crash left behind was taken back: it has offsets and no records.
+            while (consumer.position(asked, patience) < end) {
+                if (!consumer.poll(Duration.ofMillis(200)).isEmpty()) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 
     /** A topic whose records replace each other by key, in one order for all. */

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class CaseFeedTest {
     private static final Instant TIME = Instant.parse("2026-01-01T00:01:00Z");
     private static final TableSchema SCHEMA = Given.schema("id int64, name string(20)", "id");
 
-    private final CaseFeed feed = new CaseFeed(Map.of("store", "shop"));
+    private final CaseFeed feed = new CaseFeed(Map.of("store", "shop"), Set.of());
 
     @Test
     void aKeyStaysInItsPartitionAndOffsetsCount() {

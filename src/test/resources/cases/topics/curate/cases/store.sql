@@ -1,0 +1,3 @@
+CREATE DATABASE store;
+CREATE TABLE store.customers (id INT PRIMARY KEY, name VARCHAR(40), email VARCHAR(40));
+CREATE TABLE store.cities (id INT PRIMARY KEY, name VARCHAR(40));

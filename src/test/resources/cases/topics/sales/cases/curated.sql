@@ -1,0 +1,2 @@
+CREATE DATABASE curated;
+CREATE TABLE curated.customers (id INT PRIMARY KEY, name VARCHAR(40));
