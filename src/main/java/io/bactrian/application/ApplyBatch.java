@@ -175,7 +175,12 @@ public final class ApplyBatch {
                     return rewind(tried, marks);
                 }
                 worker.step("writing rows");
-                List<Refusal> refusals = transaction.write(tried.rows());
+                UnchangedValues.Completed completed = UnchangedValues.complete(tried.rows(), warehouse);
+                if (!completed.refusals().isEmpty()) {
+                    rest = tried.refused(completed.refusals(), this::letter);
+                    continue;
+                }
+                List<Refusal> refusals = transaction.write(completed.rows());
                 rest = tried.refused(refusals, this::letter);
                 // What a route made of one change stands or falls together, else a replay would repeat the part that stood.
                 if (rest.rows().size() + refusals.size() == tried.rows().size()) {

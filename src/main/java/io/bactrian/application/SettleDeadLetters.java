@@ -71,7 +71,8 @@ public final class SettleDeadLetters {
         return settle(letter, (transaction, entry) -> {
             boolean superseded = entry.supersededBy() >= 0;
             List<Row> wanted = superseded ? rows.stream().filter(row -> countsStill(row.target().mode(), entry.cleared())).toList() : rows;
-            List<Refusal> refusals = transaction.writeUnlessNewer(wanted);
+            UnchangedValues.Completed completed = UnchangedValues.complete(wanted, warehouse);
+            List<Refusal> refusals = completed.refusals().isEmpty() ? transaction.writeUnlessNewer(completed.rows()) : completed.refusals();
             if (!refusals.isEmpty()) {
                 return new Settled(letter, Ending.FAILED_AGAIN, refusals.get(0).reason());
             }

@@ -31,6 +31,11 @@ public interface Warehouse {
 
     Transaction begin(String pipeline);
 
+    /** Whether it passes changes on as they are: values that the source did not send, somebody else fills in. */
+    default boolean passesOn() {
+        return false;
+    }
+
     /** The rows of a mirror, or the open versions of a history, for those keys, keyed as {@link Image#keyOf} of the target's key columns says; none when there is no such table. */
     Map<Object, Image> read(Target target, Collection<Image> keys);
 

@@ -101,7 +101,7 @@ public final class Explosion {
         Object[] values = new Object[schema.size()];
         int i = 0;
         for (int place : base.key()) {
-            values[i++] = image.value(place);
+            values[i++] = image.valueOrUnknown(place);
         }
         values[i++] = index + 1L;
         Map<String, Object> element = array.get(index);

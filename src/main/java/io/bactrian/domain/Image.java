@@ -24,8 +24,20 @@ import java.util.Set;
  */
 public final class Image extends AbstractMap<String, Object> {
 
+    /**
+     * Stands where a value would be that the source did not send: PostgreSQL leaves out large values that an update did not change,
+     * and of the row before all that the table's replica identity does not hold. It is not NULL, and nobody can take it for a value: to ask for it is an error.
+     */
+    public static final Object UNKNOWN = new Object() {
+        @Override
+        public String toString() {
+            return "(not sent)";
+        }
+    };
+
     private final TableSchema schema;
     private final Object[] values;
+    private final boolean whole;
 
     /** Takes the array as it is, without a copy: who calls this gives it away. */
     public Image(TableSchema schema, Object[] values) {
@@ -34,20 +46,59 @@ public final class Image extends AbstractMap<String, Object> {
         }
         this.schema = schema;
         this.values = values;
+        this.whole = isWhole(values);
+    }
+
+    private static boolean isWhole(Object[] values) {
+        for (Object value : values) {
+            if (value == UNKNOWN) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether the source has sent all values. */
+    public boolean whole() {
+        return whole;
+    }
+
+    public boolean knows(int place) {
+        return values[place] != UNKNOWN;
     }
 
     public TableSchema schema() {
         return schema;
     }
 
+    /** @throws UnknownValueException when the source did not send it */
     public Object value(int place) {
+        Object value = values[place];
+        if (value == UNKNOWN) {
+            throw new UnknownValueException(schema.column(place).name());
+        }
+        return value;
+    }
+
+    /** The value, or {@link #UNKNOWN}: for steps that pass values on as they are. */
+    public Object valueOrUnknown(int place) {
         return values[place];
+    }
+
+    /** This image with the values that the source did not send taken from another of the same row. */
+    public Image completedFrom(Image other) {
+        Object[] copy = values.clone();
+        for (int i = 0; i < copy.length; i++) {
+            int place = copy[i] == UNKNOWN ? other.schema.place(schema.column(i).name()) : -1;
+            copy[i] = place < 0 ? copy[i] : other.values[place];
+        }
+        return new Image(schema, copy);
     }
 
     @Override
     public Object get(Object name) {
         int place = name instanceof String text ? schema.place(text) : -1;
-        return place < 0 ? null : values[place];
+        return place < 0 ? null : value(place);
     }
 
     @Override
@@ -82,7 +133,7 @@ public final class Image extends AbstractMap<String, Object> {
         TableSchema changed = schema.without(names);
         Object[] copy = new Object[changed.size()];
         for (int i = 0; i < copy.length; i++) {
-            copy[i] = get(changed.column(i).name());
+            copy[i] = values[schema.place(changed.column(i).name())];
         }
         return new Image(changed, copy);
     }
@@ -109,7 +160,7 @@ public final class Image extends AbstractMap<String, Object> {
             throw new IllegalArgumentException("key column '" + column + "' is not among the row's columns "
                     + schema.columns().stream().map(Column::name).toList());
         }
-        return values[place];
+        return value(place);
     }
 
     /** Whether two values are one: a decimal's zeros at the end, an integer's class and the place of an array do not count. */
@@ -170,7 +221,7 @@ public final class Image extends AbstractMap<String, Object> {
                         if (next >= values.length) {
                             throw new NoSuchElementException();
                         }
-                        return new SimpleImmutableEntry<>(schema.column(next).name(), values[next++]);
+                        return new SimpleImmutableEntry<>(schema.column(next).name(), value(next++));
                     }
                 };
             }
@@ -180,6 +231,15 @@ public final class Image extends AbstractMap<String, Object> {
                 return values.length;
             }
         };
+    }
+
+    @Override
+    public String toString() {
+        StringBuilder text = new StringBuilder("{");
+        for (int i = 0; i < values.length; i++) {
+            text.append(i == 0 ? "" : ", ").append(schema.column(i).name()).append('=').append(values[i]);
+        }
+        return text.append('}').toString();
     }
 
     /** An image of values that no source's schema describes: the columns' types are told from the values. */

@@ -63,8 +63,8 @@ public final class Mask {
             boolean inKey = false;
             for (String name : columns) {
                 int place = image.schema().place(name, "mask", change.table());
-                Object old = image.value(place);
-                hidden = hidden.with(column.apply(image.schema().column(place)), old == null ? null : value.apply(old));
+                Object old = image.valueOrUnknown(place);
+                hidden = hidden.with(column.apply(image.schema().column(place)), old == null || old == Image.UNKNOWN ? old : value.apply(old));
                 inKey |= image.schema().key().contains(name);
             }
             return inKey && !keepsApart ? hidden.keyless() : hidden;

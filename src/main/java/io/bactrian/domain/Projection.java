@@ -18,7 +18,7 @@ public final class Projection {
         Image apply(Image image) {
             Object[] values = new Object[from.length];
             for (int i = 0; i < values.length; i++) {
-                values[i] = image.value(from[i]);
+                values[i] = image.valueOrUnknown(from[i]);
             }
             return new Image(schema, values);
         }

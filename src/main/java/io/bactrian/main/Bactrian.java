@@ -18,7 +18,6 @@ import io.bactrian.infrastructure.embedded.ServerHome;
 import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
 import io.bactrian.infrastructure.jdbc.ModelFolder;
 import io.bactrian.infrastructure.jdbc.Models;
-import io.bactrian.infrastructure.jdbc.MySqlSource;
 import io.bactrian.infrastructure.kafka.KafkaChangeLog;
 import io.bactrian.infrastructure.kafka.KafkaDeadLetters;
 import io.bactrian.infrastructure.kafka.KafkaSettings;
@@ -390,9 +389,7 @@ public final class Bactrian implements AutoCloseable {
     }
 
     public VerifyMirrors verification(String source) {
-        String prefix = "bactrian.source." + source;
-        return new VerifyMirrors(routes(), this::warehouse, this::endsInTopics, new MySqlSource(settings.text(prefix + ".host"), settings.number(prefix + ".port"),
-                settings.text(prefix + ".user"), settings.text(prefix + ".password")));
+        return new VerifyMirrors(routes(), this::warehouse, this::endsInTopics, new Sources(settings).tables(source));
     }
 
     /** What breaks the law of the histories in all warehouses; empty when they are right. */

@@ -3,7 +3,6 @@ package io.bactrian.main;
 import io.bactrian.application.Finding;
 import io.bactrian.application.Finding.Level;
 import io.bactrian.application.Findings;
-import io.bactrian.infrastructure.jdbc.SourceCheck;
 import io.bactrian.infrastructure.jdbc.WarehouseCheck;
 import io.bactrian.infrastructure.kafka.KafkaCheck;
 import io.bactrian.infrastructure.kafka.KafkaSettings;
@@ -38,7 +37,7 @@ final class CheckCommand implements Callable<Integer> {
         RoutesCheck.Looked routes = RoutesCheck.look(settings);
         all.addAll(routes.findings());
         for (String source : settings.sources()) {
-            all.addAll(guarded("source " + source, () -> SourceCheck.look(source(settings, source), routes.tables().getOrDefault(source, Set.of()))));
+            all.addAll(guarded("source " + source, () -> new Sources(settings).check(source, routes.tables().getOrDefault(source, Set.of()))));
         }
         all.addAll(guarded("kafka", () -> KafkaCheck.look(kafka(settings), settings.sources(), routes.passedOn())));
         for (String warehouse : settings.warehouses()) {
@@ -70,12 +69,6 @@ final class CheckCommand implements Callable<Integer> {
             findings.fault("it could not be looked at: " + e, "nobody knows whether it is right", "please report this, with the server's version");
             return findings.all();
         }
-    }
-
-    private static SourceCheck.Source source(Settings settings, String name) {
-        String prefix = "bactrian.source." + name;
-        return new SourceCheck.Source(name, settings.text(prefix + ".host"), settings.number(prefix + ".port"), settings.text(prefix + ".user"), settings.text(prefix + ".password"),
-                SettingValues.names(settings.text(prefix + ".databases")), settings.number(prefix + ".server-id"));
     }
 
     private static KafkaSettings kafka(Settings settings) {

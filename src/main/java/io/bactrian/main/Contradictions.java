@@ -59,6 +59,10 @@ final class Contradictions {
                             + "; expected each database in one source's list");
                 }
             }
+            if (settings.text(prefix + ".kind").equals(Sources.POSTGRES)) {
+                postgres(prefix);
+                continue;
+            }
             String server = server(prefix);
             String id = settings.text(prefix + ".server-id");
             String other = sourceOfServerId.putIfAbsent(server + " " + id, source);
@@ -67,6 +71,15 @@ final class Contradictions {
                 faults.add(where.apply(key) + "the sources " + other + " and " + source + " both have the server-id " + id + " on " + server
                         + "; the server would cut off one when the other connects. Give " + key + " another number");
             }
+        }
+    }
+
+    private void postgres(String prefix) {
+        if (settings.text(prefix + ".database").isEmpty()) {
+            faults.add(where.apply(prefix + ".kind") + prefix + ".kind is postgres, and " + prefix + ".database is not set; expected the database to capture from");
+        }
+        if (settings.text(prefix + ".port").equals(Settings.fallback(prefix + ".port"))) {
+            faults.add(where.apply(prefix + ".kind") + prefix + ".kind is postgres, and " + prefix + ".port is MySQL's; expected PostgreSQL's, 5432 mostly");
         }
     }
 

@@ -126,7 +126,9 @@ final class RowRouteContext implements AutoCloseable {
         camel.addInitialProperty("camel.component.kamelet.location", "file:" + folder + "/kamelets,classpath:kamelets");
         settings.all().forEach(camel::addInitialProperty);
         // Camel asks for the file of its default offset storage before anybody could say that Kafka has the offsets.
-        camel.addInitialProperty("camel.component.debezium-mysql.offset-storage", ResumedOffsets.class.getName());
+        for (String kind : Sources.KINDS) {
+            camel.addInitialProperty("camel.component.debezium-" + kind + ".offset-storage", ResumedOffsets.class.getName());
+        }
         camel.bind("routeTable", routes);
         camel.bind("sourceCatalog", sources);
         camel.bind("pipelineEnds", new PipelineEnds(pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse").equals(Bactrian.TOPICS)));

@@ -14,12 +14,12 @@ import java.util.regex.Pattern;
 record Setting(String key, Kind kind, String fallback, boolean required, boolean secret, String sentence) {
 
     enum Kind {
-        TEXT, NUMBER, DATE, SERVER_PORT, PORT, PARTITIONS, COPIES, CONSUMERS, BATCH, HOST, BROKERS, DATABASES, URL, KEY, FOLDER;
+        TEXT, NUMBER, DATE, SERVER_PORT, PORT, PARTITIONS, COPIES, CONSUMERS, BATCH, HOST, BROKERS, DATABASES, SOURCE_KIND, URL, KEY, FOLDER;
 
         /** Where an empty value is not the same as none. */
         boolean isNeverEmpty() {
             return switch (this) {
-                case NUMBER, DATE, SERVER_PORT, PORT, PARTITIONS, COPIES, CONSUMERS, BATCH -> true;
+                case NUMBER, DATE, SERVER_PORT, PORT, PARTITIONS, COPIES, CONSUMERS, BATCH, SOURCE_KIND -> true;
                 case TEXT, HOST, BROKERS, DATABASES, URL, KEY, FOLDER -> false;
             };
         }
@@ -34,12 +34,14 @@ record Setting(String key, Kind kind, String fallback, boolean required, boolean
             new Setting("bactrian.kafka.bootstrap-servers", Kind.BROKERS, "", true, false, "Kafka brokers, host:port separated by commas"),
             new Setting("bactrian.kafka.partitions", Kind.PARTITIONS, "4", false, false, "Partitions of a table's topic when it is made; never change it for a topic that is there"),
             new Setting("bactrian.kafka.replication", Kind.COPIES, "1", false, false, "Copies of each topic when it is made; 3 in production"),
-            new Setting("bactrian.source.<name>.host", Kind.HOST, "", true, false, "Host of the source's MySQL server"),
-            new Setting("bactrian.source.<name>.port", Kind.SERVER_PORT, "3306", false, false, "Its port"),
+            new Setting("bactrian.source.<name>.kind", Kind.SOURCE_KIND, "mysql", false, false, "What the source is: mysql or postgres"),
+            new Setting("bactrian.source.<name>.host", Kind.HOST, "", true, false, "Host of the source's server"),
+            new Setting("bactrian.source.<name>.port", Kind.SERVER_PORT, "3306", false, false, "Its port; for PostgreSQL it must be given"),
+            new Setting("bactrian.source.<name>.database", Kind.TEXT, "", false, false, "Of PostgreSQL, the database to capture from"),
             new Setting("bactrian.source.<name>.user", Kind.TEXT, "", true, false, "User with the rights to replicate and to read"),
             new Setting("bactrian.source.<name>.password", Kind.TEXT, "", true, true, "Its password; best from the environment"),
-            new Setting("bactrian.source.<name>.databases", Kind.DATABASES, "", true, false, "Databases to capture, separated by commas"),
-            new Setting("bactrian.source.<name>.server-id", Kind.NUMBER, "5501", false, false, "Number that no other replica of that server uses"),
+            new Setting("bactrian.source.<name>.databases", Kind.DATABASES, "", true, false, "Databases to capture, separated by commas; of PostgreSQL, schemas of its database"),
+            new Setting("bactrian.source.<name>.server-id", Kind.NUMBER, "5501", false, false, "Number that no other replica of that server uses; PostgreSQL has none"),
             new Setting("bactrian.warehouse.<name>.url", Kind.URL, "", true, false, "JDBC URL of the warehouse's database: jdbc:mysql://… or jdbc:postgresql://…"),
             new Setting("bactrian.warehouse.<name>.user", Kind.TEXT, "", true, false, "User that may create tables there and write them"),
             new Setting("bactrian.warehouse.<name>.password", Kind.TEXT, "", false, true, "Its password"),

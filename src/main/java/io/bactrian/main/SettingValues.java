@@ -34,6 +34,7 @@ final class SettingValues {
             case HOST -> HOST.matcher(value).matches() ? null : is(value, "the name or address of a host alone; its port is a setting of its own");
             case BROKERS -> brokers(value);
             case DATABASES -> databases(value);
+            case SOURCE_KIND -> Sources.KINDS.contains(value) ? null : is(value, "mysql or postgres");
             case URL -> url(value);
             case KEY -> value.length() >= LEAST_KEY ? null : "has " + value.length() + " characters; expected at least " + LEAST_KEY
                     + ", since a short key lets masked values be guessed";

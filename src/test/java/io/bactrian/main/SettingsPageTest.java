@@ -38,7 +38,7 @@ class SettingsPageTest {
         page.append("""
 
                 Variables of the environment that are no settings: `BACTRIAN_HOME` (where the demo keeps its servers, default `.bactrian`),
-                `BACTRIAN_MYSQLD` (the `mysqld` that it uses), `BACTRIAN_JAVA_OPTS` (options for the JVM).
+                `BACTRIAN_MYSQLD` and `BACTRIAN_POSTGRES` (the `mysqld` and `postgres` that it uses), `BACTRIAN_JAVA_OPTS` (options for the JVM).
                 """);
         return page.toString();
     }

@@ -97,7 +97,7 @@ class SettingsTest {
                 file + ":3: bactrian.kafka.partitions is 'four'; expected a number from 1 to 1000",
                 file + ":2: bactrian.source.shop.prot is no setting; did you mean bactrian.source.shop.port?",
                 "bactrian.kafka.bootstrap-servers is not set; expected: Kafka brokers, host:port separated by commas",
-                "bactrian.source.shop.databases is not set; expected: Databases to capture, separated by commas"));
+                "bactrian.source.shop.databases is not set; expected: Databases to capture, separated by commas; of PostgreSQL, schemas of its database"));
     }
 
     @ParameterizedTest
@@ -184,7 +184,7 @@ class SettingsTest {
 
     @Test
     void variablesOfTheLauncherAreNoSettings() {
-        for (String variable : List.of("BACTRIAN_HOME", "BACTRIAN_MYSQLD", "BACTRIAN_JAVA_OPTS")) {
+        for (String variable : List.of("BACTRIAN_HOME", "BACTRIAN_MYSQLD", "BACTRIAN_POSTGRES", "BACTRIAN_JAVA_OPTS")) {
             environment.put(variable, "x");
         }
 
@@ -200,8 +200,18 @@ class SettingsTest {
     void eachSourceNeedsWhatASourceNeeds() {
         assertThatThrownBy(() -> load(LEAST + "bactrian.source.office.host=office\nbactrian.source.office.password=x\nbactrian.warehouse.second.user=x\n")).hasMessage(String.join(System.lineSeparator(),
                 "bactrian.source.office.user is not set; expected: User with the rights to replicate and to read",
-                "bactrian.source.office.databases is not set; expected: Databases to capture, separated by commas",
+                "bactrian.source.office.databases is not set; expected: Databases to capture, separated by commas; of PostgreSQL, schemas of its database",
                 "bactrian.warehouse.second.url is not set; expected: JDBC URL of the warehouse's database: jdbc:mysql://… or jdbc:postgresql://…"));
+    }
+
+    @Test
+    void aPostgresNeedsItsDatabaseAndItsPort() {
+        String office = LEAST + "bactrian.source.office.host=office\nbactrian.source.office.password=x\nbactrian.source.office.user=x\nbactrian.source.office.databases=crm\n";
+        assertThatThrownBy(() -> load(office + "bactrian.source.office.kind=oracle\n")).hasMessageContaining("bactrian.source.office.kind is 'oracle'; expected mysql or postgres");
+        assertThatThrownBy(() -> load(office + "bactrian.source.office.kind=postgres\n"))
+                .hasMessageContaining("bactrian.source.office.kind is postgres, and bactrian.source.office.database is not set; expected the database to capture from")
+                .hasMessageContaining("bactrian.source.office.port is MySQL's; expected PostgreSQL's, 5432 mostly");
+        assertThat(load(office + "bactrian.source.office.kind=postgres\nbactrian.source.office.database=office\nbactrian.source.office.port=5432\n").sources()).contains("office");
     }
 
     @Test

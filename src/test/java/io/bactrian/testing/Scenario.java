@@ -38,19 +38,34 @@ public final class Scenario implements AutoCloseable {
     public final String name;
     public final Path folder;
     private final Map<String, String> settings = new LinkedHashMap<>();
+    private final boolean postgres;
     private Bactrian bactrian;
 
     public Scenario(Servers servers) {
+        this(servers, false);
+    }
+
+    /** With a database of PostgreSQL as source, which has one schema; database and schema have the scenario's name. */
+    public static Scenario ofPostgres(Servers servers) {
+        return new Scenario(servers, true);
+    }
+
+    private Scenario(Servers servers, boolean postgres) {
         this.servers = servers;
+        this.postgres = postgres;
         int number = NUMBER.incrementAndGet();
         this.name = "t" + RUN + "n" + number;
         this.folder = Path.of("target", "scenarios", name);
-        Servers.execute(servers.source, "create database " + name);
+        if (postgres) {
+            makePostgres();
+        } else {
+            Servers.execute(servers.source, "create database " + name);
+        }
         Servers.execute(servers.warehouse, "create database " + name);
         settings.put("bactrian.kafka.bootstrap-servers", servers.kafka.bootstrapServers());
         settings.put("bactrian.kafka.partitions", "3");
         settings.put("bactrian.source." + name + ".host", "127.0.0.1");
-        settings.put("bactrian.source." + name + ".port", Integer.toString(servers.source.port()));
+        settings.put("bactrian.source." + name + ".port", Integer.toString(postgres ? servers.postgres().port() : servers.source.port()));
         settings.put("bactrian.source." + name + ".user", Servers.USER);
         settings.put("bactrian.source." + name + ".password", Servers.PASSWORD);
         settings.put("bactrian.source." + name + ".databases", name);
@@ -61,7 +76,19 @@ public final class Scenario implements AutoCloseable {
         settings.put("bactrian.routes", folder.toString());
         settings.put("bactrian.http.port", "0");
         settings.put("bactrian.mask.key", "0123456789abcdef-test");
+        if (postgres) {
+            settings.put("bactrian.source." + name + ".kind", "postgres");
+            settings.put("bactrian.source." + name + ".database", name);
+        }
         capture("- to: bean:changeLog");
+    }
+
+    /** The user has the rights that docs/postgresql.md names, and no others: it owns what it publishes. */
+    private void makePostgres() {
+        Servers.execute(servers.postgres(), "postgres", "do $$ begin create role " + Servers.USER + " login replication password '" + Servers.PASSWORD
+                + "'; exception when duplicate_object then null; end $$", "create database " + name);
+        Servers.execute(servers.postgres(), name, "grant create on database " + name + " to " + Servers.USER, "create schema " + name + " authorization " + Servers.USER);
+        source("create table bactrian_last (id bigint generated always as identity primary key)");
     }
 
     /** The capture's route, with those steps. */
@@ -70,18 +97,19 @@ public final class Scenario implements AutoCloseable {
                 - route:
                     id: NAME-capture
                     from:
-                      uri: debezium-mysql:NAME
+                      uri: debezium-KIND:NAME
                       parameters:
                         topicPrefix: NAME
                         databaseHostname: "{{bactrian.source.NAME.host}}"
                         databasePort: "{{bactrian.source.NAME.port}}"
                         databaseUser: "{{bactrian.source.NAME.user}}"
                         databasePassword: "RAW({{bactrian.source.NAME.password}})"
-                        databaseServerId: "{{bactrian.source.NAME.server-id}}"
-                        databaseIncludeList: "{{bactrian.source.NAME.databases}}"
+                DATABASES
                         pollIntervalMs: 20
                       steps:
-                """);
+                """.replace("KIND", postgres ? "postgres" : "mysql").replace("DATABASES", postgres
+                        ? "        databaseDbname: \"{{bactrian.source.NAME.database}}\"\n        schemaIncludeList: \"{{bactrian.source.NAME.databases}}\""
+                        : "        databaseServerId: \"{{bactrian.source.NAME.server-id}}\"\n        databaseIncludeList: \"{{bactrian.source.NAME.databases}}\""));
         for (String step : steps) {
             text.append(step.indent(8));
         }
@@ -96,12 +124,17 @@ public final class Scenario implements AutoCloseable {
 
     /** Statements on the source; {@code NAME} stands for the scenario's database. */
     public Scenario source(String... statements) {
-        String[] own = new String[statements.length + 1];
-        own[0] = "use " + name;
+        String[] own = new String[statements.length + (postgres ? 2 : 1)];
+        own[0] = postgres ? "set search_path to " + name + ", public" : "use " + name;
         for (int i = 0; i < statements.length; i++) {
-            own[i + 1] = statements[i].replace("NAME", name);
+            own[own.length - statements.length + i] = statements[i].replace("NAME", name);
         }
-        Servers.execute(servers.source, own);
+        if (postgres) {
+            own[1] = "set role " + Servers.USER;
+            Servers.execute(servers.postgres(), name, own);
+        } else {
+            Servers.execute(servers.source, own);
+        }
         return this;
     }
 
@@ -123,8 +156,12 @@ public final class Scenario implements AutoCloseable {
 
     private void drainCapture(Duration patience) {
         // A row of its own table, written last: when it has been captured, everything before it has.
-        source("create table if not exists bactrian_last (id bigint primary key auto_increment)", "insert into bactrian_last values ()");
-        String key = "{\"id\":" + Servers.query(servers.source, "select max(id) from " + name + ".bactrian_last").get(0) + "}";
+        if (postgres) {
+            source("insert into bactrian_last default values");
+        } else {
+            source("create table if not exists bactrian_last (id bigint primary key auto_increment)", "insert into bactrian_last values ()");
+        }
+        String key = "{\"id\":" + sourceRows("select max(id) from NAME.bactrian_last").get(0) + "}";
         await().atMost(patience).pollInterval(Duration.ofMillis(100)).ignoreExceptions().until(() ->
                 records("bactrian_last").stream().anyMatch(record -> key.equals(TopicReader.text(record.key()))));
     }
@@ -256,7 +293,7 @@ public final class Scenario implements AutoCloseable {
 
     /** What a query that both servers understand finds in the source; {@code NAME} stands for the database on either. */
     public List<String> sourceRows(String sql) {
-        return Servers.query(servers.source, sql.replace("NAME", name));
+        return postgres ? Servers.query(servers.postgres(), name, sql.replace("NAME", name)) : Servers.query(servers.source, sql.replace("NAME", name));
     }
 
     public List<DeadLetter> deadLetters() {

@@ -46,9 +46,11 @@ final class CaptureConsumer extends DefaultConsumer {
     private static final Set<String> READING_MODES = Set.of("initial", "initial_only", "always", "when_needed");
 
     private static final long WATCH_MILLIS = 500;
+    private static final long LOG_WATCH_SECONDS = 10;
     private static final String CONNECTION_LOST = "the connection to the source's log was lost";
 
     private final Properties properties;
+    private final LogKind kind;
     private final String source;
     private final ChangeLog.Opener changeLogs;
     private final Captures.Capture capture;
@@ -60,10 +62,11 @@ final class CaptureConsumer extends DefaultConsumer {
     private volatile boolean failing;
     private Thread thread;
 
-    CaptureConsumer(Endpoint endpoint, Processor processor, Properties properties, ChangeLog.Opener changeLogs, Captures captures, Health health,
-            Liveness liveness) {
+    CaptureConsumer(Endpoint endpoint, Processor processor, Properties properties, LogKind kind, ChangeLog.Opener changeLogs, Captures captures,
+            Health health, Liveness liveness) {
         super(endpoint, processor);
         this.properties = properties;
+        this.kind = kind;
         this.source = properties.getProperty("topic.prefix");
         this.changeLogs = changeLogs;
         this.capture = captures.of(source);
@@ -81,6 +84,21 @@ final class CaptureConsumer extends DefaultConsumer {
         stopping = new CountDownLatch(1);
         thread = new Thread(this::run, "capture-" + source);
         worker.start(thread);
+        Thread watch = new Thread(this::watchLog, "capture-" + source + "-log");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    /** Also while the capture itself is down: then above all. */
+    private void watchLog() {
+        CountDownLatch ended = stopping;
+        try {
+            while (!ended.await(LOG_WATCH_SECONDS, TimeUnit.SECONDS)) {
+                kind.watch(source, health);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
@@ -186,10 +204,12 @@ final class CaptureConsumer extends DefaultConsumer {
         Throwable[] failure = new Throwable[1];
         // Opening fences whoever captured this source before; only then are the offsets final.
         try (ChangeLog log = changeLogs.open(source)) {
+            Map<String, String> offsets = log.offsets();
             Properties run = new Properties();
             run.putAll(properties);
-            run.setProperty(ResumedOffsets.PROPERTY, ResumedOffsets.property(log.offsets()));
-            Batches batches = new Batches(log, pause);
+            run.setProperty(ResumedOffsets.PROPERTY, ResumedOffsets.property(offsets));
+            kind.prepare(run, offsets);
+            Batches batches = new Batches(log, pause, kind.progress(offsets));
             engine = DebeziumEngine.create(Connect.class)
                     .using(run)
                     .notifying(batches)
@@ -239,13 +259,15 @@ final class CaptureConsumer extends DefaultConsumer {
 
         private final ChangeLog log;
         private final GrowingPause pause;
-        private final ChangeEncoder encoder = new ChangeEncoder(source);
+        private final CaptureProgress progress;
+        private final ChangeEncoder encoder = new ChangeEncoder(source, kind);
         private final LogConnection connection = new LogConnection(source, properties.getProperty("custom.metric.tags", ""));
         private boolean first = true;
         private volatile Throwable failure;
         private volatile boolean connectionLost;
 
-        Batches(ChangeLog log, GrowingPause pause) {
+        Batches(ChangeLog log, GrowingPause pause, CaptureProgress progress) {
+            this.progress = progress;
             this.log = log;
             this.pause = pause;
         }
@@ -308,23 +330,21 @@ final class CaptureConsumer extends DefaultConsumer {
 
         private CapturedBatch batch(List<ChangeEvent<SourceRecord, SourceRecord>> events) {
             List<CapturedChange> changes = new ArrayList<>(events.size());
-            Map<Map<String, ?>, Map<String, ?>> offsets = new LinkedHashMap<>();
             boolean withdraw = false;
             for (ChangeEvent<SourceRecord, SourceRecord> event : events) {
                 SourceRecord record = event.value();
-                if (first && ChangeEncoder.snapshotMarker(record) != null) {
+                if (first && progress.beginsSnapshot(record)) {
                     withdraw = READING_MODES.contains(properties.getProperty("snapshot.mode", "initial"));
                 }
                 capture.snapshot = ChangeEncoder.snapshotMarker(record) != null;
                 first = false;
                 // What is no change (a heartbeat, a statement that changed a table) still moves the offset.
-                if (ChangeEncoder.isChange(record)) {
+                if (progress.isNew(record) && ChangeEncoder.isChange(record)) {
                     changes.add(encoder.encode(record));
                 }
-                offsets.put(record.sourcePartition(), record.sourceOffset());
             }
             Map<String, String> texts = new LinkedHashMap<>();
-            offsets.forEach((partition, offset) -> texts.put(json(partition), json(offset)));
+            progress.offsets().forEach((partition, offset) -> texts.put(json(partition), json(offset)));
             return new CapturedBatch(source, changes, texts, withdraw, log, new AtomicBoolean());
         }
 

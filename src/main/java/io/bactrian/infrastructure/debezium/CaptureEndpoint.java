@@ -38,8 +38,10 @@ final class CaptureEndpoint extends DefaultEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        Properties properties = CaptureProperties.of(configured.getConfiguration().createDebeziumConfiguration().asProperties(), bootstrapServers);
-        CaptureConsumer consumer = new CaptureConsumer(this, processor, properties, changeLogs, captures, health, liveness);
+        Properties given = configured.getConfiguration().createDebeziumConfiguration().asProperties();
+        LogKind kind = LogKind.of(given);
+        Properties properties = CaptureProperties.of(given, kind, bootstrapServers);
+        CaptureConsumer consumer = new CaptureConsumer(this, processor, properties, kind, changeLogs, captures, health, liveness);
         configureConsumer(consumer);
         return consumer;
     }

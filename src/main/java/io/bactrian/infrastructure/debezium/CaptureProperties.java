@@ -8,7 +8,7 @@ final class CaptureProperties {
     private CaptureProperties() {
     }
 
-    static Properties of(Properties configured, String bootstrapServers) {
+    static Properties of(Properties configured, LogKind kind, String bootstrapServers) {
         Properties properties = new Properties();
         properties.putAll(configured);
 
@@ -16,9 +16,6 @@ final class CaptureProperties {
         properties.setProperty("offset.storage", ResumedOffsets.class.getName());
         properties.setProperty("skipped.operations", "none"); // the default leaves out TRUNCATE
         properties.setProperty("tombstones.on.delete", "false");
-        properties.setProperty("include.schema.changes", "true"); // the first record of a snapshot, even of empty tables
-        properties.setProperty("decimal.handling.mode", "precise");
-        properties.setProperty("bigint.unsigned.handling.mode", "precise");
         properties.setProperty("binary.handling.mode", "bytes");
         properties.setProperty("time.precision.mode", "adaptive_time_microseconds");
         properties.setProperty("event.converting.failure.handling.mode", "fail"); // the default makes the value NULL
@@ -27,10 +24,7 @@ final class CaptureProperties {
         properties.setProperty("column.propagate.source.type", ".*");
         properties.setProperty("errors.max.retries", "0"); // the capture restarts itself, and says so in its health
 
-        // A snapshot reads TIMESTAMP columns as text in the session's time zone. In the server's own, the default, autumn's repeated hour
-        // is ambiguous, and a zone that the driver does not know ends the capture.
-        properties.setProperty("driver.connectionTimeZone", "UTC");
-        properties.setProperty("driver.forceConnectionTimeZoneToSession", "true");
+        kind.complete(properties);
 
         properties.setProperty("offset.flush.interval.ms", "60000"); // what the engine stores is not used
         absent(properties, "topic.prefix", properties.getProperty("name"));

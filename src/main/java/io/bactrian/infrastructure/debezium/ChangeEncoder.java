@@ -28,15 +28,19 @@ final class ChangeEncoder {
     private static final String[] ORIGIN = {"gtid", "file", "pos", "row", "lsn", "txId", "ord"};
 
     private final String source;
+    private final LogKind kind;
+    /** The last delete: where a key changes, the row under the new one follows, and what did not change is only here. */
+    private SourceRecord lastDelete;
     // Debezium keeps one Schema object for a table until a DDL changes it.
     private final Map<Schema, Table> tables = new IdentityHashMap<>();
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(4_096);
 
-    private record Table(String topic, TableSchema schema, byte[] header, Field[] fields, ColumnType[] types) {
+    private record Table(String topic, TableSchema schema, byte[] header, Field[] fields, ColumnType[] types, boolean logged) {
     }
 
-    ChangeEncoder(String source) {
+    ChangeEncoder(String source, LogKind kind) {
         this.source = source;
+        this.kind = kind;
     }
 
     static boolean isChange(SourceRecord record) {
@@ -73,10 +77,10 @@ final class ChangeEncoder {
                     json.writeBooleanField("snapshot", true);
                 }
                 json.writeStringField("origin", origin(origin));
-                image(json, "before", value.getStruct(Envelope.FieldName.BEFORE), table);
-                image(json, "after", value.getStruct(Envelope.FieldName.AFTER), table);
+                images(json, record, table);
                 json.writeEndObject();
             }
+            lastDelete = operation.equals("d") ? record : null;
             byte[] change = bytes.toByteArray();
             return new CapturedChange(table.topic(), key(record, table), change, table.header(), committed, operation.equals("t"));
         } catch (IOException e) {
@@ -101,17 +105,17 @@ final class ChangeEncoder {
         return text.toString();
     }
 
-    private static Table describe(String table, String topic, Schema schema, Schema keySchema) {
+    private Table describe(String table, String topic, Schema schema, Schema keySchema) {
         List<Column> columns = new ArrayList<>();
         Field[] fields = schema.fields().toArray(new Field[0]);
         ColumnType[] types = new ColumnType[fields.length];
         for (int i = 0; i < fields.length; i++) {
-            types[i] = SourceTypes.of(table, fields[i].name(), fields[i].schema());
+            types[i] = kind.type(table, fields[i].name(), fields[i].schema());
             columns.add(new Column(fields[i].name(), types[i], fields[i].schema().isOptional()));
         }
         List<String> key = keySchema == null ? List.of() : keySchema.fields().stream().map(Field::name).toList();
         TableSchema described = new TableSchema(columns, key);
-        return new Table(topic, described, SchemaJson.write(described), fields, types);
+        return new Table(topic, described, SchemaJson.write(described), fields, types, kind.logsWholeRows(table));
     }
 
     private byte[] key(SourceRecord record, Table table) throws IOException {
@@ -131,17 +135,47 @@ final class ChangeEncoder {
         return bytes.toByteArray();
     }
 
-    private static void image(JsonGenerator json, String name, Struct row, Table table) throws IOException {
-        if (row == null) {
-            return;
+    /** The row before is whole, or it is the key alone; a value that is not known is left out. */
+    private void images(JsonGenerator json, SourceRecord record, Table table) throws IOException {
+        Struct value = (Struct) record.value();
+        Struct before = value.getStruct(Envelope.FieldName.BEFORE);
+        Struct after = value.getStruct(Envelope.FieldName.AFTER);
+        boolean whole = table.logged() && before != null && kind.isWhole(before);
+        if (before != null || after != null && value.getString(Envelope.FieldName.OPERATION).equals("u")) {
+            json.writeObjectFieldStart("before");
+            image(json, before == null ? after : before, null, table, !whole);
+            json.writeEndObject();
         }
-        json.writeObjectFieldStart(name);
+        if (after != null) {
+            json.writeObjectFieldStart("after");
+            image(json, after, whole ? before : rowUnderItsKeyBefore(record, table), table, false);
+            json.writeEndObject();
+        }
+    }
+
+    private Struct rowUnderItsKeyBefore(SourceRecord record, Table table) {
+        Struct value = (Struct) record.value();
+        if (lastDelete == null || !table.logged() || !value.getString(Envelope.FieldName.OPERATION).equals("c") || !lastDelete.topic().equals(record.topic())) {
+            return null;
+        }
+        Struct deleted = (Struct) lastDelete.value();
+        Struct before = deleted.getStruct(Envelope.FieldName.BEFORE);
+        return origin(deleted.getStruct(Envelope.FieldName.SOURCE)).equals(origin(value.getStruct(Envelope.FieldName.SOURCE))) && kind.isWhole(before) ? before : null;
+    }
+
+    private void image(JsonGenerator json, Struct row, Struct before, Table table, boolean keyOnly) throws IOException {
         Field[] fields = table.fields();
         // The image before may come with a schema object of its own; the fields' order is the same.
         for (int i = 0; i < fields.length; i++) {
-            json.writeFieldName(fields[i].name());
-            SourceValues.write(json, table.types()[i], fields[i].schema(), row.getWithoutDefault(fields[i].name()));
+            String name = fields[i].name();
+            Object value = row.getWithoutDefault(name);
+            if (kind.isNotSent(value)) {
+                value = before == null ? value : before.getWithoutDefault(name);
+            }
+            if (!kind.isNotSent(value) && (!keyOnly || table.schema().key().contains(name))) {
+                json.writeFieldName(name);
+                SourceValues.write(json, table.types()[i], fields[i].schema(), value);
+            }
         }
-        json.writeEndObject();
     }
 }

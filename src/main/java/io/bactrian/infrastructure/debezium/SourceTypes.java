@@ -11,9 +11,9 @@ import org.apache.kafka.connect.data.Schema;
  */
 final class SourceTypes {
 
-    private static final String TYPE = "__debezium.source.column.type";
-    private static final String LENGTH = "__debezium.source.column.length";
-    private static final String SCALE = "__debezium.source.column.scale";
+    static final String TYPE = "__debezium.source.column.type";
+    static final String LENGTH = "__debezium.source.column.length";
+    static final String SCALE = "__debezium.source.column.scale";
 
     private SourceTypes() {
     }

@@ -2,6 +2,7 @@ package io.bactrian.infrastructure.debezium;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.bactrian.domain.ColumnType;
+import io.bactrian.infrastructure.wire.ArrayJson;
 import io.debezium.data.Enum;
 import io.debezium.time.MicroTimestamp;
 import io.debezium.time.NanoTimestamp;
@@ -12,8 +13,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 
@@ -32,18 +36,30 @@ final class SourceValues {
             case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, YEAR ->
                     json.writeNumber(value instanceof Boolean truth ? (truth ? 1L : 0L) : ((Number) value).longValue());
             case UINT64 -> json.writeNumber(value instanceof BigDecimal decimal ? decimal.toBigIntegerExact() : BigInteger.valueOf(((Number) value).longValue()));
-            case DECIMAL -> json.writeString(((BigDecimal) value).toPlainString());
+            case DECIMAL -> json.writeString(value instanceof BigDecimal decimal ? decimal.toPlainString() : (String) value);
             case FLOAT -> json.writeNumber(((Number) value).floatValue());
             case DOUBLE -> json.writeNumber(((Number) value).doubleValue());
-            case STRING, TEXT, JSON -> json.writeString(Enum.LOGICAL_NAME.equals(schema.name()) ? enumValue((String) value) : (String) value);
+            case STRING, TEXT, JSON -> json.writeString(value instanceof List<?> list ? ArrayJson.write(list) : Enum.LOGICAL_NAME.equals(schema.name()) ? enumValue((String) value) : (String) value);
             case BYTES, BLOB -> json.writeBinary(bytes(value));
-            case DATE -> json.writeString(LocalDate.ofEpochDay(((Number) value).longValue()).toString());
-            case TIME -> json.writeString(time(((Number) value).longValue()));
+            case DATE -> json.writeString(date(((Number) value).longValue()));
+            case TIME -> json.writeString(value instanceof String text ? timeOfDay(text) : time(((Number) value).longValue()));
             case DATETIME -> json.writeString(moment(momentOf(schema, (Long) value)));
             case INSTANT -> json.writeString(instant(value));
             case BITS -> json.writeNumber(bits(value));
             case GEOMETRY -> geometry(json, (Struct) value);
         }
+    }
+
+    /** PostgreSQL's infinity, which no warehouse holds, comes as a day that no calendar has. */
+    private static String date(long day) {
+        LocalDate date = LocalDate.ofEpochDay(day);
+        return date.getYear() < -5_000_000 ? "infinity, or before all days" : date.toString();
+    }
+
+    /** A time of day in UTC. */
+    private static String timeOfDay(String text) {
+        LocalTime time = OffsetTime.parse(text).withOffsetSameInstant(ZoneOffset.UTC).toLocalTime();
+        return time(time.toNanoOfDay() / 1_000);
     }
 
     private static byte[] bytes(Object value) {
@@ -102,6 +118,9 @@ final class SourceValues {
 
     private static String instant(Object value) {
         String text = (String) value;
+        if (text.endsWith("infinity")) {
+            return text;
+        }
         // As MySQL's connector writes it: UTC already, whole seconds there. Only zeros may be too many; parsing costs ten times that.
         if (text.length() >= "2026-11-21T13:14:15Z".length() && text.charAt(4) == '-' && text.charAt(16) == ':' && text.endsWith("Z") && text.length() <= 27) {
             int end = text.length() - 1;

@@ -105,6 +105,11 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
     }
 
     @Override
+    public boolean passesOn() {
+        return true;
+    }
+
+    @Override
     public void prepare(Collection<Row> rows) {
         Set<String> wanted = new TreeSet<>();
         for (Row row : rows) {

@@ -136,7 +136,9 @@ public final class ChangeJson implements ChangeReader {
         if (json.currentToken() != JsonToken.START_OBJECT) {
             throw new IOException("expected an object of columns, found " + json.currentToken());
         }
+        // What is not there was not sent: that is not NULL.
         Object[] values = new Object[schema.size()];
+        Arrays.fill(values, Image.UNKNOWN);
         int expected = 0;
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String name = json.currentName();
@@ -158,12 +160,20 @@ public final class ChangeJson implements ChangeReader {
                 BigInteger value = whole(json, token).getBigIntegerValue();
                 yield value.bitLength() < 64 ? (Object) value.longValue() : value;
             }
-            case DECIMAL -> new java.math.BigDecimal(text(json, token));
-            case FLOAT -> (float) finite(json, json.getFloatValue());
-            case DOUBLE -> finite(json, json.getDoubleValue());
+            case DECIMAL -> decimal(json, text(json, token));
+            case FLOAT -> (float) finite(json, number(json, token).getFloatValue());
+            case DOUBLE -> finite(json, number(json, token).getDoubleValue());
             case BYTES, BLOB, GEOMETRY -> json.getBinaryValue();
             case STRING, TEXT, DATE, TIME, DATETIME, INSTANT, JSON -> text(json, token);
         };
+    }
+
+    private static JsonParser number(JsonParser json, JsonToken token) throws IOException {
+        if (token == JsonToken.VALUE_STRING) {
+            throw new IOException("column '" + json.currentName() + "' is " + json.getText() + ", which is no number that a warehouse holds. "
+                    + "Change the row in the source, then discard this");
+        }
+        return json;
     }
 
     /** Asked for an integer, Jackson would cut a fraction off. */
@@ -172,6 +182,15 @@ public final class ChangeJson implements ChangeReader {
             throw new IOException("expected a whole number, found " + token);
         }
         return json;
+    }
+
+    private static java.math.BigDecimal decimal(JsonParser json, String text) throws IOException {
+        try {
+            return new java.math.BigDecimal(text);
+        } catch (NumberFormatException e) {
+            throw new IOException("column '" + json.currentName() + "' is " + text + ", which is no decimal number; no decimal column of a warehouse holds it. "
+                    + "Change the row in the source, then discard this");
+        }
     }
 
     private static double finite(JsonParser json, double value) throws IOException {

@@ -70,8 +70,11 @@ public final class ChangeWriter {
         }
         json.writeObjectFieldStart(name);
         for (int i = 0; i < image.size(); i++) {
-            json.writeFieldName(image.schema().column(i).name());
-            value(json, image.schema().column(i).type(), image.value(i));
+            // What the source did not send is not there, so that nobody takes it for NULL.
+            if (image.knows(i)) {
+                json.writeFieldName(image.schema().column(i).name());
+                value(json, image.schema().column(i).type(), image.value(i));
+            }
         }
         json.writeEndObject();
     }

@@ -58,7 +58,7 @@ class ChangeEncoderTest {
     private static final Envelope ENVELOPE = envelope(ROW);
     private static final Instant READ_AT = Instant.ofEpochMilli(1_795_353_999_999L);
 
-    private final ChangeEncoder encoder = new ChangeEncoder("shop");
+    private final ChangeEncoder encoder = new ChangeEncoder("shop", new MySqlLog());
     private final ChangeJson reader = new ChangeJson();
 
     @Test

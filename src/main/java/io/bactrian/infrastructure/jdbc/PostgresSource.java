@@ -1,0 +1,248 @@
+package io.bactrian.infrastructure.jdbc;
+
+import io.bactrian.application.SourceTables;
+import io.bactrian.domain.Column;
+import io.bactrian.domain.ColumnType;
+import io.bactrian.domain.Image;
+import io.bactrian.domain.TableSchema;
+import io.bactrian.infrastructure.wire.ArrayJson;
+import io.debezium.time.Interval;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import org.postgresql.util.PGInterval;
+
+/** Reads a PostgreSQL source's tables by JDBC; a table is {@code schema.table}. Values are in the form in which the capture writes them. */
+public final class PostgresSource implements SourceTables {
+
+    private static final String COLUMNS = """
+            with recursive base as (
+              select a.attnum, a.attname, a.attnotnull, a.atttypid as type, a.atttypmod as modifier from pg_attribute a
+                join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+                where n.nspname = ? and c.relname = ? and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+              union all
+              select b.attnum, b.attname, b.attnotnull or t.typnotnull, t.typbasetype, case when b.modifier = -1 then t.typtypmod else b.modifier end
+                from base b join pg_type t on t.oid = b.type where t.typtype = 'd')
+            select b.attname, b.attnotnull, case when t.typtype = 'e' then 'enum' else t.typname end, b.modifier
+              from base b join pg_type t on t.oid = b.type where t.typtype <> 'd' order by b.attnum""";
+
+    private static final String KEY = """
+            select a.attname from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
+              join pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey)
+              where n.nspname = ? and c.relname = ? and i.indisprimary order by array_position(i.indkey::int2[], a.attnum)""";
+
+    private final String url;
+    private final Properties properties = new Properties();
+
+    public PostgresSource(String host, int port, String database, String user, String password) {
+        this.url = "jdbc:postgresql://" + host + ":" + port + "/" + database;
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        properties.setProperty("connectTimeout", "10");
+    }
+
+    /** @param word PostgreSQL's own name of the type */
+    private record Typed(Column column, String word) {
+    }
+
+    @Override
+    public Rows scan(String table) {
+        int dot = table.indexOf('.');
+        String schemaName = table.substring(0, dot);
+        String name = table.substring(dot + 1);
+        Connection connection = null;
+        try {
+            connection = DriverManager.getConnection(url, properties);
+            // A cursor lives in a transaction.
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("set time zone 'UTC'");
+                statement.execute("set datestyle = 'ISO'");
+            }
+            List<Typed> columns = columns(connection, schemaName, name);
+            List<String> key = key(connection, schemaName, name);
+            Statement statement = connection.createStatement();
+            statement.setFetchSize(1_000);
+            StringBuilder select = new StringBuilder("select ");
+            for (Typed column : columns) {
+                select.append(select.length() > 7 ? ", " : "").append(expression(column));
+            }
+            ResultSet rows = statement.executeQuery(select + " from " + quoted(schemaName) + "." + quoted(name));
+            return new OpenRows(table, new TableSchema(columns.stream().map(Typed::column).toList(), key), columns, rows, connection);
+        } catch (SQLException e) {
+            IllegalStateException failure = failure(table, e);
+            close(connection, failure);
+            throw failure;
+        }
+    }
+
+    private IllegalStateException failure(String table, SQLException e) {
+        return new IllegalStateException("source " + url + ": could not read " + table + ": " + e.getMessage(), e);
+    }
+
+    private static void close(Connection connection, Exception failure) {
+        try {
+            if (connection != null) {
+                connection.close();
+            }
+        } catch (SQLException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private static List<Typed> columns(Connection connection, String schema, String table) throws SQLException {
+        List<Typed> columns = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
+            statement.setString(1, schema);
+            statement.setString(2, table);
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    String word = found.getString(3);
+                    int modifier = found.getInt(4);
+                    ColumnType type = PostgresTypes.of(schema + "." + table + "." + found.getString(1), word, length(word, modifier), scale(word, modifier));
+                    columns.add(new Typed(new Column(found.getString(1), type, !found.getBoolean(2)), word));
+                }
+            }
+        }
+        if (columns.isEmpty()) {
+            throw new SQLException("there is no table " + schema + "." + table + ", or this user may not see it");
+        }
+        return columns;
+    }
+
+    private static int length(String word, int modifier) {
+        return switch (word) {
+            case "numeric" -> modifier < 0 ? 0 : modifier - 4 >> 16 & 0xffff;
+            case "varchar", "bpchar" -> modifier < 0 ? 0 : modifier - 4;
+            case "bit" -> Math.max(1, modifier);
+            default -> 0;
+        };
+    }
+
+    private static int scale(String word, int modifier) {
+        // Eleven bits with a sign.
+        return word.equals("numeric") && modifier >= 0 ? (modifier - 4 & 0x7ff ^ 1024) - 1024 : 0;
+    }
+
+    private static List<String> key(Connection connection, String schema, String table) throws SQLException {
+        List<String> key = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(KEY)) {
+            statement.setString(1, schema);
+            statement.setString(2, table);
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    key.add(found.getString(1));
+                }
+            }
+        }
+        return key;
+    }
+
+    private static String expression(Typed typed) {
+        String name = quoted(typed.column().name());
+        return switch (typed.word()) {
+            case "bool" -> name + "::int";
+            case "oid" -> name + "::bigint";
+            case "money" -> name + "::numeric::text";
+            case "numeric", "bit" -> name + "::text";
+            case "timetz" -> "(" + name + " at time zone 'UTC')::time::text";
+            default -> name;
+        };
+    }
+
+    private static Object value(ResultSet rows, int place, Typed typed) throws SQLException {
+        String text = typed.word().startsWith("_") || typed.word().equals("bytea") ? null : rows.getString(place);
+        if (typed.word().startsWith("_")) {
+            Array array = rows.getArray(place);
+            return array == null ? null : ArrayJson.write(Arrays.asList((Object[]) array.getArray()));
+        }
+        if (typed.word().equals("bytea")) {
+            return rows.getBytes(place);
+        }
+        if (text == null) {
+            return null;
+        }
+        return switch (typed.column().type().kind()) {
+            case INT8, INT16, INT24, INT32, INT64 -> Long.valueOf(text);
+            // What is no number stays text: no warehouse has it either.
+            case DECIMAL -> text.matches("-?[0-9.]+") ? new BigDecimal(text) : text;
+            case FLOAT -> (Object) rows.getFloat(place);
+            case DOUBLE -> (Object) rows.getDouble(place);
+            case BITS -> bits(new BigInteger(text, 2));
+            case DATETIME -> text.replace(' ', 'T');
+            case INSTANT -> text.replace(' ', 'T').replaceFirst("\\+00$", "Z");
+            case STRING -> typed.word().equals("interval") ? interval(text) : text;
+            default -> text;
+        };
+    }
+
+    private static Object bits(BigInteger value) {
+        return value.bitLength() < 64 ? (Object) value.longValue() : value;
+    }
+
+    private static String interval(String text) throws SQLException {
+        PGInterval interval = new PGInterval(text);
+        return Interval.toIsoString(interval.getYears(), interval.getMonths(), interval.getDays(), interval.getHours(), interval.getMinutes(),
+                BigDecimal.valueOf(interval.getSeconds()));
+    }
+
+    private static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+
+    private final class OpenRows implements Rows {
+        private final String table;
+        private final TableSchema schema;
+        private final List<Typed> columns;
+        private final ResultSet rows;
+        private final Connection connection;
+        private boolean more;
+
+        OpenRows(String table, TableSchema schema, List<Typed> columns, ResultSet rows, Connection connection) throws SQLException {
+            this.table = table;
+            this.schema = schema;
+            this.columns = columns;
+            this.rows = rows;
+            this.connection = connection;
+            this.more = rows.next();
+        }
+
+        @Override
+        public boolean hasNext() {
+            return more;
+        }
+
+        @Override
+        public Image next() {
+            try {
+                Object[] values = new Object[columns.size()];
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = value(rows, i + 1, columns.get(i));
+                }
+                more = rows.next();
+                return new Image(schema, values);
+            } catch (SQLException e) {
+                throw failure(table, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            IllegalStateException failure = new IllegalStateException("source " + url + ": closing a read of " + table);
+            PostgresSource.close(connection, failure);
+            if (failure.getSuppressed().length > 0) {
+                throw failure;
+            }
+        }
+    }
+}
