@@ -6,6 +6,7 @@ import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Operation;
 import io.bactrian.testing.WarehouseRun;
+import io.bactrian.testing.WarehouseUnderTest;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
 /** The law of models: after any sequence of batches, by however many pumps, a model's table equals its SELECT run in full. */
@@ -25,10 +29,10 @@ class ModelsPropertyIT {
     private static final int PUMPS = 2;
     private static final int BATCHES = 40;
 
-    @Property(tries = 6, shrinking = ShrinkingMode.OFF)
-    void equalTheirSelectsAfterAnyBatches(@ForAll long seed) throws Exception {
+    @Property(tries = 8, shrinking = ShrinkingMode.OFF)
+    void equalTheirSelectsAfterAnyBatches(@ForAll long seed, @ForAll("kinds") WarehouseUnderTest kind) throws Exception {
         ExecutorService pumps = Executors.newFixedThreadPool(PUMPS);
-        try (WarehouseRun run = Shop.open()) {
+        try (WarehouseRun run = Shop.open(kind)) {
             boolean first = new Random(seed).nextBoolean();
             if (first) {
                 // The tables come with the first rows, and the models with the tables; or the models are there from the first batch on.
@@ -58,6 +62,11 @@ class ModelsPropertyIT {
         } finally {
             pumps.shutdownNow();
         }
+    }
+
+    @Provide
+    Arbitrary<WarehouseUnderTest> kinds() {
+        return Arbitraries.of(WarehouseUnderTest.all().toList());
     }
 
     /** One pump's changes: of its own keys, so that each key's changes are in order, but about the other's orders and books too. */

@@ -55,7 +55,7 @@ final class Shop {
     }
 
     static WarehouseRun open() {
-        return open(Boolean.getBoolean("pgw") ? new io.bactrian.testing.PostgreSqlUnderTest() : new MySqlUnderTest());
+        return open(new MySqlUnderTest());
     }
 
     static WarehouseRun open(WarehouseUnderTest kind) {

@@ -5,8 +5,11 @@ import io.bactrian.infrastructure.jdbc.Dialect.WarehouseColumn;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
@@ -24,7 +27,11 @@ final class PostgreSqlWriting {
     /** In the session's own temporary schema: no other session sees it, and no table of anybody is in its way. */
     private static final String STAGE = "pg_temp.bactrian_stage";
 
+    private static final int LOADS_BEFORE_ANOTHER_TRY = 30;
+
     private final Dialect dialect;
+    /** By table, how many loads are still taken to have rows that are there. */
+    private final Map<String, Integer> loadsOfKnownRows = new ConcurrentHashMap<>();
 
     PostgreSqlWriting(Dialect dialect) {
         this.dialect = dialect;
@@ -37,7 +44,7 @@ final class PostgreSqlWriting {
             insert(connection, table, columns, lines, onConflict);
         } else if (!replace) {
             copy(connection, dialect.quote(table.name()), columns, lines);
-        } else {
+        } else if (!copiedAsNew(connection, table, columns, lines)) {
             try (Statement statement = connection.createStatement()) {
                 // Anew each time: a table's owner may have changed a type since the last.
                 statement.execute("drop table if exists " + STAGE + "; create temporary table bactrian_stage on commit drop as select " + names + " from "
@@ -45,6 +52,29 @@ final class PostgreSqlWriting {
                 copy(connection, STAGE, columns, lines);
                 statement.executeUpdate("insert into " + dialect.quote(table.name()) + " (" + names + ") select " + names + " from " + STAGE + onConflict);
             }
+        }
+    }
+
+    /** A snapshot brings rows that are not there yet, load after load: they can go straight into the table. One that is there says so. */
+    private boolean copiedAsNew(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines) throws SQLException {
+        int left = loadsOfKnownRows.getOrDefault(table.name(), 0);
+        if (left > 0) {
+            loadsOfKnownRows.put(table.name(), left - 1);
+            return false;
+        }
+        Savepoint before = connection.setSavepoint();
+        try {
+            copy(connection, dialect.quote(table.name()), columns, lines);
+            connection.releaseSavepoint(before);
+            return true;
+        } catch (SQLException e) {
+            if (!dialect.isDuplicateKey(e)) {
+                throw e;
+            }
+            connection.rollback(before);
+            connection.releaseSavepoint(before);
+            loadsOfKnownRows.put(table.name(), LOADS_BEFORE_ANOTHER_TRY);
+            return false;
         }
     }
 
