@@ -2,7 +2,6 @@ package io.bactrian.infrastructure.jdbc;
 
 import com.mysql.cj.jdbc.JdbcConnection;
 import com.mysql.cj.jdbc.JdbcStatement;
-import com.mysql.cj.jdbc.exceptions.PacketTooBigException;
 import com.zaxxer.hikari.HikariConfig;
 import io.bactrian.application.Findings;
 import io.bactrian.domain.ColumnType;
@@ -18,7 +17,6 @@ import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,46 +38,6 @@ final class MySqlDialect implements Dialect {
     /** The protocol's limit for placeholders of one statement. */
     private static final int PARAMETERS_A_STATEMENT = 65_000;
 
-    private static final int NO_UTF8 = 1300;
-
-    /** Faults of a value that MySQL reports under a state of its own choosing, not under 22 or 23. */
-    private static final Set<Integer> VALUE_FAULTS = Set.of(
-            1048, // column cannot be null
-            1263, // null supplied to a NOT NULL column
-            1264, // out of range
-            1265, // data truncated
-            1292, // incorrect value for a time
-            NO_UTF8, // half of a character, as a route makes it that cuts a text in the middle of an emoji
-            1366, // incorrect value
-            1406, // too long
-            1411, // incorrect value for a function
-            1416, // no geometry
-            1526, // a table that somebody has partitioned has no partition for it
-            3140, // no JSON
-            3819, // a CHECK is violated
-            1153, // larger than max_allowed_packet
-            4025);
-
-    private static final int UNKNOWN_TABLE = 1146;
-    private static final int ROW_TOO_LONG = 1118;
-    /** MySQL's limit is 65,535 bytes, at four a character; some of them are our own columns' and the NULL bits'. */
-    private static final long BYTES_A_ROW = 60_000;
-    /** InnoDB's limit for an index. */
-    private static final long BYTES_A_KEY = 3_072;
-    private static final long BYTES_A_NUMBER = 12;
-    /** The most that a decimal has. */
-    private static final long DIGITS = 65;
-    private static final int DUPLICATE_COLUMN = 1060;
-    /**
-     * Faults of a SELECT that MySQL reports under HY000, where the faults of the server are too: collations that do not go together,
-     * views and definers that are gone, wrong arguments, endless recursion; and 3685 to 3699, which are those of regular expressions.
-     */
-    private static final Set<Integer> STATEMENT_FAULTS = Set.of(1210, 1267, 1270, 1271, 1356, 1449, 3636);
-    private static final int FIRST_OF_REGULAR_EXPRESSIONS = 3685;
-    private static final int LAST_OF_REGULAR_EXPRESSIONS = 3699;
-    /** A right that is missing may be given: the statement is not to blame. */
-    private static final Set<Integer> NOT_ALLOWED = Set.of(1044, 1045, 1142, 1143, 1227, 1370);
-    private static final Set<Integer> DUPLICATE_KEY = Set.of(1062, 1586);
     private static final Set<Integer> LOAD_NOT_ALLOWED = Set.of(1148, 3948, 2068);
 
     private volatile boolean loadAllowed = true;
@@ -118,94 +76,52 @@ final class MySqlDialect implements Dialect {
 
     @Override
     public String typeFor(ColumnType type, boolean inKey) {
-        long length = type.length();
-        return switch (type.kind()) {
-            case INT8 -> "tinyint";
-            case INT16 -> "smallint";
-            case INT24 -> "mediumint";
-            case INT32 -> "int";
-            case INT64 -> "bigint";
-            case UINT8 -> "tinyint unsigned";
-            case UINT16 -> "smallint unsigned";
-            case UINT24 -> "mediumint unsigned";
-            case UINT32 -> "int unsigned";
-            case UINT64 -> "bigint unsigned";
-            case DECIMAL -> "decimal(" + Math.min(length, DIGITS) + "," + type.scale() + ")";
-            case FLOAT -> "float";
-            case DOUBLE -> "double";
-            // In a key, two values that the source tells apart must stay two: no case folding and no padding.
-            case STRING -> inKey ? "varchar(" + Math.max(1, Math.min(length, 768)) + ") collate utf8mb4_0900_bin"
-                    : length <= 4096 ? "varchar(" + Math.max(1, length) + ")" : length <= 16_000 ? "mediumtext" : "longtext";
-            // The source's bytes may be of a character set in which a character is one byte; here it may take four.
-            case TEXT -> inKey ? "varchar(768) collate utf8mb4_0900_bin" : length == 0 || length > 65_535 ? "longtext" : length > 255 ? "mediumtext" : "text";
-            case BYTES -> "varbinary(" + Math.max(1, length) + ")";
-            case BLOB -> inKey ? "varbinary(3072)" : length == 0 || length > 16_777_215 ? "longblob" : length > 65_535 ? "mediumblob" : "blob";
-            case DATE -> "date";
-            case TIME -> "time(" + length + ")";
-            case DATETIME -> "datetime(" + length + ")";
-            // Without the word a TIMESTAMP is NOT NULL on some servers; in a key MySQL does not take it back.
-            case INSTANT -> "timestamp(" + length + ")" + (inKey ? "" : " null");
-            case YEAR -> "year";
-            case JSON -> "json";
-            case BITS -> "bit(" + Math.max(1, length) + ")";
-            case GEOMETRY -> "geometry";
-        };
+        return MySqlColumns.typeFor(type, inKey);
     }
 
     @Override
     public Map<String, String> typesFor(List<WarehouseColumn> columns, List<String> key, int ours) {
-        Map<String, String> types = new LinkedHashMap<>();
-        long bytes = 0;
-        for (WarehouseColumn column : columns) {
-            types.put(column.name(), typeFor(column.type(), key.contains(column.name())));
-            bytes += bytesInRow(column.type());
-        }
-        shortenKey(columns, key, BYTES_A_KEY - ours * BYTES_A_NUMBER, types);
-        // The longest go out of the row until the rest fits.
-        List<WarehouseColumn> longest = new ArrayList<>(columns);
-        longest.sort(Comparator.comparingLong((WarehouseColumn column) -> bytesInRow(column.type())).reversed());
-        for (WarehouseColumn column : longest) {
-            if (bytes <= BYTES_A_ROW) {
-                break;
-            }
-            if (column.type().kind() == ColumnType.Kind.STRING && !key.contains(column.name())) {
-                types.put(column.name(), typeOutsideRow(column.type()));
-                bytes -= bytesInRow(column.type());
-            }
-        }
-        return types;
+        return MySqlColumns.typesFor(columns, key, ours);
     }
 
-    /** Texts and bytes of a key share what an index holds; a value that is longer still is refused, not cut. */
-    private static void shortenKey(List<WarehouseColumn> columns, List<String> key, long room, Map<String, String> types) {
-        long left = room;
-        List<WarehouseColumn> longest = new ArrayList<>(columns.stream().filter(c -> key.contains(c.name())).toList());
-        longest.sort(Comparator.comparingLong(c -> bytesInKey(c.type())));
-        for (int i = 0; i < longest.size(); i++) {
-            WarehouseColumn column = longest.get(i);
-            long share = left / (longest.size() - i);
-            long bytes = Math.min(bytesInKey(column.type()), share);
-            if (bytes < bytesInKey(column.type())) {
-                types.put(column.name(), switch (column.type().kind()) {
-                    case STRING, TEXT -> "varchar(" + bytes / 4 + ") collate utf8mb4_0900_bin";
-                    case BYTES, BLOB -> "varbinary(" + bytes + ")";
-                    case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, DECIMAL, FLOAT, DOUBLE, DATE, TIME, DATETIME,
-                            INSTANT, YEAR, JSON, BITS, GEOMETRY -> types.get(column.name());
-                });
-            }
-            left -= bytes;
-        }
+    @Override
+    public String typeOutsideRow(ColumnType type) {
+        return MySqlColumns.typeOutsideRow(type);
     }
 
-    private static long bytesInKey(ColumnType type) {
-        return switch (type.kind()) {
-            case STRING -> 4 * Math.max(1, Math.min(type.length(), 768));
-            case TEXT, BLOB -> BYTES_A_KEY;
-            case BYTES -> Math.max(1, type.length());
-            case DECIMAL -> type.length() / 2 + 2;
-            case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, FLOAT, DOUBLE, DATE, TIME, DATETIME,
-                    INSTANT, YEAR, JSON, BITS, GEOMETRY -> 12;
-        };
+    @Override
+    public boolean isRowTooLong(SQLException failure) {
+        return MySqlErrors.isRowTooLong(failure);
+    }
+
+    @Override
+    public boolean isDuplicateColumn(SQLException failure) {
+        return MySqlErrors.isDuplicateColumn(failure);
+    }
+
+    @Override
+    public boolean isUnknownTable(SQLException failure) {
+        return MySqlErrors.isUnknownTable(failure);
+    }
+
+    @Override
+    public boolean isDuplicateKey(SQLException failure) {
+        return MySqlErrors.isDuplicateKey(failure);
+    }
+
+    @Override
+    public boolean refusesRow(SQLException failure) {
+        return MySqlErrors.refusesRow(failure);
+    }
+
+    @Override
+    public String reason(SQLException failure) {
+        return MySqlErrors.reason(failure);
+    }
+
+    @Override
+    public boolean isStatementFault(SQLException failure) {
+        return MySqlErrors.isStatementFault(failure);
     }
 
     @Override
@@ -242,26 +158,6 @@ final class MySqlDialect implements Dialect {
         Map<String, List<List<String>>> indexes = new LinkedHashMap<>();
         found.forEach((table, of) -> indexes.put(table, List.copyOf(of.values())));
         return indexes;
-    }
-
-    @Override
-    public String typeOutsideRow(ColumnType type) {
-        return type.kind() == ColumnType.Kind.STRING ? "mediumtext" : typeFor(type, false);
-    }
-
-    private static long bytesInRow(ColumnType type) {
-        return switch (type.kind()) {
-            case STRING -> type.length() <= 4096 ? 4 * type.length() + 2 : 12;
-            case BYTES -> type.length() + 2;
-            case DECIMAL -> type.length() / 2 + 2;
-            case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, FLOAT, DOUBLE, TEXT, BLOB, DATE, TIME, DATETIME,
-                    INSTANT, YEAR, JSON, BITS, GEOMETRY -> 12;
-        };
-    }
-
-    @Override
-    public boolean isRowTooLong(SQLException failure) {
-        return failure.getErrorCode() == ROW_TOO_LONG;
     }
 
     @Override
@@ -346,36 +242,6 @@ final class MySqlDialect implements Dialect {
     @Override
     public TableSchema schema(Connection connection, String table) throws SQLException {
         return MySqlSource.schema(connection, connection.getCatalog(), table);
-    }
-
-    @Override
-    public boolean isDuplicateColumn(SQLException failure) {
-        return failure.getErrorCode() == DUPLICATE_COLUMN;
-    }
-
-    @Override
-    public boolean isUnknownTable(SQLException failure) {
-        return failure.getErrorCode() == UNKNOWN_TABLE;
-    }
-
-    @Override
-    public boolean isDuplicateKey(SQLException failure) {
-        return DUPLICATE_KEY.contains(failure.getErrorCode());
-    }
-
-    @Override
-    public boolean refusesRow(SQLException failure) {
-        if (failure instanceof PacketTooBigException) {
-            return true;
-        }
-        String state = failure.getSQLState();
-        return VALUE_FAULTS.contains(failure.getErrorCode())
-                || state != null && (state.startsWith("22") || state.startsWith("23"));
-    }
-
-    @Override
-    public String reason(SQLException failure) {
-        return failure.getMessage() + (failure.getErrorCode() == 0 ? "" : " (MySQL error " + failure.getErrorCode() + ")");
     }
 
     @Override
@@ -477,7 +343,7 @@ final class MySqlDialect implements Dialect {
             for (Object[] line : lines) {
                 for (int i = 0; i < line.length; i++) {
                     if (line[i] instanceof String text && !isWellFormed(text)) {
-                        throw new SQLException("column " + columns.get(i).name() + " has half of a character, which is no UTF-8", "22000", NO_UTF8);
+                        throw new SQLException("column " + columns.get(i).name() + " has half of a character, which is no UTF-8", "22000", MySqlErrors.NO_UTF8);
                     }
                     statement.setObject(place++, parameter(line[i], columns.get(i).type()));
                 }
@@ -552,7 +418,7 @@ final class MySqlDialect implements Dialect {
     private static void failOnWarning(Statement statement) throws SQLException {
         for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
             String state = warning.getSQLState();
-            if (VALUE_FAULTS.contains(warning.getErrorCode()) || state != null && (state.startsWith("22") || state.startsWith("23"))) {
+            if (MySqlErrors.VALUE_FAULTS.contains(warning.getErrorCode()) || state != null && (state.startsWith("22") || state.startsWith("23"))) {
                 throw new SQLException(warning.getMessage(), "22000", warning.getErrorCode());
             }
             if (warning.getErrorCode() == 1062 || warning.getErrorCode() == 1261 || warning.getErrorCode() == 1262) {
@@ -589,15 +455,6 @@ final class MySqlDialect implements Dialect {
     @Override
     public Object bound(Object plain) {
         return plain instanceof ByteBuffer bytes ? bytes.array() : plain;
-    }
-
-    @Override
-    public boolean isStatementFault(SQLException failure) {
-        String state = failure.getSQLState();
-        int code = failure.getErrorCode();
-        // 21: a number of columns or rows that is not the one expected.
-        return state != null && (state.startsWith("42") || state.startsWith("21")) && !NOT_ALLOWED.contains(code)
-                || STATEMENT_FAULTS.contains(code) || code >= FIRST_OF_REGULAR_EXPRESSIONS && code <= LAST_OF_REGULAR_EXPRESSIONS;
     }
 
     @Override
