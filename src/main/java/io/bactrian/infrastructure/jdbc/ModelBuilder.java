@@ -113,6 +113,8 @@ final class ModelBuilder {
                 return Ending.MADE;
             } catch (SQLException e) {
                 if (dialect.isStatementFault(e) || dialect.refusesRow(e)) {
+                    // It may hold the gate, which noting the refusal closes too.
+                    guard.rollback();
                     refused(connection, model, e);
                 }
                 throw e;
