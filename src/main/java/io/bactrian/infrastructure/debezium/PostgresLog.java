@@ -68,6 +68,9 @@ final class PostgresLog implements LogKind {
             throw new IllegalArgumentException("column " + table + "." + column + " came without its type in the source (" + SourceTypes.TYPE + ")");
         }
         String word = Enum.LOGICAL_NAME.equals(schema.name()) ? "enum" : type;
+        if (!PostgresTypes.isName(word)) {
+            return slot.typeOf(table, column);
+        }
         return PostgresTypes.of(table + "." + column, word, Integer.parseInt(parameters.getOrDefault(SourceTypes.LENGTH, "0")),
                 Integer.parseInt(parameters.getOrDefault(SourceTypes.SCALE, "0")));
     }
