@@ -1,5 +1,6 @@
 package io.bactrian.main;
 
+import java.util.TimeZone;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,6 +32,8 @@ public final class App implements Runnable {
         System.setProperty("java.util.logging.manager", "org.apache.logging.log4j.jul.LogManager");
         // Liveness misses a thread that is gone; why it went has to stand in the log too.
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> LoggerFactory.getLogger(App.class).error("thread {} has ended: {}", thread.getName(), e.toString(), e));
+        // A snapshot of PostgreSQL reads what the wall clock said through this zone, and most have an hour a year that is not there.
+        TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
         System.exit(execute(args));
     }
 

@@ -89,9 +89,10 @@ class PostgresKillIT {
             statement.execute("set search_path to " + scenario.name);
             connection.setAutoCommit(false);
             while (!stop.get()) {
-                long changed = statement.executeUpdate("insert into t (v, n) select 'new ' || i, i from generate_series(1, " + (1 + random.nextInt(random.nextInt(10) == 0 ? 4_000 : 5)) + ") i");
+                int from = random.nextInt(9_000);
+                long changed = statement.executeUpdate("insert into t (v, n) select 'new ' || i, i from generate_series(1, " + (1 + random.nextInt(random.nextInt(20) == 0 ? 4_000 : 5)) + ") i");
                 changed += statement.executeUpdate("update t set v = v || '!' where id in (select id from t order by id desc limit 3)");
-                changed += statement.executeUpdate("update t set n = n + 1 where id between " + random.nextInt(9_000) + " and " + random.nextInt(9_000));
+                changed += statement.executeUpdate("update t set n = n + 1 where id between " + from + " and " + (from + 50));
                 changed += statement.executeUpdate("delete from t where id = " + random.nextInt(10_000));
                 changed += statement.executeUpdate("insert into bag values (" + random.nextInt(5) + ", 'x')");
                 changed += statement.executeUpdate("update bag set b = 'y' where ctid = (select min(ctid) from bag where a = " + random.nextInt(5) + ")");
@@ -101,7 +102,7 @@ class PostgresKillIT {
                     connection.commit();
                     written.addAndGet(changed);
                 }
-                waitFor(20);
+                waitFor(100);
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);

@@ -24,9 +24,9 @@ final class CaptureProperties {
         properties.setProperty("column.propagate.source.type", ".*");
         properties.setProperty("errors.max.retries", "0"); // the capture restarts itself, and says so in its health
 
+        properties.setProperty("offset.flush.interval.ms", "60000"); // what the engine stores is not used
         kind.complete(properties);
 
-        properties.setProperty("offset.flush.interval.ms", "60000"); // what the engine stores is not used
         absent(properties, "topic.prefix", properties.getProperty("name"));
         String source = properties.getProperty("topic.prefix");
         // 8,192 rows may wait in the engine; of rows of 16 MiB that would be 128 GiB.

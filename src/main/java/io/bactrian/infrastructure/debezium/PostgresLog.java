@@ -47,7 +47,9 @@ final class PostgresLog implements LogKind {
         properties.setProperty("include.unknown.datatypes", "true");
         properties.setProperty("provide.transaction.metadata", "false");
         // What others write to the server must not keep this slot's log for ever: a message of ours moves its position.
-        properties.setProperty("heartbeat.action.query", "select pg_logical_emit_message(false, 'bactrian', '')");
+        properties.setProperty("heartbeat.action.query", "select pg_logical_emit_message(true, 'bactrian', '')");
+        // What the engine stores is not used, but with it the server hears how much of its log may go.
+        properties.setProperty("offset.flush.interval.ms", "5000");
     }
 
     @Override
@@ -68,6 +70,9 @@ final class PostgresLog implements LogKind {
             throw new IllegalArgumentException("column " + table + "." + column + " came without its type in the source (" + SourceTypes.TYPE + ")");
         }
         String word = Enum.LOGICAL_NAME.equals(schema.name()) ? "enum" : type;
+        if (!PostgresTypes.isName(word)) {
+            return slot.typeOf(table, column);
+        }
         return PostgresTypes.of(table + "." + column, word, Integer.parseInt(parameters.getOrDefault(SourceTypes.LENGTH, "0")),
                 Integer.parseInt(parameters.getOrDefault(SourceTypes.SCALE, "0")));
     }

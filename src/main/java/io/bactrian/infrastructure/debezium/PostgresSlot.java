@@ -1,6 +1,8 @@
 package io.bactrian.infrastructure.debezium;
 
 import io.bactrian.application.Health;
+import io.bactrian.domain.ColumnType;
+import io.bactrian.infrastructure.jdbc.PostgresSource;
 import io.debezium.DebeziumException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -211,6 +213,15 @@ final class PostgresSlot {
             }
         } catch (SQLException e) {
             throw new DebeziumException("PostgreSQL at " + where() + ": the replica identity of " + table + " could not be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** A domain's name says nothing: the server knows what it is made of. */
+    ColumnType typeOf(String table, String column) {
+        try (Connection connection = connect()) {
+            return PostgresSource.typeOf(connection, table, column);
+        } catch (SQLException e) {
+            throw new DebeziumException("PostgreSQL at " + where() + ": the type of " + table + "." + column + " could not be read: " + e.getMessage(), e);
         }
     }
 

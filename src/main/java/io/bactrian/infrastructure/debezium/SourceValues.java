@@ -53,7 +53,7 @@ final class SourceValues {
     /** PostgreSQL's infinity, which no warehouse holds, comes as a day that no calendar has. */
     private static String date(long day) {
         LocalDate date = LocalDate.ofEpochDay(day);
-        return date.getYear() < -5_000_000 ? "infinity, or before all days" : date.toString();
+        return date.getYear() < -5_000_000 ? "an infinity" : date.toString();
     }
 
     /** A time of day in UTC. */
@@ -107,6 +107,10 @@ final class SourceValues {
     private static StringBuilder moment(LocalDateTime time, long micro) {
         StringBuilder text = new StringBuilder(32);
         int year = time.getYear();
+        if (year < 0 || year > 294_000) {
+            // PostgreSQL's infinity, or a moment before our era: no warehouse holds either, and the dead letter shall say which.
+            return text.append(year > 0 ? "infinity" : year < -5_000 ? "-infinity" : time + " (before our era)");
+        }
         text.append(year < 1000 ? "0".repeat(4 - Integer.toString(year).length()) : "").append(year);
         two(text.append('-'), time.getMonthValue());
         two(text.append('-'), time.getDayOfMonth());

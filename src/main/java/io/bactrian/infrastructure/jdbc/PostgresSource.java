@@ -120,6 +120,17 @@ public final class PostgresSource implements SourceTables {
         return columns;
     }
 
+    /** The type of a column as it is now: what a domain is made of, above all. */
+    public static ColumnType typeOf(Connection connection, String table, String column) throws SQLException {
+        int dot = table.indexOf('.');
+        for (Typed typed : columns(connection, table.substring(0, dot), table.substring(dot + 1))) {
+            if (typed.column().name().equals(column)) {
+                return typed.column().type();
+            }
+        }
+        throw new SQLException("there is no column " + table + "." + column + " any more");
+    }
+
     private static int length(String word, int modifier) {
         return switch (word) {
             case "numeric" -> modifier < 0 ? 0 : modifier - 4 >> 16 & 0xffff;

@@ -62,6 +62,16 @@ public final class PostgresTypes {
         };
     }
 
+    /** Whether that names a type of PostgreSQL's own or of an extension that we know; a domain's name is anybody's. */
+    public static boolean isName(String type) {
+        try {
+            of("", type, 1, 0);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     private static IllegalArgumentException unknown(String column, String type) {
         return new IllegalArgumentException("column " + column + " has the type " + type
                 + ", which Bactrian does not know yet; leave the column out with columnExcludeList, or tell us");
