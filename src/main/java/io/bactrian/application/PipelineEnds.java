@@ -1,27 +1,36 @@
 package io.bactrian.application;
 
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.Predicate;
 
 /** What the pipelines end in: a warehouse, or topics that other pipelines load. One batch is one transaction of one of them. */
 public final class PipelineEnds {
 
     private final Predicate<String> topics;
+    /** Asked for each row; to look into the settings each time would cost more than the row. */
+    private final ConcurrentMap<String, Boolean> known = new ConcurrentHashMap<>();
 
-    /** @param topics whether the pipeline of that name ends in topics */
+    /** @param topics whether the pipeline of that name ends in topics, now and as long as this object is used */
     public PipelineEnds(Predicate<String> topics) {
         this.topics = topics;
     }
 
+    private boolean inTopics(String pipeline) {
+        Boolean found = known.get(pipeline);
+        return found != null ? found : known.computeIfAbsent(pipeline, topics::test);
+    }
+
     /** What is wrong with a route of the pipeline that ends in that table. */
     public Optional<String> faultOfTable(String pipeline, String endpoint) {
-        return !topics.test(pipeline) ? Optional.empty() : Optional.of(endpoint + ": pipeline " + pipeline + " ends in topics (bactrian.pipeline." + pipeline
+        return !inTopics(pipeline) ? Optional.empty() : Optional.of(endpoint + ": pipeline " + pipeline + " ends in topics (bactrian.pipeline." + pipeline
                 + ".warehouse), and one batch can not be a transaction of both. Expected topic:…, or a pipeline of its own for this route");
     }
 
     /** What is wrong with a route of the pipeline that ends in that topic. */
     public Optional<String> faultOfTopic(String pipeline, String endpoint) {
-        return topics.test(pipeline) ? Optional.empty() : Optional.of(endpoint + ": pipeline " + pipeline + " ends in a warehouse, and one batch can not be a transaction of both. "
+        return inTopics(pipeline) ? Optional.empty() : Optional.of(endpoint + ": pipeline " + pipeline + " ends in a warehouse, and one batch can not be a transaction of both. "
                 + "If all of its routes end in topics, set bactrian.pipeline." + pipeline + ".warehouse=topics; else put this one into a pipeline of its own");
     }
 
