@@ -53,19 +53,19 @@ public final class Bookstore implements AutoCloseable {
         void close();
     }
 
-    private final SourceServer server;
+    private final SourceServers servers;
     private final long seed;
     private final Clock clock;
     private final Queue<Writing> writings = new ConcurrentLinkedQueue<>();
 
-    private Bookstore(SourceServer server, long seed, Clock clock) {
-        this.server = server;
+    private Bookstore(SourceServers servers, long seed, Clock clock) {
+        this.servers = servers;
         this.seed = seed;
         this.clock = clock;
     }
 
     /**
-     * @param url JDBC URL of the source server without a default database, such as {@code jdbc:mysql://127.0.0.1:3306/}
+     * @param url JDBC URL of the server of both databases without a default database, such as {@code jdbc:mysql://127.0.0.1:3306/}
      * @throws BookstoreException when the server cannot be reached
      */
     public static Bookstore open(String url, String user, String password, long seed) {
@@ -73,26 +73,52 @@ public final class Bookstore implements AutoCloseable {
     }
 
     static Bookstore open(String url, String user, String password, long seed, Clock clock) {
-        SourceServer server = new SourceServer(url, user, password);
-        try {
-            server.forStatements().close();
-            return new Bookstore(server, seed, clock);
-        } catch (SQLException failure) {
-            throw new BookstoreException("The bookstore cannot be opened: " + url + " did not let user " + user + " in: "
-                    + failure.getMessage() + ". Start the server, or correct the URL, user or password.", failure);
-        }
+        SourceServer both = new SourceServer(url, user, password);
+        return open(new SourceServers(both, both), seed, clock);
     }
 
-    /** Runs {@code sql/source/*.sql}, found in the working directory or beside the program. Safe to repeat. */
+    /**
+     * Each of its databases on a server of its own.
+     *
+     * @param store    MySQL or PostgreSQL
+     * @param shipping MySQL
+     * @throws BookstoreException when one of them cannot be reached
+     */
+    public static Bookstore open(SourceServer store, SourceServer shipping, long seed) {
+        return open(new SourceServers(store, shipping), seed, Clock.systemUTC());
+    }
+
+    private static Bookstore open(SourceServers servers, long seed, Clock clock) {
+        for (SourceServer server : servers.all()) {
+            try {
+                server.forStatements().close();
+            } catch (SQLException failure) {
+                throw new BookstoreException("The bookstore cannot be opened: " + server + " did not let user " + server.user() + " in: "
+                        + failure.getMessage() + ". Start the server, or correct the URL, user or password.", failure);
+            }
+        }
+        return new Bookstore(servers, seed, clock);
+    }
+
+    /** Runs {@code sql/source/*.sql}, found in the working directory or beside the program; PostgreSQL's are beside that folder. Safe to repeat. */
     public void createTables() {
         createTables(SqlFolder.usual().path());
     }
 
     /** Runs the {@code *.sql} files of a folder, in the order of their names. */
     public void createTables(Path folder) {
+        if (servers.apart()) {
+            createTables(servers.shipping(), folder, "shipping");
+            createTables(servers.store(), folder, "store");
+        } else {
+            createTables(servers.store(), folder, "*");
+        }
+    }
+
+    private static void createTables(SourceServer server, Path folder, String database) {
         String current = "";
         try (Connection connection = server.forStatements(); Statement statement = connection.createStatement()) {
-            for (String sql : new SqlFolder(folder).statements()) {
+            for (String sql : new SqlFolder(server.kind().folder(folder)).statements(database)) {
                 current = sql;
                 statement.execute(sql);
             }
@@ -118,10 +144,11 @@ public final class Bookstore implements AutoCloseable {
     }
 
     private long seed(Seeding.Amounts amounts) {
-        try (Connection connection = server.forSeeding()) {
-            return new Seeding(connection, seed, clock).fill(amounts);
+        try (Connection store = servers.store().forSeeding();
+                Connection apart = servers.apart() ? servers.shipping().forSeeding() : null) {
+            return new Seeding(store, apart == null ? store : apart, seed, clock).fill(amounts);
         } catch (SQLException failure) {
-            throw new BookstoreException("The bookstore could not be seeded on " + server.url() + ": " + failure.getMessage()
+            throw new BookstoreException("The bookstore could not be seeded on " + servers + ": " + failure.getMessage()
                     + ". Were the tables made (createTables)?", failure);
         }
     }
@@ -132,26 +159,26 @@ public final class Bookstore implements AutoCloseable {
      * error stops all writers and shows in {@link Writing#failure()}.
      */
     public Writing write(double transactionsPerSecond, int writers) {
-        Writing writing = Writers.start(server, clock, seed, transactionsPerSecond, writers);
+        Writing writing = Writers.start(servers, clock, seed, transactionsPerSecond, writers);
         writings.add(writing);
         return writing;
     }
 
     /** The rows of each table at this moment, counted one by one: seconds for millions. */
     public Map<String, Long> rows() {
-        try (Connection connection = server.forStatements(); Statement statement = connection.createStatement()) {
-            Map<String, Long> rows = new LinkedHashMap<>();
-            for (String table : TABLES) {
-                try (ResultSet count = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
-                    count.next();
-                    rows.put(table, count.getLong(1));
-                }
+        Map<String, Long> rows = new LinkedHashMap<>();
+        for (String table : TABLES) {
+            SourceServer server = servers.of(table);
+            try (Connection connection = server.forStatements(); Statement statement = connection.createStatement();
+                    ResultSet count = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
+                count.next();
+                rows.put(table, count.getLong(1));
+            } catch (SQLException failure) {
+                throw new BookstoreException("The bookstore's rows could not be counted on " + server + ": "
+                        + failure.getMessage() + ".", failure);
             }
-            return rows;
-        } catch (SQLException failure) {
-            throw new BookstoreException("The bookstore's rows could not be counted on " + server.url() + ": "
-                    + failure.getMessage() + ".", failure);
         }
+        return rows;
     }
 
     /** Stops what is still writing. */

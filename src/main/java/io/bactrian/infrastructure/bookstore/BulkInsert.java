@@ -24,7 +24,7 @@ final class BulkInsert implements AutoCloseable {
         // The braces of JSON are no JDBC escapes.
         statement.setEscapeProcessing(false);
         this.insert = "INSERT INTO " + table + " (" + columns + ") VALUES ";
-        this.unlessThere = unlessThere ? " ON DUPLICATE KEY UPDATE " + key + " = " + table.substring(table.indexOf('.') + 1) + "." + key : "";
+        this.unlessThere = unlessThere ? ServerKind.of(connection).unlessThere(table, key) : "";
     }
 
     void add(Object... values) {

@@ -3,9 +3,11 @@ package io.bactrian.infrastructure.bookstore;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /** What the shop offers: prices, deliveries from the publishers, new books, and what is told about authors. */
 final class CatalogueTransactions {
@@ -29,10 +31,15 @@ final class CatalogueTransactions {
     }
 
     /** The larger transaction: the books of one category from some book on, as many as one may lock without being noticed. */
-    boolean repriceCategory(Session session) {
-        session.later("UPDATE store.books SET price = LEAST(250, GREATEST(1.99, ROUND(price * ?, 2)))"
-                + " WHERE category = ? AND book_id >= ? ORDER BY book_id LIMIT " + REPRICED_TOGETHER,
-                factor(), Chance.oneOf(Book.CATEGORIES, random), 1 + random.nextLong(desk.newest.book()));
+    boolean repriceCategory(Session session) throws SQLException {
+        BigDecimal factor = factor();
+        List<Long> books = session.rows("SELECT book_id FROM store.books WHERE category = ? AND book_id >= ? ORDER BY book_id LIMIT "
+                + REPRICED_TOGETHER + " FOR UPDATE", row -> row.getLong(1), Chance.oneOf(Book.CATEGORIES, random), 1 + random.nextLong(desk.newest.book()));
+        if (books.isEmpty()) {
+            return false;
+        }
+        String keys = books.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        session.later("UPDATE store.books SET price = LEAST(250, GREATEST(1.99, ROUND(price * ?, 2))) WHERE book_id IN (" + keys + ")", factor);
         return true;
     }
 

@@ -64,7 +64,7 @@ final class Desk {
     }
 
     private void takeOrders(Session session, long newestOrder, int writer, int writers) throws SQLException {
-        session.rows("SELECT order_id, status FROM store.orders WHERE order_id > ? AND order_id MOD ? = ?"
+        session.rows("SELECT order_id, status FROM store.orders WHERE order_id > ? AND MOD(order_id, ?) = ?"
                         + " AND status IN ('placed', 'paid', 'delivered') ORDER BY order_id", row -> {
             Pool<Long> pool = switch (row.getString(2)) {
                 case "placed" -> placedOrders;
@@ -79,14 +79,14 @@ final class Desk {
     private void takeParcels(Session session, int writer, int writers) throws SQLException {
         long newestShipment = session.number("SELECT COALESCE(MAX(shipment_id), 0) FROM shipping.shipments");
         session.rows("SELECT shipment_id, order_id, status, created_at, last_event_at FROM shipping.shipments"
-                + " WHERE shipment_id > ? AND shipment_id MOD ? = ? AND status <> 'delivered' ORDER BY shipment_id",
+                + " WHERE shipment_id > ? AND MOD(shipment_id, ?) = ? AND status <> 'delivered' ORDER BY shipment_id",
                 row -> new Parcel(row.getLong(1), row.getLong(2), row.getString(3),
                         row.getObject(4, LocalDateTime.class), row.getObject(5, LocalDateTime.class)),
                 butTheNewest(LOOKED_THROUGH, newestShipment), writers, writer).forEach(parcel -> parcels.add(parcel, random));
     }
 
     private void takeCustomers(Session session, int writer, int writers) throws SQLException {
-        session.rows("SELECT customer_id FROM store.customers c WHERE customer_id > ? AND customer_id MOD ? = ?"
+        session.rows("SELECT customer_id FROM store.customers c WHERE customer_id > ? AND MOD(customer_id, ?) = ?"
                 + " AND NOT EXISTS (SELECT 1 FROM store.orders o WHERE o.customer_id = c.customer_id) ORDER BY customer_id",
                 row -> row.getLong(1), butTheNewest(LOOKED_THROUGH / 10, newest.customer()), writers, writer)
                 .forEach(customer -> customersWithoutOrders.add(customer, random));

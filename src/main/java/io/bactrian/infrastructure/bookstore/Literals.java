@@ -6,8 +6,8 @@ import java.time.LocalDateTime;
 import java.util.HexFormat;
 
 /**
- * Values as SQL text, for statements that travel together and so cannot be prepared. Right for the sql_mode that
- * {@link SourceServer} sets: a backslash escapes.
+ * Values as SQL text, for statements that travel together and so cannot be prepared. As the SQL standard has it, and MySQL
+ * by the sql_mode that {@link ServerKind} sets: a quote is written twice, and a backslash is one.
  */
 final class Literals {
 
@@ -34,6 +34,7 @@ final class Literals {
         } else if (value instanceof LocalDateTime || value instanceof LocalDate) {
             text.append('\'').append(value).append('\'');
         } else if (value instanceof byte[] bytes) {
+            // For MySQL: to PostgreSQL these would be bits.
             text.append("X'").append(HexFormat.of().formatHex(bytes)).append('\'');
         } else {
             throw new IllegalArgumentException("There is no SQL literal for a " + value.getClass().getName() + "; teach it here.");
@@ -44,8 +45,8 @@ final class Literals {
         text.append('\'');
         for (int i = 0; i < string.length(); i++) {
             char c = string.charAt(i);
-            if (c == '\'' || c == '\\') {
-                text.append('\\');
+            if (c == '\'') {
+                text.append(c);
             }
             text.append(c);
         }

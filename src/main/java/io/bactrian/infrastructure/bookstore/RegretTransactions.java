@@ -69,9 +69,9 @@ final class RegretTransactions {
         }
         Line removed = lines.get(random.nextInt(lines.size() - 1));
         session.later("DELETE FROM store.order_items WHERE order_id = ? AND line_number = ?", order.get(), removed.number());
-        // ORDER BY: each line must find the number below it free.
-        session.later("UPDATE store.order_items SET line_number = line_number - 1 WHERE order_id = ? AND line_number > ?"
-                + " ORDER BY line_number", order.get(), removed.number());
+        // One after the other: each line must find the number below it free.
+        lines.stream().filter(line -> line.number() > removed.number()).forEach(line -> session.later(
+                "UPDATE store.order_items SET line_number = ? WHERE order_id = ? AND line_number = ?", line.number() - 1, order.get(), line.number()));
         session.later("UPDATE store.orders SET total = total - ? WHERE order_id = ?", removed.amount(), order.get());
         Shelves.putBack(session, new TreeMap<>(Map.of(removed.book(), removed.quantity())));
         return true;

@@ -28,10 +28,14 @@ final class SeededCatalogue {
     SeededCatalogue(Seeding seeding, int books) {
         this.seeding = seeding;
         this.books = books;
-        this.authors = (int) Math.max(1, Math.ceil(books * AUTHORS_PER_BOOK));
+        this.authors = authors(books);
         this.cents = new int[books + 1];
         this.grams = new int[books + 1];
         this.stock = new int[books + 1];
+    }
+
+    static int authors(int books) {
+        return (int) Math.max(1, Math.ceil(books * AUTHORS_PER_BOOK));
     }
 
     long fill() throws SQLException {
@@ -59,13 +63,13 @@ final class SeededCatalogue {
     }
 
     private long fillAuthors() throws SQLException {
-        try (BulkInsert insert = new BulkInsert(seeding.connection(), "store.authors", "author_id, name, born_on, country, biography", true)) {
+        try (BulkInsert insert = new BulkInsert(seeding.store(), "store.authors", "author_id, name, born_on, country, biography", true)) {
             for (int id = 1; id <= authors; id++) {
                 Author author = Author.any(seeding.random(Seeding.Stream.AUTHOR, id));
                 insert.add(id, author.name(), author.bornOn(), author.country(), author.biography());
                 if (insert.gathered() == TOGETHER || id == authors) {
                     insert.flush();
-                    seeding.connection().commit();
+                    seeding.commit();
                 }
             }
             return insert.inserted();
@@ -73,9 +77,9 @@ final class SeededCatalogue {
     }
 
     private long fillBooks() throws SQLException {
-        try (BulkInsert insert = new BulkInsert(seeding.connection(), "store.books", "book_id, isbn, title, category, price, stock,"
+        try (BulkInsert insert = new BulkInsert(seeding.store(), "store.books", "book_id, isbn, title, category, price, stock,"
                 + " copies_delivered, last_delivery_at, published_on, weight_grams, in_print, attributes, description", true);
-                BulkInsert written = new BulkInsert(seeding.connection(), "store.book_authors", "book_id, author_id, position, role", true)) {
+                BulkInsert written = new BulkInsert(seeding.store(), "store.book_authors", "book_id, author_id, position, role", true)) {
             for (int id = 1; id <= books; id++) {
                 RandomGenerator random = seeding.random(Seeding.Stream.BOOK, id);
                 Book book = Book.any(Book.isbn(978, id * ISBN_SCATTER % 1_000_000_000), seeding.now().toLocalDate(), random);
@@ -90,7 +94,7 @@ final class SeededCatalogue {
                 if (insert.gathered() == TOGETHER || id == books) {
                     insert.flush();
                     written.flush();
-                    seeding.connection().commit();
+                    seeding.commit();
                 }
             }
             return insert.inserted() + written.inserted();

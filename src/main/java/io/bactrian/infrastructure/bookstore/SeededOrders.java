@@ -30,13 +30,13 @@ final class SeededOrders implements AutoCloseable {
         this.seeding = seeding;
         this.catalogue = catalogue;
         this.amounts = amounts;
-        this.orders = new BulkInsert(seeding.connection(), "store.orders", "order_id, customer_id, status, placed_at, paid_at,"
+        this.orders = new BulkInsert(seeding.store(), "store.orders", "order_id, customer_id, status, placed_at, paid_at,"
                 + " payment_method, total, refunded, recipient, delivery_address, delivery_city, delivery_postal_code, delivery_country,"
                 + " note, updated_at", false);
-        this.items = new BulkInsert(seeding.connection(), "store.order_items", "order_id, line_number, book_id, quantity, unit_price,"
+        this.items = new BulkInsert(seeding.store(), "store.order_items", "order_id, line_number, book_id, quantity, unit_price,"
                 + " gift_message, returned_quantity, returned_at", false);
         this.shipments = new SeededShipments(seeding);
-        this.stock = new SeededStock(seeding.connection(), catalogue);
+        this.stock = new SeededStock(seeding.store(), catalogue);
     }
 
     private record Line(long book, int quantity, long cents) {

@@ -21,11 +21,11 @@ final class SeededShipments implements AutoCloseable {
 
     SeededShipments(Seeding seeding) throws SQLException {
         this.seeding = seeding;
-        this.services = Carriers.services(new Session(seeding.connection()));
-        this.shipments = new BulkInsert(seeding.connection(), "shipping.shipments", "shipment_id, tracking_id, order_id, service_id, status,"
+        this.services = Carriers.services(new Session(seeding.shipping()));
+        this.shipments = new BulkInsert(seeding.shipping(), "shipping.shipments", "shipment_id, tracking_id, order_id, service_id, status,"
                 + " weight_grams, postage, recipient, postal_code, country, parcel, promised_on, created_at, last_event_at, delivered_at,"
                 + " updated_at", false);
-        this.events = new BulkInsert(seeding.connection(), "shipping.shipment_events", "event_id, shipment_id, kind, occurred_at,"
+        this.events = new BulkInsert(seeding.shipping(), "shipping.shipment_events", "event_id, shipment_id, kind, occurred_at,"
                 + " recorded_at, place, latitude, longitude, details", false);
     }
 

@@ -4,8 +4,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.StringJoiner;
 import java.util.TreeMap;
 
 /** What a seeding transaction does to the books: copies sold, and those that had to be delivered first. */
@@ -52,13 +53,14 @@ final class SeededStock {
         if (movements.isEmpty()) {
             return;
         }
-        StringJoiner rows = new StringJoiner(", ");
-        movements.forEach((book, movement) -> rows.add("ROW(" + book + ", " + movement.stock + ", " + movement.delivered + ", "
-                + (movement.deliveredAt == null ? "NULL" : "'" + movement.deliveredAt + "'") + ")"));
+        List<String> rows = new ArrayList<>();
+        movements.forEach((book, movement) -> rows.add(book + ", " + movement.stock + ", " + movement.delivered + ", "
+                + (movement.deliveredAt == null ? "NULL" : "'" + movement.deliveredAt + "'")));
+        ServerKind kind = ServerKind.of(connection);
         try (Statement statement = connection.createStatement()) {
-            statement.executeUpdate("UPDATE store.books b JOIN (VALUES " + rows + ") AS m (book_id, stock, delivered, delivered_at)"
-                    + " ON m.book_id = b.book_id SET b.stock = b.stock + m.stock, b.copies_delivered = b.copies_delivered + m.delivered,"
-                    + " b.last_delivery_at = COALESCE(CAST(m.delivered_at AS DATETIME(6)), b.last_delivery_at)");
+            statement.executeUpdate(kind.updateOfEach("store.books", "book_id", List.of("book", "copies", "delivered", "delivered_at"), rows,
+                    "stock = stock + copies, copies_delivered = copies_delivered + delivered,"
+                    + " last_delivery_at = COALESCE(CAST(delivered_at AS " + kind.moment() + "), last_delivery_at)"));
         }
         movements.clear();
     }

@@ -54,12 +54,15 @@ final class Seeding {
     private static final int ROWS_PER_TRANSACTION = 4_000;
     private static final double CUSTOMERS_SINCE_DAYS = 2_190;
 
-    private final Connection connection;
+    private final Connection store;
+    private final Connection shipping;
     private final long seed;
     private final LocalDateTime now;
 
-    Seeding(Connection connection, long seed, Clock clock) {
-        this.connection = connection;
+    /** The two connections are one when both databases live on one server. */
+    Seeding(Connection store, Connection shipping, long seed, Clock clock) {
+        this.store = store;
+        this.shipping = shipping;
         this.seed = seed;
         this.now = LocalDateTime.ofInstant(clock.instant(), ZoneOffset.UTC).truncatedTo(ChronoUnit.MICROS);
     }
@@ -69,8 +72,9 @@ final class Seeding {
         if (hasOrders()) {
             return 0;
         }
-        long rows = Carriers.seed(connection);
-        connection.commit();
+        numberOn(amounts);
+        long rows = Carriers.seed(shipping);
+        commit();
         SeededCatalogue catalogue = new SeededCatalogue(this, amounts.books());
         rows += catalogue.fill() + fillCustomers(amounts.customers());
         try (SeededOrders orders = new SeededOrders(this, catalogue, amounts)) {
@@ -78,15 +82,34 @@ final class Seeding {
                 orders.add(order);
                 if (orders.gathered() >= ROWS_PER_TRANSACTION || order == amounts.orders()) {
                     orders.flush();
-                    connection.commit();
+                    commit();
                 }
             }
             return rows + orders.inserted();
         }
     }
 
-    Connection connection() {
-        return connection;
+    private void numberOn(Amounts amounts) throws SQLException {
+        ServerKind kind = ServerKind.of(store);
+        kind.numberOn(store, "store.authors", "author_id", SeededCatalogue.authors(amounts.books()));
+        kind.numberOn(store, "store.books", "book_id", amounts.books());
+        kind.numberOn(store, "store.customers", "customer_id", amounts.customers());
+        kind.numberOn(store, "store.orders", "order_id", amounts.orders());
+    }
+
+    Connection store() {
+        return store;
+    }
+
+    Connection shipping() {
+        return shipping;
+    }
+
+    void commit() throws SQLException {
+        store.commit();
+        if (shipping != store) {
+            shipping.commit();
+        }
     }
 
     LocalDateTime now() {
@@ -108,7 +131,7 @@ final class Seeding {
     }
 
     private long fillCustomers(int customers) throws SQLException {
-        try (BulkInsert insert = new BulkInsert(connection, "store.customers", "customer_id, name, email, phone, address, city,"
+        try (BulkInsert insert = new BulkInsert(store, "store.customers", "customer_id, name, email, phone, address, city,"
                 + " postal_code, country, born_on, newsletter, created_at, updated_at", true)) {
             for (int id = 1; id <= customers; id++) {
                 Person person = customer(id);
@@ -118,7 +141,7 @@ final class Seeding {
                         person.country(), person.bornOn(), person.newsletter(), created, created);
                 if (insert.gathered() >= ROWS_PER_TRANSACTION || id == customers) {
                     insert.flush();
-                    connection.commit();
+                    commit();
                 }
             }
             return insert.inserted();
@@ -126,7 +149,7 @@ final class Seeding {
     }
 
     private boolean hasOrders() throws SQLException {
-        try (Statement statement = connection.createStatement();
+        try (Statement statement = store.createStatement();
                 ResultSet any = statement.executeQuery("SELECT 1 FROM store.orders LIMIT 1")) {
             return any.next();
         }

@@ -26,9 +26,9 @@ final class ShippingTransactions {
     boolean ship(Session session) throws SQLException {
         Optional<Long> order = desk.paidOrders.take(session, random);
         Optional<Consignment> paid = order.isEmpty() ? Optional.empty() : session.rows("SELECT o.recipient, o.delivery_postal_code,"
-                        + " o.delivery_country, SUM(i.quantity * b.weight_grams) FROM store.orders o"
-                        + " JOIN store.order_items i ON i.order_id = o.order_id JOIN store.books b ON b.book_id = i.book_id"
-                        + " WHERE o.order_id = ? AND o.status = 'paid' GROUP BY o.order_id FOR UPDATE OF o",
+                        + " o.delivery_country, (SELECT SUM(i.quantity * b.weight_grams) FROM store.order_items i"
+                        + " JOIN store.books b ON b.book_id = i.book_id WHERE i.order_id = o.order_id) FROM store.orders o"
+                        + " WHERE o.order_id = ? AND o.status = 'paid' FOR UPDATE",
                 row -> new Consignment(row.getString(1), row.getString(2), row.getString(3), row.getInt(4)), order.get())
                 .stream().findFirst();
         if (paid.isEmpty()) {
@@ -101,8 +101,7 @@ final class ShippingTransactions {
                 next, at, delivered ? at : null, parcel.shipment(), parcel.status(), parcel.lastEventAt());
         report(session, parcel.shipment(), at, next, at);
         if (delivered) {
-            session.later("UPDATE store.orders o JOIN shipping.shipments s ON s.order_id = o.order_id SET o.status = 'delivered'"
-                    + " WHERE s.shipment_id = ? AND s.last_event_at = ? AND o.status = 'shipped'", parcel.shipment(), at);
+            deliver(session, moved, parcel, at);
         }
         session.afterCommit(() -> {
             if (moved.tookEffect() && delivered) {
@@ -111,6 +110,17 @@ final class ShippingTransactions {
                 desk.parcels.add(new Desk.Parcel(parcel.shipment(), parcel.order(), next, parcel.createdAt(), at), random);
             }
         });
+    }
+
+    /** The order follows its parcel, if the parcel moved. */
+    private static void deliver(Session session, Session.Later moved, Desk.Parcel parcel, LocalDateTime at) {
+        String deliver = "UPDATE store.orders SET status = 'delivered' WHERE order_id = ? AND status = 'shipped'";
+        if (session.isApart()) {
+            session.laterIf(moved, deliver, parcel.order());
+        } else {
+            session.later(deliver + " AND EXISTS (SELECT 1 FROM shipping.shipments s WHERE s.shipment_id = ? AND s.last_event_at = ?)",
+                    parcel.order(), parcel.shipment(), at);
+        }
     }
 
     /** Only if the shipment's last event is the one that we know of: what was overtaken by another writer reports nothing. */

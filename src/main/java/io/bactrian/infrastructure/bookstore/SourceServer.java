@@ -6,15 +6,18 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 
-/** Where the bookstore's databases live. Options in the URL win over the ones set here. */
-record SourceServer(String url, String user, String password) {
+/**
+ * Where a database of the bookstore lives. Options in the URL win over the ones set here.
+ *
+ * @param url of MySQL without a default database, such as {@code jdbc:mysql://127.0.0.1:3306/}; of PostgreSQL with the
+ *         database whose schema it is, such as {@code jdbc:postgresql://127.0.0.1:5432/bookstore}
+ */
+public record SourceServer(String url, String user, String password) {
 
-    /** For a writer: statements prepared once on the server, no question asked twice, one transaction after the other. */
+    /** For a writer: one transaction after the other. */
     Connection forWriting() throws SQLException {
         Properties options = options();
-        options.setProperty("useServerPrepStmts", "true");
-        options.setProperty("useLocalSessionState", "true");
-        options.setProperty("allowMultiQueries", "true");
+        kind().chooseForWriting(options);
         return ready(options);
     }
 
@@ -26,29 +29,24 @@ record SourceServer(String url, String user, String password) {
         return DriverManager.getConnection(url, options());
     }
 
+    ServerKind kind() {
+        return ServerKind.of(url);
+    }
+
     private Properties options() {
         Properties options = new Properties();
         options.setProperty("user", user);
         if (password != null) {
             options.setProperty("password", password);
         }
-        // The rows that really changed, as the binary log counts them; by default the driver tells the rows found.
-        options.setProperty("useAffectedRows", "true");
-        options.setProperty("connectionTimeZone", "UTC");
-        options.setProperty("forceConnectionTimeZoneToSession", "true");
-        options.setProperty("characterEncoding", "UTF-8");
-        options.setProperty("cacheServerConfiguration", "true");
-        // A server that is stopped without a word (kill -STOP, a lost route) must not hold a writer for ever.
-        options.setProperty("connectTimeout", "10000");
-        options.setProperty("socketTimeout", "60000");
+        kind().choose(options);
         return options;
     }
 
     private Connection ready(Properties options) throws SQLException {
         Connection connection = DriverManager.getConnection(url, options);
         try (Statement statement = connection.createStatement()) {
-            // What Literals writes must mean the same whatever the server's own sql_mode is.
-            statement.execute("SET SESSION innodb_lock_wait_timeout = 10, sql_mode = 'STRICT_ALL_TABLES'");
+            statement.execute(kind().session());
             // Without gap locks, two sales that insert next to each other do not wait for each other.
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             connection.setAutoCommit(false);
@@ -57,5 +55,11 @@ record SourceServer(String url, String user, String password) {
             connection.close();
             throw failure;
         }
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return url;
     }
 }

@@ -23,6 +23,19 @@ enum SqlFault {
             1062, // duplicate key: an ISBN that was drawn twice
             1451, 1452); // foreign key: a customer left while another writer took an order from them
 
+    /** PostgreSQL has no numbers. Those of MySQL may have the same state. */
+    private static final Set<String> CONFLICT_STATES = Set.of(
+            "40001", "40P01", // serialization failure, deadlock
+            "55P03", // lock not available: waited for too long
+            "57014", // query cancelled
+            "23505", // unique violation, as 1062 above
+            "23503"); // foreign key violation, as 1452 above
+
+    private static final Set<String> LOSS_STATES = Set.of(
+            "53300", // too many connections
+            "57P01", "57P02", "57P03", // shut down by an administrator, crash, cannot connect now
+            "57P05", "25P03"); // disconnected for being idle
+
     private static final Set<Integer> LOSSES = Set.of(
             1040, 1203, // too many connections
             1053, // server shutdown in progress
@@ -31,11 +44,12 @@ enum SqlFault {
             4031); // disconnected for being idle
 
     static SqlFault of(SQLException failure) {
-        if (CONFLICTS.contains(failure.getErrorCode())) {
+        String state = failure.getSQLState();
+        if (CONFLICTS.contains(failure.getErrorCode()) || state != null && CONFLICT_STATES.contains(state)) {
             return CONFLICT;
         }
-        String state = failure.getSQLState();
         boolean lost = LOSSES.contains(failure.getErrorCode())
+                || state != null && LOSS_STATES.contains(state)
                 || failure instanceof SQLRecoverableException
                 || failure instanceof SQLTransientConnectionException
                 || failure instanceof SQLNonTransientConnectionException

@@ -35,13 +35,20 @@ record SqlFolder(Path path) {
 
     /** Each file's statements. */
     List<String> statements() {
+        return statements("*");
+    }
+
+    /** Those of one database's file; {@code *} is all of them. */
+    List<String> statements(String database) {
         try {
             List<String> statements = new ArrayList<>();
             for (Path file : SqlScript.files(path)) {
-                statements.addAll(SqlScript.statements(file));
+                if (database.equals("*") || file.endsWith(database + ".sql")) {
+                    statements.addAll(SqlScript.statements(file));
+                }
             }
             if (statements.isEmpty()) {
-                throw new BookstoreException("The bookstore's tables cannot be made: " + path + " holds no *.sql file with a"
+                throw new BookstoreException("The bookstore's tables cannot be made: " + path + " holds no " + database + ".sql file with a"
                         + " statement. Restore sql/source from the repository.");
             }
             return statements;

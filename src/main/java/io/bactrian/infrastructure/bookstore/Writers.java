@@ -23,7 +23,7 @@ final class Writers implements Bookstore.Writing {
     }
 
     /** Connects all of them, then starts them. */
-    static Writers start(SourceServer server, Clock clock, long seed, double transactionsPerSecond, int count) {
+    static Writers start(SourceServers servers, Clock clock, long seed, double transactionsPerSecond, int count) {
         if (count < 1) {
             throw new IllegalArgumentException("The bookstore cannot be written to by " + count + " writers; at least 1 is needed.");
         }
@@ -31,11 +31,11 @@ final class Writers implements Bookstore.Writing {
         Newest newest = new Newest();
         try {
             for (int i = 0; i < count; i++) {
-                writers.writers.add(new Writer(opening(server, newest, clock, seed, i, count), writers.pace, writers.tally));
+                writers.writers.add(new Writer(opening(servers, newest, clock, seed, i, count), writers.pace, writers.tally));
             }
         } catch (SQLException failure) {
             writers.disconnect();
-            throw new BookstoreException("The bookstore's writers cannot work on " + server.url() + ": " + failure.getMessage()
+            throw new BookstoreException("The bookstore's writers cannot work on " + servers + ": " + failure.getMessage()
                     + ". Is the server up, and were the tables made (createTables)?", failure);
         } catch (RuntimeException failure) {
             writers.disconnect();
@@ -47,11 +47,11 @@ final class Writers implements Bookstore.Writing {
         return writers;
     }
 
-    private static Writer.Opening opening(SourceServer server, Newest newest, Clock clock, long seed, int writer, int writers) {
+    private static Writer.Opening opening(SourceServers servers, Newest newest, Clock clock, long seed, int writer, int writers) {
         return new Writer.Opening() {
             @Override
             public Session session() throws SQLException {
-                return new Session(server.forWriting());
+                return servers.session();
             }
 
             @Override

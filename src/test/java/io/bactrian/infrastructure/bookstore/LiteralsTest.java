@@ -17,8 +17,8 @@ class LiteralsTest {
     }
 
     @Test
-    void quotesAndBackslashesAreEscaped() {
-        assertThat(statement("?", "O'Connell \\ \"x\" 📚")).isEqualTo("'O\\'Connell \\\\ \"x\" 📚'");
+    void quotesAreWrittenTwiceAndBackslashesAsTheyAre() {
+        assertThat(statement("?", "O'Connell \\ \"x\" 📚")).isEqualTo("'O''Connell \\ \"x\" 📚'");
     }
 
     @Test
