@@ -15,7 +15,6 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,30 +76,13 @@ class MixedBookstoreIT {
         Bookstore.Writing writing = bookstore.write(Double.POSITIVE_INFINITY, 4);
 
         await().atMost(Duration.ofMinutes(4)).until(() -> writing.failure().isPresent()
-                || writing.byKind().entrySet().stream().filter(kind -> !kind.getKey().equals("category repriced")).allMatch(kind -> kind.getValue() > 2));
+                || writing.byKind().values().stream().allMatch(count -> count > 0));
         writing.close();
 
         assertThat(writing.failure()).isEmpty();
         assertThat(violations()).isEmpty();
         assertThat(bookstore.rows()).hasSize(Bookstore.TABLES.size()).allSatisfy((table, count) -> assertThat(count).as(table).isPositive());
         assertThat(mySql.number("SELECT COUNT(*) FROM store.order_items")).as("compared").isPositive();
-    }
-
-    @Test
-    void everyKindOfTransactionFindsItsStatementsUnderstood() throws SQLException {
-        bookstore.seed(2_000);
-        try (Session session = servers().session()) {
-            Shop shop = new Shop(Desk.prepare(session, new Newest(), Clock.systemUTC(), 42, 0, 1));
-            for (Kind kind : Kind.values()) {
-                boolean done = false;
-                for (int tries = 0; !done && tries < 50; tries++) {
-                    done = shop.of(kind).perform(session) && session.commit() > 0;
-                    session.rollBack();
-                }
-                assertThat(done).as(kind.words()).isTrue();
-            }
-        }
-        assertThat(violations()).isEmpty();
     }
 
     @Test
@@ -144,7 +126,7 @@ class MixedBookstoreIT {
         mySql.execute("DROP DATABASE IF EXISTS store");
         mySql.open(42).createTables();
         try (Connection from = DriverManager.getConnection(postgres.jdbcUrl(DATABASE), postgres.user(), postgres.password());
-                Connection to = DriverManager.getConnection(mySql.url() + "?rewriteBatchedStatements=true", mySql.user(), mySql.password())) {
+                Connection to = DriverManager.getConnection(mySql.url() + "&rewriteBatchedStatements=true", mySql.user(), mySql.password())) {
             for (String table : Bookstore.TABLES.stream().filter(name -> name.startsWith("store.")).toList()) {
                 copy(table, from, to);
             }
