@@ -47,6 +47,9 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--warehouse", paramLabel = "KIND", defaultValue = "mysql", description = "The warehouse: mysql or postgres (default: ${DEFAULT-VALUE}).")
     private DemoWarehouse.Kind warehouse;
 
+    @Option(names = "--store", paramLabel = "KIND", defaultValue = "mysql", description = "Where the database store lives; shipping is in MySQL: mysql or postgres (default: ${DEFAULT-VALUE}).")
+    private DemoStore.Kind store;
+
     private final PrintStream out = System.out;
     private final List<AutoCloseable> open = new ArrayList<>();
     private final ReentrantLock closing = new ReentrantLock();
@@ -99,10 +102,12 @@ final class DemoCommand implements Callable<Integer> {
     private int run() throws InterruptedException {
         long begin = System.nanoTime();
         Progress progress = line -> out.println("  " + line);
-        out.println("Bactrian demo: starting servers (data in " + ServerHome.standard().servers() + ")");
-        DemoServers servers = opened(DemoServers.start(ServerHome.standard(), warehouse, progress));
-        Bookstore bookstore = opened(Bookstore.open(servers.shop().jdbcUrl(""), servers.shop().user(), servers.shop().password(), SEED));
+        ServerHome home = store.home(ServerHome.standard());
+        out.println("Bactrian demo: starting servers (data in " + home.servers() + ")");
+        DemoServers servers = opened(DemoServers.start(home, store, warehouse, progress));
+        Bookstore bookstore = opened(servers.bookstore(SEED));
         bookstore.createTables();
+        servers.letCapture();
         long seeded = bookstore.seed(rows);
         out.printf(Locale.ROOT, "  the bookstore has %,d rows%s%n", bookstore.rows().values().stream().mapToLong(Long::longValue).sum(),
                 seeded == 0 ? ", from an earlier demo" : "");
@@ -159,8 +164,8 @@ final class DemoCommand implements Callable<Integer> {
     /** Nothing is written any more: waits until capture has seen the last change and the pipeline has applied it. */
     private void drain(DemoServers servers, Bactrian bactrian) throws InterruptedException {
         long begin = System.nanoTime();
-        LastChange last = LastChange.write(servers.shop());
-        await("the pipeline to drain", bactrian, () -> last.isIn(bactrian.warehouse(PIPELINE)) && bactrian.pumps().drained(PIPELINE));
+        List<LastChange> last = servers.lastChanges();
+        await("the pipeline to drain", bactrian, () -> last.stream().allMatch(one -> one.isIn(bactrian.warehouse(PIPELINE))) && bactrian.pumps().drained(PIPELINE));
         await("the models to be fresh", bactrian, () -> bactrian.models().values().stream().allMatch(Models::fresh));
         out.printf(Locale.ROOT, "drained after %.1f s%n", (System.nanoTime() - begin) / 1e9);
     }

@@ -1,6 +1,5 @@
 package io.bactrian.main;
 
-import io.bactrian.application.Captures;
 import io.bactrian.application.Counters;
 import io.bactrian.application.Health;
 import io.bactrian.infrastructure.bookstore.Bookstore;
@@ -86,9 +85,8 @@ final class DemoScreen {
         }
         lines.add("");
         lines.add(String.format(Locale.ROOT, "  written   %,14d transactions", writing == null ? 0 : writing.transactions()));
-        for (Map.Entry<String, Captures.Capture> capture : bactrian.captures().all().entrySet()) {
-            lines.add(String.format(Locale.ROOT, "  captured  %,14d changes  %,8d/s%s", captured, capturedRate, capture.getValue().snapshot ? "  (snapshot)" : ""));
-        }
+        boolean snapshot = bactrian.captures().all().values().stream().anyMatch(capture -> capture.snapshot);
+        lines.add(String.format(Locale.ROOT, "  captured  %,14d changes  %,8d/s%s", captured, capturedRate, snapshot ? "  (snapshot)" : ""));
         for (Map.Entry<String, Counters> pipeline : bactrian.counters().entrySet()) {
             lines.add(String.format(Locale.ROOT, "  applied   %,14d changes  %,8d/s  (%s)", applied, appliedRate, pipeline.getKey()));
         }
@@ -103,12 +101,13 @@ final class DemoScreen {
     }
 
     List<String> whereToLook() {
-        return List.of("  shop:      " + servers.shop().clientCommand(),
-                "  warehouse: " + servers.warehouse().clientCommand(),
-                "  kafka:     " + servers.kafka().bootstrapServers(),
+        List<String> lines = new ArrayList<>();
+        servers.clientCommands().forEach((what, command) -> lines.add(String.format("  %-10s %s", what + ":", command)));
+        lines.addAll(List.of("  kafka:     " + servers.kafka().bootstrapServers(),
                 "  status:    ./bactrian status --watch   (" + bactrian.url() + ObserveServer.STATUS + ")",
                 "  health:    " + bactrian.url() + ObserveServer.HEALTH,
-                "  metrics:   " + bactrian.url() + ObserveServer.METRICS);
+                "  metrics:   " + bactrian.url() + ObserveServer.METRICS));
+        return lines;
     }
 
     private void draw(List<String> lines) {

@@ -1,5 +1,7 @@
 package io.bactrian.main;
 
+import io.bactrian.infrastructure.bookstore.Bookstore;
+import io.bactrian.infrastructure.bookstore.SourceServer;
 import io.bactrian.infrastructure.embedded.EmbeddedKafka;
 import io.bactrian.infrastructure.embedded.EmbeddedMySql;
 import io.bactrian.infrastructure.embedded.MySqlBinaries;
@@ -21,7 +23,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** The demo's own servers: an operational MySQL, a warehouse of the kind that was asked for, and a Kafka broker. */
+/** The demo's own servers: an operational MySQL, a PostgreSQL beside it when the store is to live there, a warehouse of the kind that was asked for, and a Kafka broker. */
 final class DemoServers implements AutoCloseable {
 
     private static final String USER = "bactrian";
@@ -30,6 +32,8 @@ final class DemoServers implements AutoCloseable {
     private final ServerHome home;
     private final List<AutoCloseable> started = new ArrayList<>();
     private EmbeddedMySql shop;
+    /** Null when the store is in the shop. */
+    private DemoStore store;
     private DemoWarehouse warehouse;
     private EmbeddedKafka kafka;
 
@@ -37,7 +41,7 @@ final class DemoServers implements AutoCloseable {
         this.home = home;
     }
 
-    static DemoServers start(ServerHome home, DemoWarehouse.Kind kind, Progress progress) {
+    static DemoServers start(ServerHome home, DemoStore.Kind store, DemoWarehouse.Kind kind, Progress progress) {
         DemoServers servers = new DemoServers(home);
         try {
             home.cleanUp(progress);
@@ -45,10 +49,12 @@ final class DemoServers implements AutoCloseable {
             CompletableFuture<EmbeddedKafka> kafka = CompletableFuture.supplyAsync(() -> servers.keep(EmbeddedKafka.start(home, "kafka", progress)));
             CompletableFuture<EmbeddedMySql> shop = CompletableFuture.supplyAsync(() -> servers.keep(EmbeddedMySql.start(mysql, home, "shop", 1, progress)));
             CompletableFuture<DemoWarehouse> warehouse = CompletableFuture.supplyAsync(() -> servers.keep(kind.start(home, progress)));
-            CompletableFuture<Void> all = CompletableFuture.allOf(kafka, shop, warehouse);
+            CompletableFuture<DemoStore> apart = CompletableFuture.supplyAsync(() -> store == DemoStore.Kind.mysql ? null : servers.keep(DemoStore.start(home, progress)));
+            CompletableFuture<Void> all = CompletableFuture.allOf(kafka, shop, warehouse, apart);
             all.join();
             servers.kafka = kafka.join();
             servers.shop = shop.join();
+            servers.store = apart.join();
             servers.warehouse = warehouse.join();
             servers.makeUsers();
             return servers;
@@ -84,12 +90,41 @@ final class DemoServers implements AutoCloseable {
         }
     }
 
-    EmbeddedMySql shop() {
-        return shop;
+    /** Opened where its databases live. */
+    Bookstore bookstore(long seed) {
+        return Bookstore.open(storeServer(), shopServer(), seed);
     }
 
-    DemoWarehouse warehouse() {
-        return warehouse;
+    /** Once the bookstore's tables are there. */
+    void letCapture() {
+        if (store != null) {
+            store.letCapture(USER, PASSWORD);
+        }
+    }
+
+    /** A change of each source, the last. */
+    List<LastChange> lastChanges() {
+        LastChange last = LastChange.inStore(storeServer());
+        return store == null ? List.of(last) : List.of(last, LastChange.inShipping(shopServer()));
+    }
+
+    private SourceServer shopServer() {
+        return new SourceServer(shop.jdbcUrl(""), shop.user(), shop.password());
+    }
+
+    private SourceServer storeServer() {
+        return store == null ? shopServer() : store.server();
+    }
+
+    /** What a person pastes into a shell to look around, by what it looks at. */
+    Map<String, String> clientCommands() {
+        Map<String, String> commands = new LinkedHashMap<>();
+        commands.put("shop", shop.clientCommand());
+        if (store != null) {
+            commands.put("store", store.clientCommand());
+        }
+        commands.put("warehouse", warehouse.clientCommand());
+        return commands;
     }
 
     EmbeddedKafka kafka() {
@@ -106,6 +141,9 @@ final class DemoServers implements AutoCloseable {
         settings.put("bactrian.source.shop.user", USER);
         settings.put("bactrian.source.shop.password", PASSWORD);
         settings.put("bactrian.source.shop.databases", "store,shipping");
+        if (store != null) {
+            store.settings(settings, USER, PASSWORD);
+        }
         settings.put("bactrian.warehouse.main.url", warehouse.url());
         settings.put("bactrian.warehouse.main.user", USER);
         settings.put("bactrian.warehouse.main.password", PASSWORD);

@@ -4,7 +4,7 @@ import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Target;
-import io.bactrian.infrastructure.embedded.EmbeddedMySql;
+import io.bactrian.infrastructure.bookstore.SourceServer;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -13,34 +13,43 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 
-/** One more change, of which it is known that all others came before it: when it is there, capture has seen them all. */
+/** One more change of a source, of which it is known that all others of that source came before it: when it is there, capture has seen them all. */
 final class LastChange {
 
-    private static final Target MIRROR = new Target("store_authors", Mode.MIRROR, List.of("author_id"), false);
+    private final Target mirror;
+    private final String key;
+    private final long value;
 
-    private final long author;
-
-    private LastChange(long author) {
-        this.author = author;
+    private LastChange(String table, String key, long value) {
+        this.mirror = new Target(table, Mode.MIRROR, List.of(key), false);
+        this.key = key;
+        this.value = value;
     }
 
-    static LastChange write(EmbeddedMySql shop) {
-        try (Connection connection = connect(shop, ""); Statement statement = connection.createStatement()) {
-            statement.executeUpdate("insert into store.authors (name) values ('The Last Author')", Statement.RETURN_GENERATED_KEYS);
+    static LastChange inStore(SourceServer server) {
+        return new LastChange("store_authors", "author_id", insert(server, "insert into store.authors (name) values ('The Last Author')"));
+    }
+
+    /** A carrier without a service carries nothing. */
+    static LastChange inShipping(SourceServer server) {
+        return new LastChange("shipping_carriers", "carrier_id", insert(server, "insert into shipping.carriers (code, name, collects_until, active) "
+                + "select concat('LAST', max(carrier_id) + 1), 'The Last Carrier', '23:59:59', false from shipping.carriers"));
+    }
+
+    /** @return the key that the server gave, which is the table's first column */
+    private static long insert(SourceServer server, String sql) {
+        try (Connection connection = DriverManager.getConnection(server.url(), server.user(), server.password()); Statement statement = connection.createStatement()) {
+            statement.executeUpdate(sql, Statement.RETURN_GENERATED_KEYS);
             try (ResultSet keys = statement.getGeneratedKeys()) {
                 keys.next();
-                return new LastChange(keys.getLong(1));
+                return keys.getLong(1);
             }
         } catch (SQLException e) {
-            throw new IllegalStateException("the shop (" + shop.jdbcUrl("") + ") did not take the last change: " + e.getMessage(), e);
+            throw new IllegalStateException("the bookstore (" + server.url() + ") did not take the last change: " + e.getMessage(), e);
         }
     }
 
     boolean isIn(Warehouse warehouse) {
-        return !warehouse.read(MIRROR, List.of(Image.of(Map.of("author_id", author)))).isEmpty();
-    }
-
-    private static Connection connect(EmbeddedMySql server, String database) throws SQLException {
-        return DriverManager.getConnection(server.jdbcUrl(database), server.user(), server.password());
+        return !warehouse.read(mirror, List.of(Image.of(Map.of(key, value)))).isEmpty();
     }
 }
