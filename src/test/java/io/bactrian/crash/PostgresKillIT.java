@@ -68,7 +68,7 @@ class PostgresKillIT {
                     });
                 }
                 assertThat(repeated(scenario)).isEmpty();
-                assertThat(scenario.appended("t_log")).isEqualTo(scenario.inTopic("t"));
+                assertThat(scenario.appended("t_log")).isEqualTo(sinceTheLastSnapshotBegan(scenario));
                 System.out.printf("kill test, PostgreSQL as source: seed %d, %d kills, %,d rows changed, 0 differences%n", SEED, KILLS, written.get());
                 assertThat(program.stop()).as("stops in order on SIGTERM").isTrue();
             } finally {
@@ -107,6 +107,17 @@ class PostgresKillIT {
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A snapshot that begins again takes back, with a TRUNCATE to each partition, what came before it. */
+    private static List<String> sinceTheLastSnapshotBegan(Scenario scenario) {
+        Map<Integer, Long> begins = new HashMap<>();
+        for (ConsumerRecord<byte[], byte[]> record : scenario.records("t")) {
+            if (TopicReader.text(record.value()).contains("\"op\":\"t\"")) {
+                begins.merge(record.partition(), record.offset(), Math::max);
+            }
+        }
+        return scenario.inTopic("t").stream().filter(place -> Long.parseLong(place.replaceFirst(".*@", "")) > begins.getOrDefault(Integer.valueOf(place.replaceFirst("@.*", "")), -1L)).toList();
     }
 
     /** Changes of the source that are in the topic more than once: a place in the log, a row and what happened to it make one. */

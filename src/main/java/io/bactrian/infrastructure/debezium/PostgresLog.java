@@ -46,9 +46,7 @@ final class PostgresLog implements LogKind {
         // Left out, a column of a type that Debezium does not know would be missing without a word.
         properties.setProperty("include.unknown.datatypes", "true");
         properties.setProperty("provide.transaction.metadata", "false");
-        // What others write to the server must not keep this slot's log for ever: a message of ours moves its position.
-        properties.setProperty("heartbeat.action.query", "select pg_logical_emit_message(true, 'bactrian', '')");
-        // What the engine stores is not used, but with it the server hears how much of its log may go.
+        // With what the engine stores the server hears how much of its log may go.
         properties.setProperty("offset.flush.interval.ms", "5000");
     }
 

@@ -242,11 +242,20 @@ final class PostgresSlot {
                     health.gone(part);
                 }
             }
+            moveOn(connection);
             lookForNewTables(connection, source, health);
         } catch (SQLException e) {
             // That the server does not answer, the capture itself says.
             LOG.debug("source {}: the replication slot could not be looked at: {}", source, e.getMessage());
         }
+    }
+
+    /**
+     * What others write to the server must not keep this slot's log for ever: after a message of ours it moves up to there. The engine
+     * would write one with its heartbeats too, but those begin with the first change that it reads.
+     */
+    private void moveOn(Connection connection) throws SQLException {
+        column(connection, "select pg_logical_emit_message(true, 'bactrian', '') from pg_replication_slots where slot_name = ? and active and not pg_is_in_recovery()", slot);
     }
 
     /** MySQL's log has every table; a publication has those that were there when it was made. */

@@ -17,8 +17,9 @@ import org.apache.kafka.connect.util.Callback;
 
 /**
  * Gives a starting engine the offsets that the last Kafka transaction holds. The engine makes one by its class name, so the
- * offsets come to it through the engine's properties. What the engine wants to store is not stored: the offsets that
- * count are already in Kafka, with the changes they follow.
+ * offsets come to it through the engine's properties. What the engine wants to store is kept in memory only: the offsets that
+ * count are already in Kafka, with the changes they follow. PostgreSQL's connector looks here for how much of the log the server
+ * may remove.
  */
 public final class ResumedOffsets implements OffsetBackingStore {
 
@@ -49,23 +50,49 @@ public final class ResumedOffsets implements OffsetBackingStore {
 
     /** Keys are {@code ["engine",{partition}]}; the engine's name may be another one after a route was renamed. */
     @Override
-    public Future<Map<ByteBuffer, ByteBuffer>> get(Collection<ByteBuffer> keys) {
+    public synchronized Future<Map<ByteBuffer, ByteBuffer>> get(Collection<ByteBuffer> keys) {
         Map<ByteBuffer, ByteBuffer> found = new HashMap<>();
         for (ByteBuffer key : keys) {
-            try {
-                byte[] bytes = new byte[key.remaining()];
-                key.duplicate().get(bytes);
-                byte[] offset = offsets.get(JSON.readTree(bytes).get(1));
-                found.put(key, offset == null ? null : ByteBuffer.wrap(offset));
-            } catch (IOException e) {
-                throw new UncheckedIOException("the engine asks for an offset by a key that is not JSON", e);
-            }
+            byte[] offset = offsets.get(partition(key));
+            found.put(key, offset == null ? null : ByteBuffer.wrap(offset));
         }
         return CompletableFuture.completedFuture(found);
     }
 
+    /**
+     * Within the first transaction after a snapshot PostgreSQL's connector knows no end of one, and would tell the server a place in the
+     * middle: one beyond that from which {@link PostgresProgress} goes on.
+     */
+    private static boolean saysWhereATransactionEnds(ByteBuffer offset) {
+        JsonNode json = json(offset);
+        return !json.has("lsn_proc") || json.has(PostgresProgress.COMMIT);
+    }
+
+    private static JsonNode partition(ByteBuffer key) {
+        return json(key).get(1);
+    }
+
+    private static JsonNode json(ByteBuffer buffer) {
+        try {
+            return JSON.readTree(bytes(buffer));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the engine keeps offsets that are not JSON", e);
+        }
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+
     @Override
-    public Future<Void> set(Map<ByteBuffer, ByteBuffer> values, Callback<Void> callback) {
+    public synchronized Future<Void> set(Map<ByteBuffer, ByteBuffer> values, Callback<Void> callback) {
+        values.forEach((key, value) -> {
+            if (value != null && saysWhereATransactionEnds(value)) {
+                offsets.put(partition(key), bytes(value));
+            }
+        });
         if (callback != null) {
             callback.onCompletion(null, null);
         }
