@@ -24,7 +24,7 @@ import picocli.CommandLine.TypeConversionException;
 
 /** {@code bactrian demo}: a bookstore, its warehouse, and everything between. */
 @Command(name = "demo", mixinStandardHelpOptions = true, description = {
-    "Starts two database servers and Kafka of its own, fills a bookstore, keeps changing it, and mirrors it into a warehouse.", "",
+    "Starts database servers and Kafka of its own, fills a bookstore, keeps changing it, and mirrors it into a warehouse.", "",
     "Everything is kept in .bactrian/; the next demo goes on from there."})
 final class DemoCommand implements Callable<Integer> {
 
@@ -47,7 +47,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--warehouse", paramLabel = "KIND", defaultValue = "mysql", description = "The warehouse: mysql or postgres (default: ${DEFAULT-VALUE}).")
     private DemoWarehouse.Kind warehouse;
 
-    @Option(names = "--store", paramLabel = "KIND", defaultValue = "mysql", description = "Where the database store lives; shipping is in MySQL: mysql or postgres (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--store", paramLabel = "KIND", defaultValue = "mysql", description = "Where the bookstore's database store lives, while shipping is in MySQL: mysql or postgres (default: ${DEFAULT-VALUE}).")
     private DemoStore.Kind store;
 
     private final PrintStream out = System.out;

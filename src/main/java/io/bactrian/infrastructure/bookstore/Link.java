@@ -48,12 +48,12 @@ final class Link implements AutoCloseable {
         return later;
     }
 
-    /** Sends what waits. @return the rows that it changed */
+    /** Sends what waits; the rows that it changed. */
     int send() throws SQLException {
         return waiting.isEmpty() ? 0 : execute(waitingText.toString());
     }
 
-    /** Sends what waits, and its commit with it. @return the rows that it changed */
+    /** Sends what waits, and its commit with it; the rows that it changed. */
     int commit() throws SQLException {
         int changed = 0;
         if (!waiting.isEmpty()) {
