@@ -70,8 +70,8 @@ public interface Warehouse {
     }
 
     /**
-     * A transaction failed for something that the warehouse leaves out from now on. Begin it again at once: after a pause what
-     * was left out may be back, and in the way again.
+     * A transaction failed for something that the warehouse leaves out from now on, or gave way to another one (a deadlock). Begin it
+     * again at once: after a pause what was left out may be back, and in the way again.
      */
     class BeginAgainException extends RuntimeException {
         public BeginAgainException(String message, Throwable cause) {

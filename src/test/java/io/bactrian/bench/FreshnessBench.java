@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -28,8 +29,9 @@ public final class FreshnessBench {
     public static void main(String[] args) throws Exception {
         int rate = args.length > 0 ? Integer.parseInt(args[0]) : 200;
         int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 40;
+        String consumers = args.length > 2 ? args[2] : "2";
         try (Servers servers = Servers.start("bench-freshness"); BookstoreRun run = new BookstoreRun(servers, "bench-freshness", 20_000);
-                Bactrian bactrian = Bactrian.start(run.settings(), Bactrian.Stages.ALL)) {
+                Bactrian bactrian = Bactrian.start(run.settings(Map.of("bactrian.pipeline.bookstore.consumers", consumers)), Bactrian.Stages.ALL)) {
             while (!(bactrian.models().values().stream().allMatch(Models::fresh) && bactrian.pumps().drained("bookstore"))) {
                 LockSupport.parkNanos(100_000_000);
             }
@@ -96,7 +98,7 @@ public final class FreshnessBench {
                         seen.putIfAbsent(found.getLong(1), now);
                     }
                 }
-                LockSupport.parkNanos(4_000_000);
+                LockSupport.parkNanos(10_000_000);
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);

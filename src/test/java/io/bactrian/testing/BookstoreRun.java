@@ -81,7 +81,13 @@ public final class BookstoreRun implements AutoCloseable {
 
     /** To run it in this process instead. */
     public Settings settings() {
-        return Settings.load(Path.of("no-such.properties"), Map.of(), settings);
+        return settings(Map.of());
+    }
+
+    public Settings settings(Map<String, String> more) {
+        Map<String, String> all = new TreeMap<>(settings);
+        all.putAll(more);
+        return Settings.load(Path.of("no-such.properties"), Map.of(), all);
     }
 
     public PackagedRun program() {

@@ -79,6 +79,11 @@ interface Dialect {
     /** Whether this row alone is at fault: tried again it fails again, and others pass. Everything else concerns all. */
     boolean refusesRow(SQLException failure);
 
+    /** Whether the database has ended the transaction in favour of another that was in its way: begun again, it passes. */
+    default boolean gaveWay(SQLException failure) {
+        return "40001".equals(failure.getSQLState());
+    }
+
     /** Why, in the words of STYLE: what the database said. */
     String reason(SQLException failure);
 

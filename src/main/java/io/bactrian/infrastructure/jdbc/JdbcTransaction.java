@@ -66,6 +66,10 @@ final class JdbcTransaction implements Warehouse.Transaction {
         try {
             return work.run();
         } catch (SQLException e) {
+            if (dialect.gaveWay(e)) {
+                // Two that lock the same rows in another order: everyday business of a database, and no reason to call it down.
+                throw new Warehouse.BeginAgainException(warehouse.failure(what, e).getMessage(), e);
+            }
             failed = true;
             if (e instanceof ModelRefresh.ModelFault fault) {
                 modelFault = fault;

@@ -244,6 +244,11 @@ final class PostgreSqlDialect implements Dialect {
     }
 
     @Override
+    public boolean gaveWay(SQLException failure) {
+        return Dialect.super.gaveWay(failure) || "40P01".equals(failure.getSQLState());
+    }
+
+    @Override
     public boolean isStatementFault(SQLException failure) {
         return PostgreSqlErrors.statementFault(failure);
     }
