@@ -106,7 +106,7 @@ class WrongRoutesTest {
     @MethodSource("shipped")
     void aShippedFileWithAMisspeltWordIsRefusedAtItsLine(Path file) {
         String text = read(SHIPPED.resolve(file));
-        String word = Stream.of("process:", "change:", "debezium-mysql:", "redeliveryPolicy:").filter(text::contains).findFirst().orElseThrow();
+        String word = Stream.of("precondition:", "process:", "change:", "debezium-mysql:", "redeliveryPolicy:").filter(text::contains).findFirst().orElseThrow();
         String misspelt = "x" + word;
         write(file.toString(), text.replace(word, misspelt));
         int line = (int) text.substring(0, text.indexOf(word)).lines().count();
