@@ -242,9 +242,15 @@ final class PostgresSlot {
                     health.gone(part);
                 }
             }
-            moveOn(connection);
             lookForNewTables(connection, source, health);
+            moveOn(connection);
         } catch (SQLException e) {
+            String state = e.getSQLState();
+            if (state != null && !state.startsWith("08") && !state.startsWith("57P")) {
+                // A right that is missing, say: the slot may hold back the server's log meanwhile, and nobody else would notice.
+                health.down(part, "the replication slot " + slot + " of " + where() + " can not be looked after: " + e.getMessage() + "; it may keep the server's log for ever");
+                return;
+            }
             // That the server does not answer, the capture itself says.
             LOG.debug("source {}: the replication slot could not be looked at: {}", source, e.getMessage());
         }
