@@ -2,6 +2,7 @@ package io.bactrian.infrastructure.debezium;
 
 import io.bactrian.application.Health;
 import io.bactrian.domain.ColumnType;
+import io.bactrian.infrastructure.jdbc.FirstColumn;
 import io.bactrian.infrastructure.jdbc.PostgresSource;
 import io.debezium.DebeziumException;
 import java.sql.Connection;
@@ -86,7 +87,7 @@ final class PostgresSlot {
 
     /** The log does not have them, and so must the snapshot not: they would stay as it found them. */
     private static void leaveOutGeneratedColumns(Connection connection, Properties run) throws SQLException {
-        List<String> generated = column(connection, "select regexp_replace(n.nspname || '.' || c.relname || '.' || a.attname, '([^a-zA-Z0-9_])', '[\\1]', 'g') from pg_attribute a "
+        List<String> generated = FirstColumn.of(connection, "select regexp_replace(n.nspname || '.' || c.relname || '.' || a.attname, '([^a-zA-Z0-9_])', '[\\1]', 'g') from pg_attribute a "
                 + "join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace where a.attgenerated <> '' and not a.attisdropped and n.nspname !~ '^pg_'");
         if (!generated.isEmpty() && run.getProperty("column.include.list", "").isEmpty()) {
             String given = run.getProperty("column.exclude.list", "");
@@ -107,8 +108,8 @@ final class PostgresSlot {
                     + "or the replica identity FULL. Run " + unusable.stream().map(table -> "ALTER TABLE " + table + " REPLICA IDENTITY FULL;").collect(Collectors.joining(" "))
                     + " or leave them out with tableExcludeList");
         }
-        List<String> published = column(connection, "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_publication_tables where pubname = ?", publication);
-        boolean isThere = !column(connection, "select pubname from pg_publication where pubname = ?", publication).isEmpty();
+        List<String> published = FirstColumn.of(connection, "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_publication_tables where pubname = ?", publication);
+        boolean isThere = !FirstColumn.of(connection, "select pubname from pg_publication where pubname = ?", publication).isEmpty();
         List<String> missing = tables.stream().map(Captured::name).filter(table -> !published.contains(table)).toList();
         if (isThere && missing.isEmpty()) {
             return;
@@ -180,7 +181,7 @@ final class PostgresSlot {
                 if (!goesOn) {
                     // Only a new slot comes with a view of the rows at exactly its beginning; with this one a change could fall between the two.
                     LOG.info("PostgreSQL at {}: replication slot {} is made anew for the snapshot", where(), slot);
-                    column(connection, "select pg_drop_replication_slot(?)", slot);
+                    FirstColumn.of(connection, "select pg_drop_replication_slot(?)", slot);
                     return;
                 }
                 if ("lost".equals(found.getString(5))) {
@@ -261,13 +262,13 @@ final class PostgresSlot {
      * would write one with its heartbeats too, but those begin with the first change that it reads.
      */
     private void moveOn(Connection connection) throws SQLException {
-        column(connection, "select pg_logical_emit_message(true, 'bactrian', '') from pg_replication_slots where slot_name = ? and active and not pg_is_in_recovery()", slot);
+        FirstColumn.of(connection, "select pg_logical_emit_message(true, 'bactrian', '') from pg_replication_slots where slot_name = ? and active and not pg_is_in_recovery()", slot);
     }
 
     /** MySQL's log has every table; a publication has those that were there when it was made. */
     private void lookForNewTables(Connection connection, String source, Health health) throws SQLException {
         String part = "tables of " + source;
-        List<String> published = column(connection, "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_publication_tables where pubname = ?", publication);
+        List<String> published = FirstColumn.of(connection, "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_publication_tables where pubname = ?", publication);
         List<String> missing = tables(connection).stream().map(Captured::name).filter(table -> !published.contains(table)).toList();
         if (published.isEmpty() || missing.isEmpty()) {
             health.gone(part);
@@ -278,22 +279,7 @@ final class PostgresSlot {
     }
 
     private static String one(Connection connection, String sql) throws SQLException {
-        return column(connection, sql).get(0);
-    }
-
-    private static List<String> column(Connection connection, String sql, String... parameters) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setString(i + 1, parameters[i]);
-            }
-            List<String> found = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    found.add(rows.getString(1));
-                }
-            }
-            return found;
-        }
+        return FirstColumn.of(connection, sql).get(0);
     }
 
     private static String quoted(String name) {

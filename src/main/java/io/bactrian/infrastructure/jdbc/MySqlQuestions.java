@@ -6,7 +6,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
@@ -99,18 +98,7 @@ final class MySqlQuestions implements AutoCloseable {
 
     /** The first column of all rows. */
     List<String> column(String sql, String... parameters) throws SQLException {
-        List<String> found = new ArrayList<>();
-        try (var statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setString(i + 1, parameters[i]);
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    found.add(rows.getString(1));
-                }
-            }
-        }
-        return found;
+        return FirstColumn.of(connection, sql, parameters);
     }
 
     /** A global variable; empty where this version has none of that name. */

@@ -1,8 +1,6 @@
 package io.bactrian.infrastructure.jdbc;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,28 +20,13 @@ public final class MySqlSurvey {
         List<Table> tables = new ArrayList<>();
         try (Connection connection = MySqlQuestions.connect("jdbc:mysql://" + host + ":" + port + "/", user, password)) {
             for (String database : databases) {
-                for (String name : names(connection, "select table_name from information_schema.tables where table_schema = ? and table_type = 'BASE TABLE' order by table_name", database)) {
-                    List<String> columns = names(connection, "select column_name from information_schema.columns where table_schema = ? and table_name = ? order by ordinal_position", database, name);
-                    boolean keyed = !names(connection, "select column_name from information_schema.statistics where table_schema = ? and table_name = ? and index_name = 'PRIMARY'", database, name).isEmpty();
+                for (String name : FirstColumn.of(connection, "select table_name from information_schema.tables where table_schema = ? and table_type = 'BASE TABLE' order by table_name", database)) {
+                    List<String> columns = FirstColumn.of(connection, "select column_name from information_schema.columns where table_schema = ? and table_name = ? order by ordinal_position", database, name);
+                    boolean keyed = !FirstColumn.of(connection, "select column_name from information_schema.statistics where table_schema = ? and table_name = ? and index_name = 'PRIMARY'", database, name).isEmpty();
                     tables.add(new Table(database, name, columns, keyed));
                 }
             }
         }
         return tables;
-    }
-
-    private static List<String> names(Connection connection, String sql, String... parameters) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                statement.setString(i + 1, parameters[i]);
-            }
-            List<String> found = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    found.add(rows.getString(1));
-                }
-            }
-            return found;
-        }
     }
 }
