@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
@@ -37,7 +38,7 @@ final class CheckCommand implements Callable<Integer> {
         RoutesCheck.Looked routes = RoutesCheck.look(settings);
         all.addAll(routes.findings());
         for (String source : settings.sources()) {
-            all.addAll(guarded("source " + source, () -> new Sources(settings).check(source, routes.tables().getOrDefault(source, Set.of()))));
+            all.addAll(guarded("source " + source, () -> new Sources(settings).check(source, routes.tables().getOrDefault(source, Set.of()), routes.captures().getOrDefault(source, new Properties()))));
         }
         all.addAll(guarded("kafka", () -> KafkaCheck.look(kafka(settings), settings.sources(), routes.passedOn())));
         for (String warehouse : settings.warehouses()) {

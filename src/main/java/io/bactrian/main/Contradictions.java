@@ -96,8 +96,7 @@ final class Contradictions {
             WarehouseUrl url = WarehouseUrl.parse(settings.text(key));
             for (String source : settings.sources()) {
                 String prefix = "bactrian.source." + source;
-                if (url != null && server(prefix).equals((url.host() + ":" + url.port()).toLowerCase(java.util.Locale.ROOT))
-                        && SettingValues.names(settings.text(prefix + ".databases")).contains(url.database())) {
+                if (url != null && new Sources(settings).captures(source, url)) {
                     faults.add(where.apply(key) + "warehouse " + warehouse + " is " + url + ", which source " + source
                             + " captures; its own rows would come back as changes, for ever. Give the warehouse a database of its own, or take it out of "
                             + prefix + ".databases");

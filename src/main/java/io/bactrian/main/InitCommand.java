@@ -1,7 +1,7 @@
 package io.bactrian.main;
 
-import io.bactrian.infrastructure.jdbc.MySqlSurvey;
-import io.bactrian.infrastructure.jdbc.MySqlSurvey.Table;
+import io.bactrian.infrastructure.jdbc.Survey;
+import io.bactrian.infrastructure.jdbc.SurveyedTable;
 import java.io.Console;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -20,9 +20,9 @@ import picocli.CommandLine.Option;
     "Overwrites nothing. The password of the source comes from BACTRIAN_SOURCE_<NAME>_PASSWORD, or is asked for; it is never written."})
 final class InitCommand implements Callable<Integer> {
 
-    @Option(names = "--source", required = true, paramLabel = "URL", description = "mysql://user@host:port/database[,database]: what to capture, and the user for it.")
+    @Option(names = "--source", required = true, paramLabel = "URL", description = {"What to capture, and the user for it:", "mysql://user@host:port/database[,database]", "postgres://user@host:port/database[/schema[,schema]] (default: public)"})
     private String source;
-    @Option(names = "--warehouse", required = true, paramLabel = "URL", description = "mysql://user@host:port/database: where to load it, and the user for it.")
+    @Option(names = "--warehouse", required = true, paramLabel = "URL", description = {"Where to load it, and the user for it:", "mysql://user@host:port/database", "postgres://user@host:port/database[/schema] (default: public)"})
     private String warehouse;
     @Option(names = "--kafka", required = true, paramLabel = "HOST:PORT", description = "Kafka brokers, separated by commas.")
     private String kafka;
@@ -37,28 +37,29 @@ final class InitCommand implements Callable<Integer> {
     public Integer call() {
         ServerAddress from = ServerAddress.parse("--source", source);
         ServerAddress to = ServerAddress.parse("--warehouse", warehouse);
-        String called = name == null ? Proposal.dashed(from.databases().get(0)) : name;
+        String called = name == null ? Proposal.dashed(from.database()) : name;
         check(from, to, called);
         Proposal proposal = new Proposal(called, called, from, to, kafka);
-        List<Table> tables;
+        Survey survey;
         try {
-            tables = MySqlSurvey.tables(from.host(), from.port(), from.user(), password(called), from.databases());
+            survey = from.kind().survey(from, password(called));
         } catch (SQLException e) {
             write(proposal.grants());
             System.err.println("the source " + from.host() + ":" + from.port() + " could not be looked at as user '" + from.user() + "': " + e.getMessage().lines().findFirst().orElse("").strip());
             System.err.println("If the user is not there yet: put a password into " + into.resolve("grants-source.sql") + ", have an administrator run it, then run this again.");
             return App.EXIT_FAILED;
         }
+        List<SurveyedTable> tables = survey.tables();
         List<String> empty = from.databases().stream().filter(database -> tables.stream().noneMatch(table -> table.database().equals(database))).toList();
         if (!empty.isEmpty()) {
             write(proposal.grants());
-            System.err.println("user '" + from.user() + "' sees no table in " + String.join(", ", empty) + "; expected the name of a database with tables, and the right to read them: "
-                    + into.resolve("grants-source.sql"));
+            System.err.println("user '" + from.user() + "' sees no table in " + String.join(", ", empty) + "; expected the names of " + from.kind().word() + " with tables, and the right to see them: "
+                    + into.resolve("grants-source.sql") + ". It sees tables in " + (survey.databases().isEmpty() ? "none" : String.join(", ", survey.databases())));
             return App.EXIT_FAILED;
         }
         write(proposal.all(tables));
-        Proposal.leftOut(tables).forEach(table -> System.out.println("left out: " + table + ", whose name no route can hold"));
-        System.out.println(tables.size() - Proposal.leftOut(tables).size() + " tables of " + String.join(", ", from.databases()) + "; go on with " + into.resolve("README.md"));
+        Proposal.leftOut(tables).forEach((what, reason) -> System.out.println("left out: " + what + ": " + reason));
+        System.out.println(Proposal.taken(tables).size() + " tables of " + String.join(", ", from.databases()) + "; go on with " + into.resolve("README.md"));
         if (left > 0) {
             System.err.println(left + (left == 1 ? " file was" : " files were") + " there already with another text, and left as " + (left == 1 ? "it is" : "they are"));
         }
@@ -76,10 +77,10 @@ final class InitCommand implements Callable<Integer> {
                     + ", which cannot name a source; give another --name, of lower-case letters, digits and dashes, beginning with a letter");
         }
         if (to.databases().size() != 1) {
-            faults.add("--warehouse names " + to.databases().size() + " databases; expected one");
+            faults.add("--warehouse names " + to.databases().size() + " " + to.kind().word() + "; expected one");
         }
-        if (from.host().equalsIgnoreCase(to.host()) && from.port() == to.port() && from.databases().contains(to.databases().get(0))) {
-            faults.add("--warehouse is a database that --source captures; its own rows would come back as changes, for ever. Give the warehouse a database of its own");
+        if (from.kind().captures(from, to)) {
+            faults.add("--warehouse is in what --source captures; its own rows would come back as changes, for ever. Give the warehouse a database of its own");
         }
         if (Files.exists(into) && !Files.isDirectory(into)) {
             faults.add("--into is '" + into + "', which is a file; expected a folder, or a name that is free");

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -25,10 +26,11 @@ final class RoutesCheck {
 
     /**
      * @param tables by source, those that routes name, as {@code database.table}
+     * @param captures by source, the engine's properties as its capture's route gives them
      * @param warehouseTables those that routes write
      * @param passedOn the topics in which pipelines pass on to others
      */
-    record Looked(List<Finding> findings, Map<String, Set<String>> tables, Set<String> warehouseTables, KafkaCheck.PassedOn passedOn) {
+    record Looked(List<Finding> findings, Map<String, Set<String>> tables, Map<String, Properties> captures, Set<String> warehouseTables, KafkaCheck.PassedOn passedOn) {
     }
 
     private final Settings settings;
@@ -46,6 +48,7 @@ final class RoutesCheck {
 
     private Looked look() {
         Map<String, Set<String>> tables = new TreeMap<>();
+        Map<String, Properties> captures = new TreeMap<>();
         Set<String> warehouseTables = new TreeSet<>();
         Map<String, Set<String>> passedOn = new TreeMap<>();
         Set<String> passedOnTo = new TreeSet<>();
@@ -70,7 +73,8 @@ final class RoutesCheck {
             // Those of the capture would begin to read the source.
             camel.setAutoStartup(false);
             files.captures().forEach(file -> load(camel, files, file));
-            captures(camel);
+            captures.putAll(captures(camel));
+            captured(captures.keySet());
             Set<String> pipelines = new TreeSet<>(context.routes().pipelines());
             if (pipelines.isEmpty()) {
                 findings.warning("no route below " + folder + " begins with change:", "nothing is loaded", "write one, or let `bactrian init` propose them: docs/writing-routes.md");
@@ -91,7 +95,7 @@ final class RoutesCheck {
         }
         List<Finding> all = new ArrayList<>(findings.all());
         all.addAll(models());
-        return new Looked(all, tables, warehouseTables, new KafkaCheck.PassedOn(passedOn, passedOnTo, endInTopics));
+        return new Looked(all, tables, captures, warehouseTables, new KafkaCheck.PassedOn(passedOn, passedOnTo, endInTopics));
     }
 
     private static List<RouteDefinition> definitions(CamelContext camel) {
@@ -120,14 +124,18 @@ final class RoutesCheck {
         faults.forEach(fault -> findings.fault(fault, "no route runs while one is wrong", "mend the file; docs/writing-routes.md"));
     }
 
-    private void captures(CamelContext camel) {
-        Set<String> captured = new TreeSet<>();
+    private static Map<String, Properties> captures(CamelContext camel) {
+        Map<String, Properties> captures = new TreeMap<>();
         camel.getEndpoints().forEach(endpoint -> {
             if (endpoint instanceof DebeziumEndpoint<?> debezium) {
-                var properties = debezium.getConfiguration().createDebeziumConfiguration().asProperties();
-                captured.add(properties.getProperty("topic.prefix", properties.getProperty("name")));
+                Properties properties = debezium.getConfiguration().createDebeziumConfiguration().asProperties();
+                captures.put(properties.getProperty("topic.prefix", properties.getProperty("name")), properties);
             }
         });
+        return captures;
+    }
+
+    private void captured(Set<String> captured) {
         for (String source : settings.sources()) {
             if (!captured.contains(source)) {
                 findings.warning("no route below " + folder.resolve("capture") + " captures source " + source, "nothing of it arrives, unless another process captures it",

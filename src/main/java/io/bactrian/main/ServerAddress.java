@@ -3,13 +3,18 @@ package io.bactrian.main;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** {@code mysql://user@host:port/database}, as the command line takes it. */
-record ServerAddress(String user, String host, int port, List<String> databases) {
+/**
+ * {@code mysql://user@host:port/database}, as the command line takes it.
+ *
+ * @param database where a session begins
+ * @param databases of PostgreSQL, schemas of the database
+ */
+record ServerAddress(DatabaseKind kind, String user, String host, int port, String database, List<String> databases) {
 
-    private static final Pattern FORM = Pattern.compile("mysql://([^:@/\\s]+)@(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?/(\\S+)");
+    private static final Pattern FORM = Pattern.compile("([a-z]+)://([^:@/\\s]+)@(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?/(\\S+)");
     private static final Pattern PASSWORD = Pattern.compile("[^/]*//[^@/]*:.*@.*");
-    private static final int STANDARD_PORT = 3306;
 
     static ServerAddress parse(String option, String text) {
         if (PASSWORD.matcher(text).matches()) {
@@ -17,11 +22,19 @@ record ServerAddress(String user, String host, int port, List<String> databases)
                     + "The password comes from the environment, or is asked for"));
         }
         Matcher matcher = FORM.matcher(text);
-        String wrong = !matcher.matches() ? "" : SettingValues.fault(Setting.Kind.DATABASES, matcher.group(4));
-        int port = wrong == null && matcher.group(3) != null ? Integer.parseInt(matcher.group(3)) : STANDARD_PORT;
-        if (wrong != null || port < 1 || port > 65_535) {
-            throw new ConfigurationException(List.of(option + " is '" + text + "'; expected such as mysql://bactrian@db.example.org:3306/store"));
+        DatabaseKind kind = DatabaseKind.ALL.stream().filter(one -> one.schemes().stream().anyMatch(scheme -> text.startsWith(scheme + "://"))).findFirst().orElse(null);
+        if (kind != null && matcher.matches()) {
+            int port = matcher.group(4) == null ? kind.standardPort() : Integer.parseInt(matcher.group(4));
+            ServerAddress address = kind.address(matcher.group(2), matcher.group(3), port, matcher.group(5));
+            if (address != null && port >= 1 && port <= 65_535) {
+                return address;
+            }
         }
-        return new ServerAddress(matcher.group(1), matcher.group(2), port, SettingValues.names(matcher.group(4)));
+        throw new ConfigurationException(List.of(option + " is '" + text + "'; expected such as "
+                + (kind == null ? DatabaseKind.ALL.stream().map(DatabaseKind::example).collect(Collectors.joining(" or ")) : kind.example())));
+    }
+
+    boolean isServerOf(ServerAddress other) {
+        return kind == other.kind && host.equalsIgnoreCase(other.host) && port == other.port;
     }
 }

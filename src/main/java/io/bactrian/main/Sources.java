@@ -7,6 +7,7 @@ import io.bactrian.infrastructure.jdbc.PostgresSource;
 import io.bactrian.infrastructure.jdbc.PostgresSourceCheck;
 import io.bactrian.infrastructure.jdbc.SourceCheck;
 import java.util.List;
+import java.util.Properties;
 import java.util.Set;
 
 /** The sources that the settings name: the one place that asks which database one is. */
@@ -32,11 +33,20 @@ final class Sources {
         return isPostgres(source) ? new PostgresSource(host, port, settings.text(prefix + ".database"), user, password) : new MySqlSource(host, port, user, password);
     }
 
-    List<Finding> check(String source, Set<String> tablesOfRoutes) {
+    /** @param capture the engine's properties, as the capture's route gives them; empty when there is no such route here */
+    List<Finding> check(String source, Set<String> tablesOfRoutes, Properties capture) {
         String prefix = "bactrian.source." + source;
         SourceCheck.Source looked = new SourceCheck.Source(source, settings.text(prefix + ".host"), settings.number(prefix + ".port"), settings.text(prefix + ".user"),
                 settings.text(prefix + ".password"), SettingValues.names(settings.text(prefix + ".databases")), settings.number(prefix + ".server-id"));
-        return isPostgres(source) ? PostgresSourceCheck.look(looked, settings.text(prefix + ".database"), tablesOfRoutes) : SourceCheck.look(looked, tablesOfRoutes);
+        return isPostgres(source) ? PostgresSourceCheck.look(looked, settings.text(prefix + ".database"), tablesOfRoutes, capture) : SourceCheck.look(looked, tablesOfRoutes);
+    }
+
+    /** Whether what the source captures and the warehouse are one and the same; a server may be called by several names. */
+    boolean captures(String source, WarehouseUrl warehouse) {
+        String prefix = "bactrian.source." + source;
+        boolean sameServer = settings.text(prefix + ".host").equalsIgnoreCase(warehouse.host()) && settings.text(prefix + ".port").equals(Integer.toString(warehouse.port()));
+        List<String> databases = SettingValues.names(settings.text(prefix + ".databases"));
+        return sameServer && (isPostgres(source) ? settings.text(prefix + ".database").equals(warehouse.database()) && databases.contains(warehouse.schema()) : databases.contains(warehouse.database()));
     }
 
     private boolean isPostgres(String source) {

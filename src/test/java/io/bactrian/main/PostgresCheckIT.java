@@ -8,6 +8,7 @@ import io.bactrian.testing.Servers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -16,7 +17,7 @@ class PostgresCheckIT {
 
     private static List<String> found(Scenario scenario, Level level) {
         Settings settings = Settings.load(Path.of("no-such.properties"), Map.of(), scenario.settings());
-        return new Sources(settings).check(scenario.name, Set.of(scenario.name + ".t", scenario.name + ".nowhere")).stream()
+        return new Sources(settings).check(scenario.name, Set.of(scenario.name + ".t", scenario.name + ".nowhere"), new Properties()).stream()
                 .filter(finding -> finding.level() == level).map(finding -> finding.found() + " / " + finding.remedy()).toList();
     }
 

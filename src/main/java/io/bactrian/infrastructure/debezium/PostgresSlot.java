@@ -4,6 +4,8 @@ import io.bactrian.application.Health;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.infrastructure.jdbc.FirstColumn;
 import io.bactrian.infrastructure.jdbc.PostgresSource;
+import io.bactrian.infrastructure.jdbc.PostgresTables;
+import io.bactrian.infrastructure.jdbc.PostgresTables.Table;
 import io.debezium.DebeziumException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,13 +13,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,9 +24,6 @@ import org.slf4j.LoggerFactory;
 final class PostgresSlot {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSlot.class);
-    /** Debezium's own defaults, which Camel gives when the route says nothing. */
-    private static final String DEFAULT_SLOT = "debezium";
-    private static final String DEFAULT_PUBLICATION = "dbz_publication";
     /** Below this part of max_slot_wal_keep_size a person is asked for. */
     private static final double LITTLE = 0.25;
     private static final String NEW_SNAPSHOT = "Take a new snapshot (docs/operations.md, Taking a new snapshot)";
@@ -38,9 +34,8 @@ final class PostgresSlot {
 
     PostgresSlot(Properties engine) {
         this.engine = engine;
-        String own = "bactrian_" + text("topic.prefix").replaceAll("[^a-z0-9_]", "_");
-        this.slot = text("slot.name").isEmpty() || text("slot.name").equals(DEFAULT_SLOT) ? own : text("slot.name");
-        this.publication = text("publication.name").isEmpty() || text("publication.name").equals(DEFAULT_PUBLICATION) ? own : text("publication.name");
+        this.slot = PostgresTables.slot(text("topic.prefix"), engine);
+        this.publication = PostgresTables.publication(text("topic.prefix"), engine);
     }
 
     private String text(String key) {
@@ -95,30 +90,26 @@ final class PostgresSlot {
         }
     }
 
-    private record Captured(String name, String identity, boolean keyed) {
-    }
-
     private void preparePublication(Connection connection, boolean goesOn) throws SQLException {
-        List<Captured> tables = tables(connection);
+        List<Table> tables = PostgresTables.captured(connection, engine);
         // PostgreSQL would refuse the applications' own updates and deletes from the moment that such a table is published.
-        List<String> unusable = tables.stream().filter(table -> table.identity().equals("n") || table.identity().equals("i") || table.identity().equals("d") && !table.keyed())
-                .map(Captured::name).toList();
-        if (!unusable.isEmpty()) {
-            throw new DebeziumException("of the tables " + String.join(", ", unusable) + " PostgreSQL logs nothing by which Bactrian could tell a changed row: expected a primary key, "
-                    + "or the replica identity FULL. Run " + unusable.stream().map(table -> "ALTER TABLE " + table + " REPLICA IDENTITY FULL;").collect(Collectors.joining(" "))
+        List<String> unlogged = tables.stream().flatMap(table -> table.unlogged().stream()).toList();
+        if (!unlogged.isEmpty()) {
+            throw new DebeziumException("of the tables " + String.join(", ", unlogged) + " PostgreSQL logs nothing by which Bactrian could tell a changed row: expected a primary key, "
+                    + "or the replica identity FULL. Run " + unlogged.stream().map(table -> "ALTER TABLE " + table + " REPLICA IDENTITY FULL;").collect(Collectors.joining(" "))
                     + " or leave them out with tableExcludeList");
         }
         List<String> published = FirstColumn.of(connection, "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_publication_tables where pubname = ?", publication);
         boolean isThere = !FirstColumn.of(connection, "select pubname from pg_publication where pubname = ?", publication).isEmpty();
-        List<String> missing = tables.stream().map(Captured::name).filter(table -> !published.contains(table)).toList();
+        List<String> missing = tables.stream().map(Table::quoted).filter(table -> !published.contains(table)).toList();
         if (isThere && missing.isEmpty()) {
             return;
         }
         if (missing.isEmpty()) {
             throw new DebeziumException("there is no table in the schemas " + text("schema.include.list") + " of " + where() + ", or user " + text("database.user") + " may not see it");
         }
-        String sql = isThere ? "alter publication " + quoted(publication) + " add table " + String.join(", ", missing)
-                : "create publication " + quoted(publication) + " for table " + String.join(", ", missing) + " with (publish_via_partition_root = true)";
+        String sql = isThere ? "alter publication " + PostgresTables.quoted(publication) + " add table " + String.join(", ", missing)
+                : "create publication " + PostgresTables.quoted(publication) + " for table " + String.join(", ", missing) + " with (publish_via_partition_root = true)";
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
             LOG.info("PostgreSQL at {}: {}", where(), sql);
@@ -129,33 +120,6 @@ final class PostgresSlot {
             throw new DebeziumException("publication " + publication + " of " + where() + " lacks " + String.join(", ", missing) + ", and user " + text("database.user")
                     + " may not change that (" + e.getMessage() + "). Have the owner of the tables run: " + sql + ";", e);
         }
-    }
-
-    /** What the route captures: ordinary tables, and partitioned ones in the place of their partitions. */
-    private List<Captured> tables(Connection connection) throws SQLException {
-        List<Captured> tables = new ArrayList<>();
-        String sql = "select n.nspname, c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname), "
-                + "case when c.relkind = 'p' then coalesce((select min(case when l.relreplident = 'f' then 'f' when l.relreplident = 'd' then 'd' else 'a' end) "
-                + "from pg_partition_tree(c.oid) t join pg_class l on l.oid = t.relid where t.isleaf), 'd') else c.relreplident::text end, "
-                + "exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisprimary) "
-                + "from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence = 'p' "
-                + "and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by 1, 2";
-        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
-            while (rows.next()) {
-                String plain = rows.getString(1) + "." + rows.getString(2);
-                if (matches("schema.include.list", rows.getString(1), true) && !matches("schema.exclude.list", rows.getString(1), false)
-                        && matches("table.include.list", plain, true) && !matches("table.exclude.list", plain, false)) {
-                    String identity = rows.getString(4);
-                    tables.add(new Captured(rows.getString(3), identity.equals("a") ? "n" : identity, rows.getBoolean(5)));
-                }
-            }
-        }
-        return tables;
-    }
-
-    private boolean matches(String list, String name, boolean whenEmpty) {
-        String patterns = text(list);
-        return patterns.isEmpty() ? whenEmpty : Stream.of(patterns.split(",")).anyMatch(pattern -> Pattern.compile(pattern.strip(), Pattern.CASE_INSENSITIVE).matcher(name).matches());
     }
 
     private void prepareSlot(Connection connection, Map<String, String> offsets) throws SQLException {
@@ -269,7 +233,7 @@ final class PostgresSlot {
     private void lookForNewTables(Connection connection, String source, Health health) throws SQLException {
         String part = "tables of " + source;
         List<String> published = FirstColumn.of(connection, "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_publication_tables where pubname = ?", publication);
-        List<String> missing = tables(connection).stream().map(Captured::name).filter(table -> !published.contains(table)).toList();
+        List<String> missing = PostgresTables.captured(connection, engine).stream().map(Table::quoted).filter(table -> !published.contains(table)).toList();
         if (published.isEmpty() || missing.isEmpty()) {
             health.gone(part);
         } else {
@@ -280,9 +244,5 @@ final class PostgresSlot {
 
     private static String one(Connection connection, String sql) throws SQLException {
         return FirstColumn.of(connection, sql).get(0);
-    }
-
-    private static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
     }
 }

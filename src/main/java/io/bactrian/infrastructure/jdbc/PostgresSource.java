@@ -77,7 +77,7 @@ public final class PostgresSource implements SourceTables {
             for (Typed column : columns) {
                 select.append(select.length() > 7 ? ", " : "").append(expression(column));
             }
-            ResultSet rows = statement.executeQuery(select + " from " + quoted(schemaName) + "." + quoted(name));
+            ResultSet rows = statement.executeQuery(select + " from " + PostgresTables.quoted(schemaName) + "." + PostgresTables.quoted(name));
             return new OpenRows(table, new TableSchema(columns.stream().map(Typed::column).toList(), key), columns, rows, connection);
         } catch (SQLException e) {
             IllegalStateException failure = failure(table, e);
@@ -100,32 +100,62 @@ public final class PostgresSource implements SourceTables {
         }
     }
 
-    private static List<Typed> columns(Connection connection, String schema, String table) throws SQLException {
-        List<Typed> columns = new ArrayList<>();
+    /**
+     * A column as the catalogue has it; of a domain, what it is made of.
+     *
+     * @param word PostgreSQL's own name of the type
+     */
+    record Found(String name, boolean nullable, String word, int modifier) {
+
+        /** @throws IllegalArgumentException when the type is not known */
+        ColumnType type(String table) {
+            return PostgresTypes.of(table + "." + name, word, length(word, modifier), scale(word, modifier));
+        }
+
+        String shownType() {
+            return word.replaceFirst("^_(.*)", "$1[]");
+        }
+
+        boolean isKnown() {
+            try {
+                type("");
+                return true;
+            } catch (IllegalArgumentException e) {
+                return false;
+            }
+        }
+    }
+
+    /** Without generated ones, which the log does not have. */
+    static List<Found> found(Connection connection, String schema, String table) throws SQLException {
+        List<Found> columns = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
             statement.setString(1, schema);
             statement.setString(2, table);
             try (ResultSet found = statement.executeQuery()) {
                 while (found.next()) {
-                    String word = found.getString(3);
-                    int modifier = found.getInt(4);
-                    ColumnType type = PostgresTypes.of(schema + "." + table + "." + found.getString(1), word, length(word, modifier), scale(word, modifier));
-                    columns.add(new Typed(new Column(found.getString(1), type, !found.getBoolean(2)), word));
+                    columns.add(new Found(found.getString(1), !found.getBoolean(2), found.getString(3), found.getInt(4)));
                 }
             }
         }
-        if (columns.isEmpty()) {
+        return columns;
+    }
+
+    private static List<Typed> columns(Connection connection, String schema, String table) throws SQLException {
+        List<Found> found = found(connection, schema, table);
+        if (found.isEmpty()) {
             throw new SQLException("there is no table " + schema + "." + table + ", or this user may not see it");
         }
-        return columns;
+        // The capture does not start with a column of any other type, so it was told to leave those out.
+        return found.stream().filter(Found::isKnown).map(one -> new Typed(new Column(one.name(), one.type(schema + "." + table), one.nullable()), one.word())).toList();
     }
 
     /** The type of a column as it is now: what a domain is made of, above all. */
     public static ColumnType typeOf(Connection connection, String table, String column) throws SQLException {
         int dot = table.indexOf('.');
-        for (Typed typed : columns(connection, table.substring(0, dot), table.substring(dot + 1))) {
-            if (typed.column().name().equals(column)) {
-                return typed.column().type();
+        for (Found one : found(connection, table.substring(0, dot), table.substring(dot + 1))) {
+            if (one.name().equals(column)) {
+                return one.type(table);
             }
         }
         throw new SQLException("there is no column " + table + "." + column + " any more");
@@ -145,7 +175,7 @@ public final class PostgresSource implements SourceTables {
         return word.equals("numeric") && modifier >= 0 ? (modifier - 4 & 0x7ff ^ 1024) - 1024 : 0;
     }
 
-    private static List<String> key(Connection connection, String schema, String table) throws SQLException {
+    static List<String> key(Connection connection, String schema, String table) throws SQLException {
         List<String> key = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(KEY)) {
             statement.setString(1, schema);
@@ -160,7 +190,7 @@ public final class PostgresSource implements SourceTables {
     }
 
     private static String expression(Typed typed) {
-        String name = quoted(typed.column().name());
+        String name = PostgresTables.quoted(typed.column().name());
         return switch (typed.word()) {
             case "bool" -> name + "::int";
             case "oid" -> name + "::bigint";
@@ -205,10 +235,6 @@ public final class PostgresSource implements SourceTables {
         PGInterval interval = new PGInterval(text);
         return Interval.toIsoString(interval.getYears(), interval.getMonths(), interval.getDays(), interval.getHours(), interval.getMinutes(),
                 BigDecimal.valueOf(interval.getSeconds()));
-    }
-
-    private static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
     }
 
     private final class OpenRows implements Rows {

@@ -2,10 +2,9 @@ package io.bactrian.infrastructure.jdbc;
 
 import io.bactrian.application.Finding;
 import io.bactrian.application.Findings;
+import io.bactrian.infrastructure.jdbc.PostgresTables.Table;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,19 +20,25 @@ public final class PostgresSourceCheck {
     private final SourceCheck.Source source;
     private final String database;
     private final Set<String> tablesOfRoutes;
+    private final Properties capture = new Properties();
     private final Findings findings;
     private Connection connection;
 
-    private PostgresSourceCheck(SourceCheck.Source source, String database, Set<String> tablesOfRoutes) {
+    private PostgresSourceCheck(SourceCheck.Source source, String database, Set<String> tablesOfRoutes, Properties capture) {
         this.source = source;
         this.database = database;
         this.tablesOfRoutes = tablesOfRoutes;
+        this.capture.putAll(capture);
+        this.capture.putIfAbsent("schema.include.list", String.join(",", source.databases()));
         this.findings = new Findings("source " + source.name());
     }
 
-    /** @param tablesOfRoutes as {@code schema.table} */
-    public static List<Finding> look(SourceCheck.Source source, String database, Set<String> tablesOfRoutes) {
-        PostgresSourceCheck check = new PostgresSourceCheck(source, database, tablesOfRoutes);
+    /**
+     * @param tablesOfRoutes as {@code schema.table}
+     * @param capture the engine's properties, as the capture's route gives them; empty when there is no such route here
+     */
+    public static List<Finding> look(SourceCheck.Source source, String database, Set<String> tablesOfRoutes, Properties capture) {
+        PostgresSourceCheck check = new PostgresSourceCheck(source, database, tablesOfRoutes, capture);
         check.look();
         return check.findings.all();
     }
@@ -58,6 +63,7 @@ public final class PostgresSourceCheck {
             about("the rights of the user", this::rights);
             about("the schemas", this::schemas);
             about("the tables", this::tables);
+            about("the columns", this::columns);
             about("the publication", this::publication);
         } catch (SQLException e) {
             findings.fault("no connection to " + source.where() + "/" + database + " as user '" + source.user() + "': " + e.getMessage().lines().findFirst().orElse(""),
@@ -108,7 +114,7 @@ public final class PostgresSourceCheck {
     }
 
     private String slotName() {
-        return "bactrian_" + source.name().replaceAll("[^a-z0-9_]", "_");
+        return PostgresTables.slot(source.name(), capture);
     }
 
     private void slot() throws SQLException {
@@ -146,7 +152,7 @@ public final class PostgresSourceCheck {
         boolean replicates = one("select rolreplication or rolsuper from pg_roles where rolname = current_user").equals("t")
                 || !column("select 1 from pg_roles where rolname = 'rds_replication' and pg_has_role(current_user, oid, 'member')").isEmpty();
         if (!replicates) {
-            findings.fault("user '" + source.user() + "' lacks REPLICATION", "the log cannot be read", "ALTER ROLE " + quoted(source.user()) + " REPLICATION;");
+            findings.fault("user '" + source.user() + "' lacks REPLICATION", "the log cannot be read", "ALTER ROLE " + PostgresTables.quoted(source.user()) + " REPLICATION;");
         } else {
             findings.ok("user '" + source.user() + "' may read the log");
         }
@@ -158,85 +164,82 @@ public final class PostgresSourceCheck {
             if (!there.contains(schema)) {
                 findings.fault("there is no schema '" + schema + "' in database " + database, "nothing of it is captured", "set " + source.settings() + ".databases, which for PostgreSQL names schemas");
             } else if (one("select has_schema_privilege(current_user, ?, 'usage')", schema).equals("f")) {
-                findings.fault("user '" + source.user() + "' lacks USAGE on schema " + schema, "its tables cannot be read", "GRANT USAGE ON SCHEMA " + quoted(schema) + " TO " + quoted(source.user()) + ";");
+                findings.fault("user '" + source.user() + "' lacks USAGE on schema " + schema, "its tables cannot be read", "GRANT USAGE ON SCHEMA " + PostgresTables.quoted(schema) + " TO " + PostgresTables.quoted(source.user()) + ";");
             }
         }
     }
 
-    private record Found(String name, String quoted, String identity, boolean keyed, boolean readable, boolean owned) {
-    }
-
-    private List<Found> captured() throws SQLException {
-        List<Found> found = new ArrayList<>();
-        String sql = "select n.nspname || '.' || c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.relreplident, "
-                + "exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisprimary), has_table_privilege(c.oid, 'select'), pg_has_role(c.relowner, 'usage') "
-                + "from pg_class c join pg_namespace n on n.oid = c.relnamespace "
-                + "where n.nspname = ? and c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence = 'p' order by 1";
-        for (String schema : source.databases()) {
-            try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                statement.setString(1, schema);
-                try (ResultSet rows = statement.executeQuery()) {
-                    while (rows.next()) {
-                        found.add(new Found(rows.getString(1), rows.getString(2), rows.getString(3), rows.getBoolean(4), rows.getBoolean(5), rows.getBoolean(6)));
-                    }
-                }
-            }
-        }
-        return found;
+    private List<Table> captured() throws SQLException {
+        return PostgresTables.captured(connection, capture);
     }
 
     private void tables() throws SQLException {
-        List<Found> all = captured();
-        List<String> unread = all.stream().filter(table -> !table.readable()).map(Found::quoted).toList();
+        List<Table> all = captured();
+        List<String> unread = all.stream().filter(table -> !table.readable()).map(Table::quoted).toList();
         if (!unread.isEmpty()) {
             findings.fault("user '" + source.user() + "' lacks SELECT on " + Findings.some(unread), "a snapshot cannot be taken",
-                    "GRANT SELECT ON ALL TABLES IN SCHEMA " + String.join(", ", source.databases().stream().map(PostgresSourceCheck::quoted).toList()) + " TO " + quoted(source.user()) + ";");
+                    "GRANT SELECT ON ALL TABLES IN SCHEMA " + String.join(", ", source.databases().stream().map(PostgresTables::quoted).toList()) + " TO " + PostgresTables.quoted(source.user()) + ";");
         }
-        List<String> unusable = all.stream().filter(table -> table.identity().equals("n") || table.identity().equals("i") || table.identity().equals("d") && !table.keyed()).map(Found::quoted).toList();
+        List<String> unusable = all.stream().flatMap(table -> table.unlogged().stream()).toList();
         if (!unusable.isEmpty()) {
             findings.fault("neither a primary key with REPLICA IDENTITY DEFAULT nor REPLICA IDENTITY FULL: " + Findings.some(unusable),
                     "once published, the server would refuse the applications' own updates and deletes there; the capture does not start",
-                    "ALTER TABLE " + unusable.get(0) + " REPLICA IDENTITY FULL; and so on, or tableExcludeList in the capture's route");
+                    String.join(" ", unusable.stream().limit(5).map(table -> "ALTER TABLE " + table + " REPLICA IDENTITY FULL;").toList())
+                            + (unusable.size() > 5 ? " and so on" : "") + " Or leave them out: tableExcludeList in the capture's route");
         }
-        List<String> keys = all.stream().filter(table -> table.identity().equals("d") && table.keyed()).map(Found::quoted).toList();
+        List<String> keys = all.stream().filter(table -> table.unlogged().isEmpty() && !table.whole()).map(Table::quoted).toList();
         if (!keys.isEmpty()) {
             findings.ok("of " + keys.size() + " tables the log has the row before as its key alone (REPLICA IDENTITY DEFAULT): enough for mode=mirror and history; "
                     + "mode=add, only-if over other columns and onlyWhenChanged need FULL");
         }
         Set<String> missing = new TreeSet<>(tablesOfRoutes);
-        all.forEach(table -> missing.remove(table.name()));
+        all.forEach(table -> missing.remove(table.plain()));
         if (!missing.isEmpty()) {
-            findings.fault("routes read " + Findings.some(List.copyOf(missing)) + ", which is not in the source", "nothing arrives there", "make the table, or take the route away");
+            findings.fault("routes read " + Findings.some(List.copyOf(missing)) + ", which is not in the source, or not captured", "nothing arrives there",
+                    "make the table, take it out of tableExcludeList in the capture's route, or take the route away");
+        }
+    }
+
+    private void columns() throws SQLException {
+        List<String> unknown = new ArrayList<>();
+        List<String> patterns = new ArrayList<>();
+        for (Table table : captured()) {
+            for (PostgresSource.Found column : PostgresSource.found(connection, table.schema(), table.name())) {
+                String name = table.plain() + "." + column.name();
+                if (!column.isKnown() && PostgresTables.matches(capture, "column.include.list", name, true) && !PostgresTables.matches(capture, "column.exclude.list", name, false)) {
+                    unknown.add(name + " (" + column.shownType() + ")");
+                    patterns.add(name.replace(".", "[.]"));
+                }
+            }
+        }
+        if (!unknown.isEmpty()) {
+            findings.fault("columns of types that cannot be captured: " + Findings.some(unknown), "the capture does not start", "in the capture's route: columnExcludeList: '" + String.join(",", patterns) + "'");
         }
     }
 
     private void publication() throws SQLException {
-        String name = slotName();
-        List<Found> all = captured();
+        String name = PostgresTables.publication(source.name(), capture);
+        List<Table> all = captured();
         if (column("select pubname from pg_publication where pubname = ?", name).isEmpty()) {
-            List<String> others = all.stream().filter(table -> !table.owned()).map(Found::quoted).toList();
+            List<String> others = all.stream().filter(table -> !table.owned()).map(Table::quoted).toList();
             boolean mayCreate = one("select has_database_privilege(current_database(), 'create')").equals("t");
             if (others.isEmpty() && mayCreate) {
                 findings.ok("publication " + name + " is not there yet; the capture makes it");
             } else {
                 findings.fault("publication " + name + " is not there, and user '" + source.user() + "' may not make it: " + (mayCreate ? "it does not own " + Findings.some(others) : "it lacks CREATE on the database"),
-                        "the capture does not start", "have the owner of the tables run: CREATE PUBLICATION " + quoted(name) + " FOR TABLE "
-                                + String.join(", ", all.stream().map(Found::quoted).toList()) + " WITH (publish_via_partition_root = true);");
+                        "the capture does not start", "have the owner of the tables run: CREATE PUBLICATION " + PostgresTables.quoted(name) + " FOR TABLE "
+                                + String.join(", ", all.stream().map(Table::quoted).toList()) + " WITH (publish_via_partition_root = true);");
             }
             return;
         }
         List<String> published = column("select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_publication_tables where pubname = ?", name);
-        List<String> missing = all.stream().map(Found::quoted).filter(table -> !published.contains(table)).toList();
+        List<String> missing = all.stream().map(Table::quoted).filter(table -> !published.contains(table)).toList();
         if (missing.isEmpty()) {
             findings.ok("publication " + name + " has all tables");
         } else {
             findings.warning("publication " + name + " lacks " + Findings.some(missing), "their changes are not captured; the next start adds them, if it may",
-                    "ALTER PUBLICATION " + quoted(name) + " ADD TABLE " + String.join(", ", missing) + ";");
+                    "ALTER PUBLICATION " + PostgresTables.quoted(name) + " ADD TABLE " + String.join(", ", missing) + ";");
         }
-    }
-
-    private static String quoted(String name) {
-        return '"' + name.replace("\"", "\"\"") + '"';
     }
 
     private String one(String sql, String... parameters) throws SQLException {

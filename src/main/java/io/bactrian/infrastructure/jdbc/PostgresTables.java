@@ -1,0 +1,95 @@
+package io.bactrian.infrastructure.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The tables of a PostgreSQL database that can be captured: ordinary ones, and partitioned ones in the place of their partitions. */
+public final class PostgresTables {
+
+    /** Debezium's own defaults, which Camel gives when the route says nothing. */
+    private static final String DEFAULT_SLOT = "debezium";
+    private static final String DEFAULT_PUBLICATION = "dbz_publication";
+
+    private static final String LEAVES = """
+            from (select c.oid where c.relkind = 'r' union all select t.relid from pg_partition_tree(c.oid) t where c.relkind = 'p' and t.isleaf) leaf
+              join pg_class l on l.oid = leaf.oid join pg_namespace m on m.oid = l.relnamespace where""";
+
+    private static final String TABLES = """
+            select n.nspname, c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname),
+              exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisprimary), has_table_privilege(c.oid, 'select'), pg_has_role(c.relowner, 'usage'),
+              array(select quote_ident(m.nspname) || '.' || quote_ident(l.relname) LEAVES
+                not (l.relreplident = 'f' or l.relreplident = 'd' and exists (select 1 from pg_index i where i.indrelid = l.oid and i.indisprimary)) order by 1),
+              not exists (select 1 LEAVES l.relreplident <> 'f')
+            from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence = 'p' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
+            order by 1, 2""".replace("LEAVES", LEAVES);
+
+    private PostgresTables() {
+    }
+
+    /**
+     * @param quoted as SQL names it
+     * @param owned by this user, or by a role that it is a member of
+     * @param unlogged what PostgreSQL logs nothing of by which a changed row could be told, as SQL names it: the table itself, or some of its partitions
+     * @param whole whether the log has the whole row before, of all partitions
+     */
+    public record Table(String schema, String name, String quoted, boolean keyed, boolean readable, boolean owned, List<String> unlogged, boolean whole) {
+        public String plain() {
+            return schema + "." + name;
+        }
+    }
+
+    /** All of them, by name. Who may not read a table sees it all the same. */
+    static List<Table> all(Connection connection) throws SQLException {
+        List<Table> tables = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(TABLES); ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                tables.add(new Table(rows.getString(1), rows.getString(2), rows.getString(3), rows.getBoolean(4), rows.getBoolean(5), rows.getBoolean(6),
+                        List.of((String[]) rows.getArray(7).getArray()), rows.getBoolean(8)));
+            }
+        }
+        return tables;
+    }
+
+    /** @param capture the engine's properties, whose lists say which tables it takes */
+    public static List<Table> captured(Connection connection, Properties capture) throws SQLException {
+        return all(connection).stream().filter(table -> matches(capture, "schema.include.list", table.schema(), true) && !matches(capture, "schema.exclude.list", table.schema(), false)
+                && matches(capture, "table.include.list", table.plain(), true) && !matches(capture, "table.exclude.list", table.plain(), false)).toList();
+    }
+
+    /** Whether a name is in one of the engine's lists of patterns. */
+    static boolean matches(Properties capture, String list, String name, boolean whenEmpty) {
+        String patterns = capture.getProperty(list, "");
+        return patterns.isEmpty() ? whenEmpty : Stream.of(patterns.split(",")).anyMatch(pattern -> Pattern.compile(pattern.strip(), Pattern.CASE_INSENSITIVE).matcher(name).matches());
+    }
+
+    /** What the slot and the publication of a source are called where its capture's route says nothing. */
+    public static String ownName(String source) {
+        return "bactrian_" + source.replaceAll("[^a-z0-9_]", "_");
+    }
+
+    public static String slot(String source, Properties capture) {
+        return given(capture, "slot.name", DEFAULT_SLOT, source);
+    }
+
+    public static String publication(String source, Properties capture) {
+        return given(capture, "publication.name", DEFAULT_PUBLICATION, source);
+    }
+
+    private static String given(Properties capture, String key, String fallback, String source) {
+        String given = capture.getProperty(key, "");
+        return given.isEmpty() || given.equals(fallback) ? ownName(source) : given;
+    }
+
+    /** As SQL takes any name. */
+    public static String quoted(String name) {
+        return '"' + name.replace("\"", "\"\"") + '"';
+    }
+}
