@@ -1,5 +1,6 @@
 package io.bactrian.main;
 
+import io.bactrian.application.Findings;
 import io.bactrian.application.SettleDeadLetters;
 import io.bactrian.application.SettleDeadLetters.Ending;
 import io.bactrian.application.SettleDeadLetters.Settled;
@@ -46,7 +47,7 @@ final class DeadLettersCommand implements Runnable {
             for (DeadLetter letter : letters) {
                 System.out.printf("%s  %s  %s%n", letter.failedAt().toString().substring(0, 19), letter.id(), letter.reason());
             }
-            System.err.println(letters.isEmpty() ? "no dead letters" : letters.size() + " dead letters; `bactrian dead-letters show ID` shows one");
+            System.err.println(letters.isEmpty() ? "no dead letters" : Findings.count(letters.size(), "dead letter") + "; `bactrian dead-letters show ID` shows one");
             return 0;
         }
     }

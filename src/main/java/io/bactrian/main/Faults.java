@@ -1,6 +1,7 @@
 package io.bactrian.main;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,6 +16,7 @@ final class Faults {
 
     static ConfigurationException explain(Exception failure) {
         Set<String> said = new LinkedHashSet<>();
+        Set<String> wrappings = new HashSet<>();
         String where = "";
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof ConfigurationException configuration) {
@@ -26,12 +28,15 @@ final class Faults {
                 where = where(route.getRouteId(), route.getLocation());
             } else if (cause.getMessage() != null) {
                 said.add(cause.getMessage().strip());
+                if (cause.getClass().getName().startsWith("org.apache.camel.")) {
+                    wrappings.add(cause.getMessage().strip());
+                }
             }
         }
         List<String> own = new ArrayList<>();
         for (String message : said) {
-            // Camel repeats the cause's message in its own; the shorter one says it.
-            if (said.stream().noneMatch(other -> !other.equals(message) && message.contains(other))) {
+            // Camel repeats the cause's message in its own; the shorter one says it. Where others repeat it, they add what they did, and where.
+            if (said.stream().noneMatch(other -> !other.equals(message) && (wrappings.contains(message) ? message.contains(other) : !wrappings.contains(other) && other.contains(message)))) {
                 own.add(where + message);
             }
         }

@@ -1,5 +1,6 @@
 package io.bactrian.main;
 
+import io.bactrian.application.Findings;
 import io.bactrian.infrastructure.jdbc.Survey;
 import io.bactrian.infrastructure.jdbc.SurveyedTable;
 import java.io.Console;
@@ -59,7 +60,7 @@ final class InitCommand implements Callable<Integer> {
         }
         write(proposal.all(tables));
         Proposal.leftOut(tables).forEach((what, reason) -> System.out.println("left out: " + what + ": " + reason));
-        System.out.println(Proposal.taken(tables).size() + " tables of " + String.join(", ", from.databases()) + "; go on with " + into.resolve("README.md"));
+        System.out.println(Findings.count(Proposal.taken(tables).size(), "table") + " of " + String.join(", ", from.databases()) + "; go on with " + into.resolve("README.md"));
         if (left > 0) {
             System.err.println(left + (left == 1 ? " file was" : " files were") + " there already with another text, and left as " + (left == 1 ? "it is" : "they are"));
         }

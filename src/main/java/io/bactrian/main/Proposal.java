@@ -1,5 +1,6 @@
 package io.bactrian.main;
 
+import io.bactrian.application.Findings;
 import io.bactrian.application.SourceCatalog;
 import io.bactrian.infrastructure.jdbc.SurveyedTable;
 import java.util.ArrayList;
@@ -212,7 +213,7 @@ final class Proposal {
         return """
                 # %s
 
-                Proposed by `bactrian init`: %d tables of %s, each mirrored into the warehouse's database `%s`. Everything here is yours to edit.
+                Proposed by `bactrian init`: %s of %s, each mirrored into the warehouse's database `%s`. Everything here is yours to edit.
 
                 1. Read `grants-source.sql` and `grants-warehouse.sql`, put the passwords in, and have an administrator run them.%s
                 2. Set `%s` and `%s`.
@@ -220,7 +221,7 @@ final class Proposal {
                 4. `bactrian check` says what is wrong with settings, routes and servers, and what to do.
                 5. `bactrian run` takes the first snapshot and goes on with the changes.
                 6. `bactrian verify --wait 60s` compares source and warehouse, row by row.
-                """.formatted(source, taken.size(), String.join(", ", from.databases()), to.database(), statements, Setting.variable("bactrian.source." + source + ".password"),
+                """.formatted(source, Findings.count(taken.size(), "table"), String.join(", ", from.databases()), to.database(), statements, Setting.variable("bactrian.source." + source + ".password"),
                 Setting.variable("bactrian.warehouse.main.password"), pipeline,
                 personal.isEmpty() ? "" : " Columns that look personal have a step that masks them, commented out: " + personal + ".",
                 keyless.isEmpty() ? "" : " Without a primary key, and so kept as bags of rows: " + keyless + ".",

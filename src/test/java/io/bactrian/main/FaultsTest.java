@@ -3,6 +3,7 @@ package io.bactrian.main;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.apache.camel.RuntimeCamelException;
 import org.junit.jupiter.api.Test;
 
 class FaultsTest {
@@ -16,11 +17,17 @@ class FaultsTest {
     }
 
     @Test
-    void eachCauseIsSaidOnceAndTheShortestSentenceWins() {
-        Exception failure = new IllegalStateException("Failed to create route r because: mode is 'x'",
+    void whatCamelWrapsIsSaidOnceAndWithoutTheWrapping() {
+        Exception failure = new RuntimeCamelException("Failed to create route r because: mode is 'x'",
                 new RuntimeException("mode is 'x'", new IllegalArgumentException("mode is 'x'")));
 
         assertThat(Faults.explain(failure)).hasMessage("mode is 'x'").hasCause(failure);
+    }
+
+    @Test
+    void whatSaysMoreThanItsCauseIsSaidInItsPlace() {
+        assertThat(Faults.explain(new IllegalStateException("source shop: could not read store.orders: permission denied", new java.sql.SQLException("permission denied"))))
+                .hasMessage("source shop: could not read store.orders: permission denied");
     }
 
     @Test

@@ -77,7 +77,7 @@ class ProposalTest {
         List<SurveyedTable> tables = List.of(table("store", "orders"), table("store", "odd name"), table("store", "a.b"));
 
         assertThat(Proposal.leftOut(tables)).containsOnlyKeys("store.odd name", "store.a.b");
-        assertThat(PROPOSAL.all(tables).get("README.md")).contains("1 tables of store, archive").contains("Left out: `store.odd name` (no route can hold its name), `store.a.b` (no route can hold its name).");
+        assertThat(PROPOSAL.all(tables).get("README.md")).contains("1 table of store, archive").contains("Left out: `store.odd name` (no route can hold its name), `store.a.b` (no route can hold its name).");
         assertThat(PROPOSAL.all(tables).get("routes/capture/shop.camel.yaml")).contains("        tableExcludeList: 'store[.]odd\\x{20}name,store[.]a\\x{2e}b'\n");
     }
 

@@ -168,6 +168,8 @@ public final class FollowedPage implements AutoCloseable {
         builder.environment().put("PATH", work.resolve("bin") + ":" + System.getenv("PATH"));
         builder.environment().keySet().removeIf(name -> name.startsWith("BACTRIAN_"));
         builder.environment().put("BACTRIAN_JAVA_OPTS", "-Xmx512m");
+        // Others may run on this machine, with the port that is the default.
+        builder.environment().put("BACTRIAN_HTTP_PORT", "0");
         try {
             return builder.start();
         } catch (IOException e) {

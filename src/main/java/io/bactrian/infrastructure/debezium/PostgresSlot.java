@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class PostgresSlot {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSlot.class);
+    private static final String NOT_ALLOWED = "42501";
     /** Below this part of max_slot_wal_keep_size a person is asked for. */
     private static final double LITTLE = 0.25;
     private static final String NEW_SNAPSHOT = "Take a new snapshot (docs/operations.md, Taking a new snapshot)";
@@ -75,6 +76,7 @@ final class PostgresSlot {
             preparePublication(connection, PostgresProgress.isSnapshotDone(offsets));
             prepareSlot(connection, offsets);
             leaveOutGeneratedColumns(connection, run);
+            leaveOutPartitions(connection, run);
         } catch (SQLException e) {
             throw new DebeziumException("PostgreSQL at " + where() + ": " + e.getMessage(), e);
         }
@@ -82,42 +84,68 @@ final class PostgresSlot {
 
     /** The log does not have them, and so must the snapshot not: they would stay as it found them. */
     private static void leaveOutGeneratedColumns(Connection connection, Properties run) throws SQLException {
-        List<String> generated = FirstColumn.of(connection, "select regexp_replace(n.nspname || '.' || c.relname || '.' || a.attname, '([^a-zA-Z0-9_])', '[\\1]', 'g') from pg_attribute a "
-                + "join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace where a.attgenerated <> '' and not a.attisdropped and n.nspname !~ '^pg_'");
-        if (!generated.isEmpty() && run.getProperty("column.include.list", "").isEmpty()) {
-            String given = run.getProperty("column.exclude.list", "");
-            run.setProperty("column.exclude.list", (given.isEmpty() ? "" : given + ",") + String.join(",", generated));
+        exclude(run, "column", FirstColumn.of(connection, "select regexp_replace(n.nspname || '.' || c.relname || '.' || a.attname, '([^a-zA-Z0-9_])', '[\\1]', 'g') from pg_attribute a "
+                + "join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace where a.attgenerated <> '' and not a.attisdropped and n.nspname !~ '^pg_'"));
+    }
+
+    /** Their rows are their table's: a snapshot would read them a second time, into topics that no change follows. */
+    private static void leaveOutPartitions(Connection connection, Properties run) throws SQLException {
+        exclude(run, "table", FirstColumn.of(connection, "select regexp_replace(n.nspname || '.' || c.relname, '([^a-zA-Z0-9_])', '[\\1]', 'g') from pg_class c "
+                + "join pg_namespace n on n.oid = c.relnamespace where c.relispartition and c.relkind in ('r', 'p') and n.nspname !~ '^pg_'"));
+    }
+
+    /** The engine takes a list of what to leave out, or of what to take. */
+    private static void exclude(Properties run, String what, List<String> names) {
+        if (!names.isEmpty() && run.getProperty(what + ".include.list", "").isEmpty()) {
+            String given = run.getProperty(what + ".exclude.list", "");
+            run.setProperty(what + ".exclude.list", (given.isEmpty() ? "" : given + ",") + String.join(",", names));
         }
     }
 
     private void preparePublication(Connection connection, boolean goesOn) throws SQLException {
         List<Table> tables = PostgresTables.captured(connection, engine);
+        List<String> published = PostgresTables.published(connection, publication);
+        List<Table> missing = tables.stream().filter(table -> published == null || !published.contains(table.quoted())).toList();
         // PostgreSQL would refuse the applications' own updates and deletes from the moment that such a table is published.
-        List<String> unlogged = tables.stream().flatMap(table -> table.unlogged().stream()).toList();
-        if (!unlogged.isEmpty()) {
+        List<Table> unusable = tables.stream().filter(table -> !table.unlogged().isEmpty()).toList();
+        // One that came since must not keep the others waiting: health says that it is not captured.
+        List<Table> inTheWay = goesOn ? unusable.stream().filter(table -> !missing.contains(table)).toList() : unusable;
+        if (!inTheWay.isEmpty()) {
+            List<String> unlogged = inTheWay.stream().flatMap(table -> table.unlogged().stream()).toList();
             throw new DebeziumException("of the tables " + String.join(", ", unlogged) + " PostgreSQL logs nothing by which Bactrian could tell a changed row: expected a primary key, "
                     + "or the replica identity FULL. Run " + unlogged.stream().map(table -> "ALTER TABLE " + table + " REPLICA IDENTITY FULL;").collect(Collectors.joining(" "))
                     + " or leave them out with tableExcludeList");
         }
-        List<String> published = FirstColumn.of(connection, "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_publication_tables where pubname = ?", publication);
-        boolean isThere = !FirstColumn.of(connection, "select pubname from pg_publication where pubname = ?", publication).isEmpty();
-        List<String> missing = tables.stream().map(Table::quoted).filter(table -> !published.contains(table)).toList();
-        if (isThere && missing.isEmpty()) {
-            return;
-        }
-        if (missing.isEmpty()) {
+        if (published == null && tables.isEmpty()) {
             throw new DebeziumException("there is no table in the schemas " + text("schema.include.list") + " of " + where() + ", or user " + text("database.user") + " may not see it");
         }
-        String sql = isThere ? "alter publication " + PostgresTables.quoted(publication) + " add table " + String.join(", ", missing)
-                : "create publication " + PostgresTables.quoted(publication) + " for table " + String.join(", ", missing) + " with (publish_via_partition_root = true)";
+        String leftOut = published == null ? "" : PostgresTables.leftOutBy(connection, publication, tables);
+        if (!leftOut.isEmpty()) {
+            throw new DebeziumException("publication " + publication + " of " + where() + " leaves out: " + leftOut + "; they would be missing without a word. Have its owner run: "
+                    + PostgresTables.completing(publication));
+        }
+        List<String> added = missing.stream().filter(table -> !unusable.contains(table)).map(Table::quoted).toList();
+        if (!added.isEmpty()) {
+            publish(connection, added, published != null, goesOn);
+        }
+    }
+
+    private void publish(Connection connection, List<String> tables, boolean isThere, boolean goesOn) {
+        String sql = isThere ? "alter publication " + PostgresTables.quoted(publication) + " add table " + String.join(", ", tables)
+                : "create publication " + PostgresTables.quoted(publication) + " for table " + String.join(", ", tables) + " with (publish_via_partition_root = true)";
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
             LOG.info("PostgreSQL at {}: {}", where(), sql);
             if (goesOn) {
-                LOG.warn("source {}: {} captured from now on; rows that were there before are not. {}", text("topic.prefix"), String.join(", ", missing), NEW_SNAPSHOT);
+                LOG.warn("source {}: {} captured from now on; rows that were there before are not. {}", text("topic.prefix"), String.join(", ", tables), NEW_SNAPSHOT);
             }
         } catch (SQLException e) {
-            throw new DebeziumException("publication " + publication + " of " + where() + " lacks " + String.join(", ", missing) + ", and user " + text("database.user")
+            if (isThere && goesOn && NOT_ALLOWED.equals(e.getSQLState())) {
+                LOG.warn("source {}: publication {} lacks {}, and user {} may not change that ({}): their changes are not captured. Have the owner of the tables run: {};",
+                        text("topic.prefix"), publication, String.join(", ", tables), text("database.user"), e.getMessage(), sql);
+                return;
+            }
+            throw new DebeziumException("publication " + publication + " of " + where() + " lacks " + String.join(", ", tables) + ", and user " + text("database.user")
                     + " may not change that (" + e.getMessage() + "). Have the owner of the tables run: " + sql + ";", e);
         }
     }
@@ -232,13 +260,13 @@ final class PostgresSlot {
     /** MySQL's log has every table; a publication has those that were there when it was made. */
     private void lookForNewTables(Connection connection, String source, Health health) throws SQLException {
         String part = "tables of " + source;
-        List<String> published = FirstColumn.of(connection, "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_publication_tables where pubname = ?", publication);
-        List<String> missing = PostgresTables.captured(connection, engine).stream().map(Table::quoted).filter(table -> !published.contains(table)).toList();
-        if (published.isEmpty() || missing.isEmpty()) {
+        List<String> published = PostgresTables.published(connection, publication);
+        List<Table> missing = PostgresTables.captured(connection, engine).stream().filter(table -> published != null && !published.contains(table.quoted())).toList();
+        if (missing.isEmpty()) {
             health.gone(part);
         } else {
-            health.down(part, "publication " + publication + " of " + where() + " lacks " + String.join(", ", missing) + ", made since: their changes are not captured. "
-                    + "ALTER PUBLICATION " + publication + " ADD TABLE " + String.join(", ", missing) + "; rows from before arrive with a new snapshot only");
+            health.down(part, "publication " + publication + " of " + where() + " lacks " + missing.stream().map(Table::quoted).collect(Collectors.joining(", "))
+                    + ": their changes are not captured. Have the owner of the tables run: " + PostgresTables.adding(publication, missing) + " Rows from before arrive with a new snapshot only");
         }
     }
 

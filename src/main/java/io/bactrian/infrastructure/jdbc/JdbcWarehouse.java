@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -82,7 +83,27 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         Dialect dialect = Dialect.of(url);
         dialect.configure(config);
-        return new JdbcWarehouse(name, new HikariDataSource(config), dialect);
+        return new JdbcWarehouse(name, new Connections(config), dialect);
+    }
+
+    /** The pool says only that it has no connection; why not, the server had said to it. */
+    private static final class Connections extends HikariDataSource {
+
+        Connections(HikariConfig config) {
+            super(config);
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            try {
+                return super.getConnection();
+            } catch (SQLTransientConnectionException e) {
+                if (e.getCause() instanceof SQLException refused) {
+                    throw new SQLTransientConnectionException("no connection as user '" + getUsername() + "': " + refused.getMessage(), refused.getSQLState(), refused.getErrorCode(), e);
+                }
+                throw e;
+            }
+        }
     }
 
     @Override

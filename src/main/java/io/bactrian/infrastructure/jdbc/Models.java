@@ -233,7 +233,8 @@ public final class Models implements AutoCloseable {
             health.up(part);
         } else {
             health.down(part, all);
-            if (!all.equals(said)) {
+            // The first is in the log already, with the word DOWN.
+            if (!all.equals(said) && !said.isEmpty()) {
                 found.values().stream().distinct().forEach(one -> LOG.error("{}: {}", part, one));
             }
         }

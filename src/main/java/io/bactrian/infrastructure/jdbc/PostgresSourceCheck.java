@@ -66,8 +66,22 @@ public final class PostgresSourceCheck {
             about("the columns", this::columns);
             about("the publication", this::publication);
         } catch (SQLException e) {
-            findings.fault("no connection to " + source.where() + "/" + database + " as user '" + source.user() + "': " + e.getMessage().lines().findFirst().orElse(""),
-                    "nothing is captured", "see that the server runs and that " + source.settings() + ".host, .port, .database, .user and .password are right; pg_hba.conf must let the user in");
+            refused(e);
+        }
+    }
+
+    private void refused(SQLException e) {
+        String state = e.getSQLState() == null ? "" : e.getSQLState();
+        String said = e.getMessage().lines().findFirst().orElse("").strip();
+        if (state.startsWith("28")) {
+            findings.fault("the server at " + source.where() + " refuses user '" + source.user() + "': " + said, "nothing is captured", "set the right " + source.settings() + ".user and .password ("
+                    + source.variable() + "_PASSWORD); whether the user is there: SELECT rolname, rolcanlogin FROM pg_roles; and whether pg_hba.conf lets it in");
+        } else if (state.equals("3D000") || state.equals("42501")) {
+            findings.fault("the server at " + source.where() + " does not let user '" + source.user() + "' use the database: " + said, "nothing is captured",
+                    "set the right " + source.settings() + ".database, or GRANT CONNECT ON DATABASE " + PostgresTables.quoted(database) + " TO " + PostgresTables.quoted(source.user()) + ";");
+        } else {
+            findings.fault("no answer from " + source.where() + ": " + said, "nothing is captured",
+                    "is the server running, and can this host reach it? If it is elsewhere, set " + source.settings() + ".host and .port");
         }
     }
 
@@ -220,8 +234,9 @@ public final class PostgresSourceCheck {
     private void publication() throws SQLException {
         String name = PostgresTables.publication(source.name(), capture);
         List<Table> all = captured();
-        if (column("select pubname from pg_publication where pubname = ?", name).isEmpty()) {
-            List<String> others = all.stream().filter(table -> !table.owned()).map(Table::quoted).toList();
+        List<String> others = all.stream().filter(table -> !table.owned()).map(Table::quoted).toList();
+        List<String> published = PostgresTables.published(connection, name);
+        if (published == null) {
             boolean mayCreate = one("select has_database_privilege(current_database(), 'create')").equals("t");
             if (others.isEmpty() && mayCreate) {
                 findings.ok("publication " + name + " is not there yet; the capture makes it");
@@ -232,13 +247,18 @@ public final class PostgresSourceCheck {
             }
             return;
         }
-        List<String> published = column("select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_publication_tables where pubname = ?", name);
-        List<String> missing = all.stream().map(Table::quoted).filter(table -> !published.contains(table)).toList();
+        String leftOut = PostgresTables.leftOutBy(connection, name, all);
+        if (!leftOut.isEmpty()) {
+            findings.fault("publication " + name + " leaves out: " + leftOut, "they would be missing without a word, so the capture does not start", "have its owner run: " + PostgresTables.completing(name));
+        }
+        List<Table> missing = all.stream().filter(table -> !published.contains(table.quoted())).toList();
         if (missing.isEmpty()) {
             findings.ok("publication " + name + " has all tables");
         } else {
-            findings.warning("publication " + name + " lacks " + Findings.some(missing), "their changes are not captured; the next start adds them, if it may",
-                    "ALTER PUBLICATION " + PostgresTables.quoted(name) + " ADD TABLE " + String.join(", ", missing) + ";");
+            boolean may = missing.stream().allMatch(Table::owned) && one("select pg_has_role(pubowner, 'usage') from pg_publication where pubname = ?", name).equals("t");
+            findings.warning("publication " + name + " lacks " + Findings.some(missing.stream().map(Table::quoted).toList()),
+                    "their changes are not captured" + (may ? "; the next start of the capture adds them" : "; before the first snapshot the capture does not start without them"),
+                    (may ? "" : "have the owner of the tables run: ") + PostgresTables.adding(name, missing));
         }
     }
 

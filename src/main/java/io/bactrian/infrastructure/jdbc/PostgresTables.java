@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The tables of a PostgreSQL database that can be captured: ordinary ones, and partitioned ones in the place of their partitions. */
@@ -26,7 +27,7 @@ public final class PostgresTables {
               exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisprimary), has_table_privilege(c.oid, 'select'), pg_has_role(c.relowner, 'usage'),
               array(select quote_ident(m.nspname) || '.' || quote_ident(l.relname) LEAVES
                 not (l.relreplident = 'f' or l.relreplident = 'd' and exists (select 1 from pg_index i where i.indrelid = l.oid and i.indisprimary)) order by 1),
-              not exists (select 1 LEAVES l.relreplident <> 'f')
+              not exists (select 1 LEAVES l.relreplident <> 'f'), c.relkind = 'p'
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence = 'p' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
             order by 1, 2""".replace("LEAVES", LEAVES);
@@ -40,7 +41,7 @@ public final class PostgresTables {
      * @param unlogged what PostgreSQL logs nothing of by which a changed row could be told, as SQL names it: the table itself, or some of its partitions
      * @param whole whether the log has the whole row before, of all partitions
      */
-    public record Table(String schema, String name, String quoted, boolean keyed, boolean readable, boolean owned, List<String> unlogged, boolean whole) {
+    public record Table(String schema, String name, String quoted, boolean keyed, boolean readable, boolean owned, List<String> unlogged, boolean whole, boolean partitioned) {
         public String plain() {
             return schema + "." + name;
         }
@@ -52,7 +53,7 @@ public final class PostgresTables {
         try (PreparedStatement statement = connection.prepareStatement(TABLES); ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 tables.add(new Table(rows.getString(1), rows.getString(2), rows.getString(3), rows.getBoolean(4), rows.getBoolean(5), rows.getBoolean(6),
-                        List.of((String[]) rows.getArray(7).getArray()), rows.getBoolean(8)));
+                        List.of((String[]) rows.getArray(7).getArray()), rows.getBoolean(8), rows.getBoolean(9)));
             }
         }
         return tables;
@@ -62,6 +63,29 @@ public final class PostgresTables {
     public static List<Table> captured(Connection connection, Properties capture) throws SQLException {
         return all(connection).stream().filter(table -> matches(capture, "schema.include.list", table.schema(), true) && !matches(capture, "schema.exclude.list", table.schema(), false)
                 && matches(capture, "table.include.list", table.plain(), true) && !matches(capture, "table.exclude.list", table.plain(), false)).toList();
+    }
+
+    /** Those that a publication has, as SQL names them; null when it is not there. */
+    public static List<String> published(Connection connection, String publication) throws SQLException {
+        boolean there = !FirstColumn.of(connection, "select pubname from pg_publication where pubname = ?", publication).isEmpty();
+        return there ? FirstColumn.of(connection, "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_publication_tables where pubname = ?", publication) : null;
+    }
+
+    /** What a publication that is there leaves out of the tables' changes, in words; empty when nothing. */
+    public static String leftOutBy(Connection connection, String publication, List<Table> tables) throws SQLException {
+        return FirstColumn.of(connection, "select concat_ws(', ', case when not pubinsert then 'insert' end, case when not pubupdate then 'update' end, case when not pubdelete then 'delete' end, "
+                + "case when not pubtruncate then 'truncate' end, case when not pubviaroot and ?::boolean then 'changes of partitions, as their table''s own' end) from pg_publication where pubname = ?",
+                Boolean.toString(tables.stream().anyMatch(Table::partitioned)), publication).get(0);
+    }
+
+    public static String completing(String publication) {
+        return "ALTER PUBLICATION " + quoted(publication) + " SET (publish = 'insert, update, delete, truncate', publish_via_partition_root = true);";
+    }
+
+    /** Statements that add tables to a publication; of some, PostgreSQL must be told first what to log of a row. */
+    public static String adding(String publication, List<Table> tables) {
+        return tables.stream().flatMap(table -> table.unlogged().stream()).map(table -> "ALTER TABLE " + table + " REPLICA IDENTITY FULL; ").collect(Collectors.joining())
+                + "ALTER PUBLICATION " + quoted(publication) + " ADD TABLE " + tables.stream().map(Table::quoted).collect(Collectors.joining(", ")) + ";";
     }
 
     /** Whether a name is in one of the engine's lists of patterns. */

@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.time.zone.ZoneRules;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -26,6 +27,11 @@ public final class SourceCheck {
 
         String settings() {
             return "bactrian.source." + name;
+        }
+
+        /** The beginning of its variables in the environment. */
+        String variable() {
+            return settings().toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
         }
 
         String where() {
