@@ -162,7 +162,9 @@ final class CaptureConsumer extends DefaultConsumer {
             capture.restarts.increment();
             failing = true;
             Duration wait = pause.next();
-            health.down(part(), reason(failure) + "; it starts again from its last Kafka transaction, with growing pauses of up to 30 s");
+            String reason = reason(failure);
+            // A statement to run may be at its end.
+            health.down(part(), reason + (reason.endsWith(";") ? " " : "; ") + "it starts again from its last Kafka transaction, with growing pauses of up to 30 s");
             try {
                 if (stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
