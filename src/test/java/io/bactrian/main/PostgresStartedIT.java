@@ -13,7 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +82,41 @@ class PostgresStartedIT {
         assertThat(page.text("run.log")).doesNotContain("DOWN");
         assertThat(rows("warehouse", "select length_m from port_berths where berth_id = 1")).containsExactly("311.00");
         assertThat(rows("warehouse", "select count(*) from port_weather")).isEqualTo(rows("harbour", "select count(*) from port.weather"));
+        assertThat(topics()).contains("harbour.port.movements").noneMatch(topic -> topic.startsWith("harbour.port.movements_"));
         assertThat(page.filesWith("my-harbour", "a-secret-of-your-own", "another-secret")).isEmpty();
+        page.stopRunning();
+        aMySqlBesideItIsLookedAtTooAndWhoIsRefusedIsNamed();
+    }
+
+    private Set<String> topics() {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers.kafka.bootstrapServers()))) {
+            return admin.listTopics().names().get();
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void aMySqlBesideItIsLookedAtTooAndWhoIsRefusedIsNamed() {
+        Servers.execute(servers.source, "create database harbour_guests", "create table harbour_guests.people (id int primary key, name varchar(40))");
+        try {
+            FollowedPage.Answer proposed = page.answer("export BACTRIAN_SOURCE_GUESTS_PASSWORD=PASSWORD; ../bactrian init --source mysql://bactrian@127.0.0.1:PORT/harbour_guests --name guests "
+                    .replace("PASSWORD=PASSWORD", "PASSWORD=" + Servers.PASSWORD).replace("PORT", Integer.toString(servers.source.port())) + "--warehouse postgres://loader@127.0.0.1:" + postgres.port()
+                    + "/warehouse --kafka " + servers.kafka.bootstrapServers() + " --into guests; grep source.guests guests/application.properties >> application.properties; "
+                    + "mv guests/routes/capture/* routes/capture; mv guests/routes/guests routes");
+            assertThat(proposed.said()).contains("1 table of harbour_guests");
+            assertThat(proposed.exitCode()).isZero();
+
+            FollowedPage.Answer checked = page.answer("export BACTRIAN_SOURCE_GUESTS_PASSWORD=" + Servers.PASSWORD + " BACTRIAN_SOURCE_HARBOUR_PASSWORD=x BACTRIAN_WAREHOUSE_MAIN_PASSWORD=y; ../bactrian check");
+            assertThat(checked.exitCode()).isEqualTo(1);
+            assertThat(checked.said()).contains("11 routes of the pipelines guests, harbour", "1 table in harbour_guests", "check: 2 faults")
+                    .contains("the server at 127.0.0.1:PORT refuses user 'bactrian': FATAL: password authentication failed".replace("PORT", Integer.toString(postgres.port())), "(BACTRIAN_SOURCE_HARBOUR_PASSWORD)")
+                    .contains("the server at 127.0.0.1:PORT refuses user 'loader': FATAL: password authentication failed".replace("PORT", Integer.toString(postgres.port())));
+
+            FollowedPage.Answer verified = page.answer("export BACTRIAN_SOURCE_GUESTS_PASSWORD=" + Servers.PASSWORD + " BACTRIAN_WAREHOUSE_MAIN_PASSWORD=y; ../bactrian verify");
+            assertThat(verified.exitCode()).isEqualTo(1);
+            assertThat(verified.said()).contains("warehouse main (jdbc:postgresql://127.0.0.1:", "no connection as user 'loader': FATAL: password authentication failed").doesNotContain("Connection is not available");
+        } finally {
+            Servers.execute(servers.source, "drop database harbour_guests");
+        }
     }
 }

@@ -99,7 +99,7 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
                 return super.getConnection();
             } catch (SQLTransientConnectionException e) {
                 if (e.getCause() instanceof SQLException refused) {
-                    throw new SQLTransientConnectionException("no connection as user '" + getUsername() + "': " + refused.getMessage(), refused.getSQLState(), refused.getErrorCode(), e);
+                    throw new SQLTransientConnectionException("no connection as user '" + getUsername() + "': " + refused.getMessage(), refused.getSQLState(), refused.getErrorCode(), refused);
                 }
                 throw e;
             }
