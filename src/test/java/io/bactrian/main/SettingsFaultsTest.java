@@ -40,6 +40,8 @@ class SettingsFaultsTest {
             bactrian.source.office.databases=office
             """;
 
+    private static final String POSTGRES = "bactrian.source.shop.kind=postgres\nbactrian.source.shop.port=5432\nbactrian.source.shop.database=shop\n";
+
     @TempDir
     private Path folder;
 
@@ -88,6 +90,7 @@ class SettingsFaultsTest {
                 wrong(OFFICE.replace("=office\n", "=office,store\n") + "bactrian.source.office.server-id=7", "FILE:5: database 'store' is in the sources office and shop; expected each database in one source's list"),
                 wrong(OFFICE.replace("office-db", "SHOP-DB"), "the sources office and shop both have the server-id 5501 on shop-db:3306; the server would cut off one when the other connects. Give bactrian.source.shop.server-id another number"),
                 wrong(OFFICE.replace("source.office", "source.bactrian"), "FILE:9: a source cannot be named 'bactrian': its topics would be named like Bactrian's own. Choose another name"),
+                wrong(POSTGRES + "bactrian.warehouse.main.url=jdbc:postgresql://SHOP-db/shop?currentSchema=store", "FILE:6: warehouse main is SHOP-db:5432/shop, which source shop captures; its own rows would come back as changes, for ever. Give the warehouse a database of its own, or take it out of bactrian.source.shop.databases"),
                 wrong("bactrian.warehouse.main.url=jdbc:mysql://SHOP-db:3306/shipping", "FILE:6: warehouse main is SHOP-db:3306/shipping, which source shop captures; its own rows would come back as changes, for ever. Give the warehouse a database of its own, or take it out of bactrian.source.shop.databases"),
                 wrong("bactrian.warehouse.topics.url=jdbc:mysql://w/topics\nbactrian.warehouse.topics.user=writer", "FILE:9: a warehouse cannot be named 'topics': that is what a pipeline's warehouse is called when its routes end in topic:. Choose another name"),
                 wrong("---\nBACTRIAN_KAFKA_PARTITIONS=many", "environment variable BACTRIAN_KAFKA_PARTITIONS: bactrian.kafka.partitions is 'many'; expected a number from 1 to 1000"),
@@ -114,6 +117,8 @@ class SettingsFaultsTest {
         assertThat(load(OFFICE).sources()).containsExactly("office", "shop");
         assertThat(load("bactrian.kafka.bootstrap-servers=[::1]:9092, k-2.example.org:9093").sources()).hasSize(1);
         assertThat(load("bactrian.warehouse.main.url=jdbc:mysql://[::1]:3306/warehouse?sslMode=REQUIRED").warehouses()).hasSize(1);
+        assertThat(load(POSTGRES + "bactrian.warehouse.main.url=jdbc:postgresql://shop-db:5432/shop").warehouses()).as("public is not captured").hasSize(1);
+        assertThat(load(POSTGRES + "bactrian.warehouse.main.url=jdbc:postgresql://shop-db:5432/store?currentSchema=store").warehouses()).as("another database").hasSize(1);
         assertThat(load("my.own.placeholder=1").all()).containsEntry("my.own.placeholder", "1");
     }
 

@@ -17,7 +17,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -83,27 +82,7 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         Dialect dialect = Dialect.of(url);
         dialect.configure(config);
-        return new JdbcWarehouse(name, new Connections(config), dialect);
-    }
-
-    /** The pool says only that it has no connection; why not, the server had said to it. */
-    private static final class Connections extends HikariDataSource {
-
-        Connections(HikariConfig config) {
-            super(config);
-        }
-
-        @Override
-        public Connection getConnection() throws SQLException {
-            try {
-                return super.getConnection();
-            } catch (SQLTransientConnectionException e) {
-                if (e.getCause() instanceof SQLException refused) {
-                    throw new SQLTransientConnectionException("no connection as user '" + getUsername() + "': " + refused.getMessage(), refused.getSQLState(), refused.getErrorCode(), refused);
-                }
-                throw e;
-            }
-        }
+        return new JdbcWarehouse(name, new WarehouseConnections(config), dialect);
     }
 
     @Override

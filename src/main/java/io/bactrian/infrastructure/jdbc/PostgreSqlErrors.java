@@ -62,8 +62,10 @@ final class PostgreSqlErrors {
 
     static String reason(SQLException failure) {
         ServerErrorMessage said = said(failure);
+        // The server's own hint is CASCADE, which nobody can ask Bactrian for, and which would drop somebody's work.
+        String hint = is(failure, OTHERS_DEPEND_ON_IT) ? "Drop that, let the model be made, and create it again" : said == null ? null : said.getHint();
         String text = said == null || said.getMessage() == null ? failure.getMessage()
-                : said.getMessage() + (said.getDetail() == null ? "" : "; " + said.getDetail()) + (said.getHint() == null ? "" : "; " + said.getHint());
+                : said.getMessage() + (said.getDetail() == null ? "" : "; " + said.getDetail()) + (hint == null ? "" : "; " + hint);
         return text + (failure.getSQLState() == null ? "" : " (PostgreSQL state " + failure.getSQLState() + ")");
     }
 }
