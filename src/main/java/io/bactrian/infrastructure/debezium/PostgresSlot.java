@@ -3,6 +3,7 @@ package io.bactrian.infrastructure.debezium;
 import io.bactrian.application.Health;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.infrastructure.jdbc.FirstColumn;
+import io.bactrian.infrastructure.jdbc.PostgresNames;
 import io.bactrian.infrastructure.jdbc.PostgresSource;
 import io.debezium.DebeziumException;
 import java.sql.Connection;
@@ -95,7 +96,8 @@ final class PostgresSlot {
         }
     }
 
-    private record Captured(String name, String identity, boolean keyed) {
+    /** @param misread its names that come out of the log as others */
+    private record Captured(String name, String identity, boolean keyed, String misread) {
     }
 
     private void preparePublication(Connection connection, boolean goesOn) throws SQLException {
@@ -107,6 +109,10 @@ final class PostgresSlot {
             throw new DebeziumException("of the tables " + String.join(", ", unusable) + " PostgreSQL logs nothing by which Bactrian could tell a changed row: expected a primary key, "
                     + "or the replica identity FULL. Run " + unusable.stream().map(table -> "ALTER TABLE " + table + " REPLICA IDENTITY FULL;").collect(Collectors.joining(" "))
                     + " or leave them out with tableExcludeList");
+        }
+        List<String> misread = tables.stream().filter(table -> !table.misread().isEmpty()).map(table -> table.misread() + " of " + table.name()).toList();
+        if (!misread.isEmpty()) {
+            throw new DebeziumException(PostgresNames.fault(misread) + "; " + PostgresNames.remedy());
         }
         List<String> published = FirstColumn.of(connection, "select quote_ident(schemaname) || '.' || quote_ident(tablename) from pg_publication_tables where pubname = ?", publication);
         boolean isThere = !FirstColumn.of(connection, "select pubname from pg_publication where pubname = ?", publication).isEmpty();
@@ -137,8 +143,8 @@ final class PostgresSlot {
         String sql = "select n.nspname, c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname), "
                 + "case when c.relkind = 'p' then coalesce((select min(case when l.relreplident = 'f' then 'f' when l.relreplident = 'd' then 'd' else 'a' end) "
                 + "from pg_partition_tree(c.oid) t join pg_class l on l.oid = t.relid where t.isleaf), 'd') else c.relreplident::text end, "
-                + "exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisprimary) "
-                + "from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence = 'p' "
+                + "exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisprimary), " + PostgresNames.MISREAD
+                + " from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence = 'p' "
                 + "and n.nspname !~ '^pg_' and n.nspname <> 'information_schema' order by 1, 2";
         try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
             while (rows.next()) {
@@ -146,7 +152,7 @@ final class PostgresSlot {
                 if (matches("schema.include.list", rows.getString(1), true) && !matches("schema.exclude.list", rows.getString(1), false)
                         && matches("table.include.list", plain, true) && !matches("table.exclude.list", plain, false)) {
                     String identity = rows.getString(4);
-                    tables.add(new Captured(rows.getString(3), identity.equals("a") ? "n" : identity, rows.getBoolean(5)));
+                    tables.add(new Captured(rows.getString(3), identity.equals("a") ? "n" : identity, rows.getBoolean(5), rows.getString(6)));
                 }
             }
         }

@@ -163,21 +163,21 @@ public final class PostgresSourceCheck {
         }
     }
 
-    private record Found(String name, String quoted, String identity, boolean keyed, boolean readable, boolean owned) {
+    private record Found(String name, String quoted, String identity, boolean keyed, boolean readable, boolean owned, String misread) {
     }
 
     private List<Found> captured() throws SQLException {
         List<Found> found = new ArrayList<>();
         String sql = "select n.nspname || '.' || c.relname, quote_ident(n.nspname) || '.' || quote_ident(c.relname), c.relreplident, "
-                + "exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisprimary), has_table_privilege(c.oid, 'select'), pg_has_role(c.relowner, 'usage') "
-                + "from pg_class c join pg_namespace n on n.oid = c.relnamespace "
+                + "exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisprimary), has_table_privilege(c.oid, 'select'), pg_has_role(c.relowner, 'usage'), " + PostgresNames.MISREAD
+                + " from pg_class c join pg_namespace n on n.oid = c.relnamespace "
                 + "where n.nspname = ? and c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence = 'p' order by 1";
         for (String schema : source.databases()) {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 statement.setString(1, schema);
                 try (ResultSet rows = statement.executeQuery()) {
                     while (rows.next()) {
-                        found.add(new Found(rows.getString(1), rows.getString(2), rows.getString(3), rows.getBoolean(4), rows.getBoolean(5), rows.getBoolean(6)));
+                        found.add(new Found(rows.getString(1), rows.getString(2), rows.getString(3), rows.getBoolean(4), rows.getBoolean(5), rows.getBoolean(6), rows.getString(7)));
                     }
                 }
             }
@@ -197,6 +197,10 @@ public final class PostgresSourceCheck {
             findings.fault("neither a primary key with REPLICA IDENTITY DEFAULT nor REPLICA IDENTITY FULL: " + Findings.some(unusable),
                     "once published, the server would refuse the applications' own updates and deletes there; the capture does not start",
                     "ALTER TABLE " + unusable.get(0) + " REPLICA IDENTITY FULL; and so on, or tableExcludeList in the capture's route");
+        }
+        List<String> misread = all.stream().filter(table -> !table.misread().isEmpty()).map(table -> table.misread() + " of " + table.quoted()).toList();
+        if (!misread.isEmpty()) {
+            findings.fault(PostgresNames.fault(misread), "the capture does not start", PostgresNames.remedy());
         }
         List<String> keys = all.stream().filter(table -> table.identity().equals("d") && table.keyed()).map(Found::quoted).toList();
         if (!keys.isEmpty()) {
