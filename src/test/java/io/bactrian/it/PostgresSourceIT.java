@@ -75,6 +75,18 @@ class PostgresSourceIT {
     }
 
     @Test
+    void oneTruncateEmptiesAllTablesThatItReaches() {
+        scenario.source("create table parents (id int primary key)", "create table children (id int primary key, parent int references parents)", "create table others (id int primary key)",
+                "insert into parents values (1), (2), (3), (4), (5)", "insert into children select id, id from parents", "insert into others select id from parents");
+        scenario.mirror("parents").mirror("children").mirror("others").start();
+        scenario.drain();
+        scenario.source("begin", "insert into parents values (6)", "truncate parents, others cascade", "insert into parents values (7)", "insert into children values (7, 7)", "commit");
+        scenario.drain();
+        assertThat(scenario.rows("select (select group_concat(id) from NAME.parents), (select group_concat(id) from NAME.children), (select count(*) from NAME.others)")).containsExactly("7|7|0");
+        assertThat(scenario.differences()).isEmpty();
+    }
+
+    @Test
     void schemasPartitionsAndGeneratedColumns() {
         scenario.source("create table sold (id int, day date, amount numeric(10,2), gross numeric(12,4) generated always as (amount * 1.19) stored, primary key (id, day)) partition by range (day)",
                 "create table sold_2025 partition of sold for values from ('2025-01-01') to ('2026-01-01')", "create table sold_2026 partition of sold for values from ('2026-01-01') to ('2027-01-01')",
