@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.bactrian.main.Bactrian;
 import io.bactrian.testing.PackagedRun;
+import io.bactrian.testing.PostgresSourceUnderTest;
 import io.bactrian.testing.Scenario;
 import io.bactrian.testing.Servers;
 import io.bactrian.testing.TopicReader;
@@ -33,7 +34,7 @@ class PostgresKillIT {
     @Test
     void survivesBeingKilledAtAnyMoment() throws Exception {
         Random random = new Random(SEED);
-        try (Scenario scenario = Scenario.ofPostgres(Servers.shared())) {
+        try (Scenario scenario = new Scenario(Servers.shared(), new PostgresSourceUnderTest())) {
             scenario.source("create table t (id bigint generated always as identity primary key, v text, large text, n numeric(12,2))", "alter table t alter large set storage external",
                     "insert into t (v, large, n) select 'row ' || i, repeat(md5(i::text), 100), i from generate_series(1, 10000) i",
                     "create table bag (a int, b text)", "alter table bag replica identity full");

@@ -1,54 +1,39 @@
 package io.bactrian.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.bactrian.application.Health;
 import io.bactrian.main.Bactrian;
+import io.bactrian.testing.EverySource;
 import io.bactrian.testing.HeardLines;
-import io.bactrian.testing.Scenario;
-import io.bactrian.testing.Servers;
 import io.bactrian.testing.TopicReader;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** From the source's log to Kafka nothing is lost and nothing written twice, whatever fails. */
-class CaptureLossIT {
-
-    private Scenario scenario;
-    private Servers servers;
+/** From every source's log to Kafka nothing is lost and nothing written twice, whatever fails. */
+@ParameterizedClass(name = "{0}")
+@MethodSource("io.bactrian.testing.SourceUnderTest#kinds")
+class CaptureLossIT extends EverySource {
 
     @BeforeEach
-    void open() {
-        servers = Servers.shared();
-        scenario = new Scenario(servers);
-        scenario.source("create table t (id int primary key auto_increment, v varchar(40))");
-        Stumble.fail(0);
-        Stumble.PASSES_LEFT.set(Integer.MAX_VALUE);
+    void makeTable() {
+        scenario.source("create table t (id serial primary key, v varchar(40))");
+        stumbleNoMore();
     }
 
     @AfterEach
-    void close() {
-        scenario.close();
+    void stumbleNoMore() {
         Stumble.fail(0);
         Stumble.PASSES_LEFT.set(Integer.MAX_VALUE);
-    }
-
-    private static void until(Callable<Boolean> condition) {
-        await().atMost(Scenario.PATIENCE).pollInterval(Duration.ofMillis(50)).until(condition);
     }
 
     private Health.State health(Bactrian bactrian) {
@@ -59,8 +44,9 @@ class CaptureLossIT {
         return scenario.bactrian().captures().of(scenario.name).restarts.sum();
     }
 
-    private static String values(int count) {
-        return IntStream.range(0, count).mapToObj(i -> "('row " + i + "')").collect(Collectors.joining(","));
+    /** Of those that are there. */
+    private static String some(String order, int most) {
+        return "id in (select id from (select id from t order by id " + order + " limit " + most + ") as few)";
     }
 
     private static boolean isOfSnapshot(ConsumerRecord<byte[], byte[]> record) {
@@ -86,7 +72,7 @@ class CaptureLossIT {
         try (HeardLines heard = new HeardLines()) {
             Stumble.fail(times);
             for (int i = 0; i < 20; i++) {
-                scenario.source("insert into t (v) values " + values(100), "update t set v = 'changed' order by id desc limit 10", "delete from t order by id limit 5");
+                scenario.insert("t", 100).source("update t set v = 'changed' where " + some("desc", 10), "delete from t where " + some("asc", 5));
             }
             scenario.drainCapture();
             assertInTopicOnce(20 * 115);
@@ -156,15 +142,15 @@ class CaptureLossIT {
 
     /** Writes until it is told to stop. */
     private void load(boolean[] stop, long[] written) {
-        try (Connection connection = Servers.connect(servers.source, scenario.name); Statement statement = connection.createStatement()) {
+        try (Connection connection = scenario.connectToSource(); Statement statement = connection.createStatement()) {
             while (true) {
                 synchronized (stop) {
                     if (stop[0]) {
                         return;
                     }
                 }
-                written[0] += statement.executeUpdate("insert into t (v) values " + values(20));
-                written[0] += statement.executeUpdate("update t set v = concat('changed ', id) order by id desc limit 5");
+                written[0] += statement.executeUpdate("insert into t (v) values ('a'), ('b'), ('c'), ('d'), ('e'), ('f'), ('g'), ('h'), ('i'), ('j')");
+                written[0] += statement.executeUpdate("update t set v = concat('changed ', id) where " + some("desc", 5));
             }
         } catch (SQLException e) {
             throw new IllegalStateException(e);
@@ -178,15 +164,12 @@ class CaptureLossIT {
         scenario.drainCapture();
         for (int i = 1; i <= 3; i++) {
             long before = scenario.bactrian().captures().of(scenario.name).changes.sum();
-            scenario.source("set cte_max_recursion_depth = 100000",
-                    "insert into t (v) with recursive n(i) as (select 1 union all select i + 1 from n where i < 60000) select concat('row ', i) from n");
+            scenario.insert("t", 60_000);
             until(() -> scenario.bactrian().captures().of(scenario.name).changes.sum() > before + 2_000);
-            for (String id : Servers.query(servers.source, "select id from information_schema.processlist where command like 'Binlog Dump%'")) {
-                Servers.execute(servers.source, "kill " + id);
-            }
+            scenario.cutLog();
             int lost = i;
             until(() -> restarts() >= lost);
-            scenario.source("insert into t (v) values " + values(10));
+            scenario.insert("t", 10);
             scenario.drainCapture();
         }
         assertInTopicOnce(3 * 60_010);
@@ -197,14 +180,12 @@ class CaptureLossIT {
     void anIdleCaptureNoticesThatItsConnectionWasLost() {
         scenario.start();
         scenario.drainCapture();
-        scenario.source("insert into t (v) values " + values(100));
+        scenario.insert("t", 100);
         scenario.drainCapture();
         try (HeardLines heard = new HeardLines()) {
-            for (String id : Servers.query(servers.source, "select id from information_schema.processlist where command like 'Binlog Dump%'")) {
-                Servers.execute(servers.source, "kill " + id);
-            }
+            scenario.cutLog();
             until(() -> restarts() > 0);
-            scenario.source("insert into t (v) values " + values(10));
+            scenario.insert("t", 10);
             scenario.drainCapture();
             assertThat(heard.with("ERROR", "capture " + scenario.name, "DOWN")).isNotEmpty().first().asString().contains("connection to the source's log was lost");
         }
@@ -215,15 +196,15 @@ class CaptureLossIT {
     void anEngineThatDiesIsStartedAgainAndSaysSo() {
         scenario.start();
         scenario.drainCapture();
-        scenario.source("insert into t (v) values " + values(2_000));
-        servers.source.kill();
+        scenario.insert("t", 2_000);
+        scenario.sourceServer().kill();
         try {
             until(() -> !health(scenario.bactrian()).up());
             assertThat(health(scenario.bactrian()).reason()).contains("starts again from its last Kafka transaction");
         } finally {
-            servers.source.startAgain();
+            scenario.sourceServer().startAgain();
         }
-        scenario.source("insert into t (v) values " + values(10));
+        scenario.insert("t", 10);
         scenario.drainCapture();
         assertInTopicOnce(2_010);
         assertThat(restarts()).isPositive();
@@ -231,25 +212,31 @@ class CaptureLossIT {
     }
 
     /** With the same server id, as instances of one configuration have it, MySQL also closes the first one's connection. */
-    @ParameterizedTest
-    @ValueSource(booleans = {true, false})
-    void aSecondInstanceTakesTheSourceOverAndTheFirstSaysSo(boolean sameServerId) {
+    @Test
+    void aSecondInstanceTakesTheSourceOverAndTheFirstSaysSo() {
+        anotherTakesOver(() -> { });
+    }
+
+    @Test
+    void aSecondInstanceWithAnotherServerIdTakesTheSourceOverToo() {
+        anotherTakesOver(() -> scenario.setting("bactrian.source.NAME.server-id", "7777"));
+    }
+
+    private void anotherTakesOver(Runnable change) {
         scenario.start();
         scenario.drainCapture();
-        scenario.source("insert into t (v) values " + values(100));
+        scenario.insert("t", 100);
         scenario.drainCapture();
-        if (!sameServerId) {
-            scenario.setting("bactrian.source.NAME.server-id", "7777");
-        }
+        change.run();
         try (Bactrian second = scenario.startAnother()) {
             until(() -> health(second) != null && health(second).up());
             for (int i = 0; i < 10; i++) {
-                scenario.source("insert into t (v) values " + values(100));
+                scenario.insert("t", 100);
             }
             scenario.drainCapture();
             until(() -> !health(scenario.bactrian()).up());
             assertThat(health(scenario.bactrian()).reason()).contains("another instance captures source " + scenario.name);
-            scenario.source("insert into t (v) values " + values(100));
+            scenario.insert("t", 100);
             scenario.drainCapture();
             assertThat(health(second).up()).isTrue();
             assertInTopicOnce(1_200);
@@ -258,8 +245,7 @@ class CaptureLossIT {
 
     @Test
     void whatAnInterruptedSnapshotReadIsWithdrawnByTheNext() {
-        scenario.source("set cte_max_recursion_depth = 50000",
-                "insert into t (v) with recursive n(i) as (select 1 union all select i + 1 from n where i < 10000) select concat('row ', i) from n");
+        scenario.insert("t", 10_000);
         scenario.capture(Stumble.step("afterTheFirst"), "- to: bean:changeLog");
         scenario.mirror("t");
         scenario.route("t", "warehouse:log?mode=append");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bactrian.domain.DeadLetter;
+import io.bactrian.testing.PostgresSourceUnderTest;
 import io.bactrian.testing.Scenario;
 import io.bactrian.testing.Servers;
 import java.util.List;
@@ -20,36 +21,12 @@ class PostgresSourceIT {
 
     @BeforeEach
     void open() {
-        scenario = Scenario.ofPostgres(Servers.shared());
+        scenario = new Scenario(Servers.shared(), new PostgresSourceUnderTest());
     }
 
     @AfterEach
     void close() {
         scenario.close();
-    }
-
-    private void assertSame(String sql) {
-        assertThat(scenario.rows(sql)).isEqualTo(scenario.sourceRows(sql));
-    }
-
-    @Test
-    void snapshotAndEveryChangeArriveAlsoOfTablesThatLogOnlyTheirKeys() {
-        scenario.source("create table t (id int primary key, v varchar(20), n int)", "insert into t select i, 'row ' || i, i from generate_series(1, 100) i",
-                "create table empty (id int primary key)", "create table keyless (a int, b varchar(5))", "alter table keyless replica identity full", "insert into keyless values (1, 'x'), (1, 'x'), (null, 'y')");
-        scenario.mirror("t").mirror("empty").mirror("keyless").start();
-        scenario.drain();
-        scenario.source("update t set v = 'changed' where id <= 10", "delete from t where id > 90", "update t set id = id + 1000 where id between 20 and 29", "insert into t values (500, null, null)",
-                "begin", "insert into t values (501, 'x', 1)", "update t set n = 2 where id = 501", "delete from t where id = 501", "insert into t values (501, 'again', 3)", "commit",
-                "delete from keyless where a is null", "update keyless set b = 'z' where ctid = (select min(ctid) from keyless)", "insert into empty values (1)");
-        scenario.drain();
-        assertThat(scenario.deadLetters()).isEmpty();
-        assertSame("select id, v, n from NAME.t order by id");
-        assertSame("select a, b, count(*) from NAME.keyless group by 1, 2 order by 1, 2");
-        assertThat(scenario.differences()).isEmpty();
-        scenario.source("truncate table t", "insert into t values (1, 'after', 1)");
-        scenario.drain();
-        assertThat(scenario.rows("select id, v from NAME.t")).containsExactly("1|after");
-        assertThat(scenario.differences()).isEmpty();
     }
 
     @Test
@@ -81,18 +58,32 @@ class PostgresSourceIT {
 
     @Test
     void whatNeedsTheRowBeforeSaysSoAndIsADeadLetterNeverANull() {
-        scenario.source("create table t (id int primary key, status varchar(10), n int)", "insert into t values (1, 'paid', 5), (2, 'paid', 7)");
-        scenario.route("t", "warehouse:sums?mode=add&key=status", "- to: kamelet:keep-columns?columns=status,n").start();
+        scenario.source("create table t (id int primary key, status varchar(10), n int)", "insert into t values (1, 'paid', 5), (2, 'paid', 7), (3, 'paid', 1)");
+        scenario.route("t", "warehouse:sums?mode=add&key=status", "- to: kamelet:keep-columns?columns=status,n").route("t", "warehouse:log?mode=append").start();
         scenario.drain();
-        assertThat(scenario.rows("select status, n from NAME.sums")).containsExactly("paid|12");
-        scenario.source("update t set n = 6 where id = 1");
-        scenario.drain();
-        assertThat(scenario.deadLetters()).extracting(DeadLetter::reason).hasSize(1).allSatisfy(reason ->
-                assertThat(reason).contains("the value of column 'status' is needed here").contains("ALTER TABLE … REPLICA IDENTITY FULL"));
-        scenario.source("alter table t replica identity full", "update t set n = 8 where id = 2");
-        scenario.drain();
-        assertThat(scenario.deadLetters()).hasSize(1);
         assertThat(scenario.rows("select status, n from NAME.sums")).containsExactly("paid|13");
+        scenario.source("update t set n = 6 where id = 1", "delete from t where id = 3");
+        scenario.drain();
+        assertThat(scenario.deadLetters()).hasSize(3).extracting(DeadLetter::reason).allSatisfy(reason ->
+                assertThat(reason).contains("the value of column 'status' is needed here").contains("ALTER TABLE … REPLICA IDENTITY FULL"));
+        assertThat(scenario.rows("select id, n, bactrian_operation from NAME.log order by 1, 2")).containsExactly("1|5|read", "1|6|update", "2|7|read", "3|1|read");
+        scenario.source("alter table t replica identity full", "update t set n = 8 where id = 2", "delete from t where id = 2");
+        scenario.drain();
+        assertThat(scenario.deadLetters()).hasSize(3);
+        assertThat(scenario.rows("select status, n from NAME.sums")).containsExactly("paid|6");
+        assertThat(scenario.rows("select n, bactrian_operation from NAME.log where id = 2 order by bactrian_offset")).containsExactly("7|read", "8|update", "8|delete");
+    }
+
+    @Test
+    void oneTruncateEmptiesAllTablesThatItReaches() {
+        scenario.source("create table parents (id int primary key)", "create table children (id int primary key, parent int references parents)", "create table others (id int primary key)",
+                "insert into parents values (1), (2), (3), (4), (5)", "insert into children select id, id from parents", "insert into others select id from parents");
+        scenario.mirror("parents").mirror("children").mirror("others").start();
+        scenario.drain();
+        scenario.source("begin", "insert into parents values (6)", "truncate parents, others cascade", "insert into parents values (7)", "insert into children values (7, 7)", "commit");
+        scenario.drain();
+        assertThat(scenario.rows("select (select group_concat(id) from NAME.parents), (select group_concat(id) from NAME.children), (select count(*) from NAME.others)")).containsExactly("7|7|0");
+        assertThat(scenario.differences()).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.bactrian.main;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bactrian.application.Finding.Level;
+import io.bactrian.testing.PostgresSourceUnderTest;
 import io.bactrian.testing.Scenario;
 import io.bactrian.testing.Servers;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ class PostgresCheckIT {
 
     @Test
     void eachFaultHasItsRemedyAndIsGoneAfterIt() {
-        try (Scenario scenario = Scenario.ofPostgres(Servers.shared())) {
+        try (Scenario scenario = new Scenario(Servers.shared(), new PostgresSourceUnderTest())) {
             String name = scenario.name;
             scenario.source("create table t (id int primary key)", "create table keyless (a int)");
             Servers.execute(scenario.servers.postgres(), name, "create table " + name + ".others (id int primary key)", "alter role " + Servers.USER + " noreplication");

@@ -9,7 +9,6 @@ import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.Parameter;
@@ -30,11 +29,7 @@ public abstract class EveryWarehouse {
 
     @BeforeEach
     void open(TestInfo test) {
-        String waiver = kind.waivers().get(test.getTestMethod().orElseThrow().getName());
-        if (waiver != null) {
-            System.out.println("conformance: " + kind + " is waived " + test.getTestMethod().orElseThrow().getName() + ": " + waiver);
-        }
-        Assumptions.assumeTrue(waiver == null, waiver);
+        Waivers.respect(kind, kind.waivers(), test);
         database = kind.create();
         warehouse = database.open();
         warehouse.watermarks(PIPELINE, Map.of(RandomHistory.PARTITIONS.get(0), 0L, RandomHistory.PARTITIONS.get(1), 0L));

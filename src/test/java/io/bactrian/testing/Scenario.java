@@ -4,12 +4,15 @@ import static org.awaitility.Awaitility.await;
 
 import io.bactrian.application.VerifyMirrors.Verdict;
 import io.bactrian.domain.DeadLetter;
+import io.bactrian.infrastructure.embedded.EmbeddedServer;
 import io.bactrian.main.Bactrian;
 import io.bactrian.main.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -18,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -38,57 +43,35 @@ public final class Scenario implements AutoCloseable {
     public final String name;
     public final Path folder;
     private final Map<String, String> settings = new LinkedHashMap<>();
-    private final boolean postgres;
+    private final SourceUnderTest.Database source;
     private Bactrian bactrian;
 
     public Scenario(Servers servers) {
-        this(servers, false);
+        this(servers, new MySqlSourceUnderTest());
     }
 
-    /** With a database of PostgreSQL as source, which has one schema; database and schema have the scenario's name. */
-    public static Scenario ofPostgres(Servers servers) {
-        return new Scenario(servers, true);
-    }
-
-    private Scenario(Servers servers, boolean postgres) {
+    /** In PostgreSQL the source's database and its only schema have the scenario's name. */
+    public Scenario(Servers servers, SourceUnderTest kind) {
         this.servers = servers;
-        this.postgres = postgres;
-        int number = NUMBER.incrementAndGet();
-        this.name = "t" + RUN + "n" + number;
+        this.name = "t" + RUN + "n" + NUMBER.incrementAndGet();
         this.folder = Path.of("target", "scenarios", name);
-        if (postgres) {
-            makePostgres();
-        } else {
-            Servers.execute(servers.source, "create database " + name);
-        }
+        this.source = kind.create(servers, name);
         Servers.execute(servers.warehouse, "create database " + name);
         settings.put("bactrian.kafka.bootstrap-servers", servers.kafka.bootstrapServers());
         settings.put("bactrian.kafka.partitions", "3");
         settings.put("bactrian.source." + name + ".host", "127.0.0.1");
-        settings.put("bactrian.source." + name + ".port", Integer.toString(postgres ? servers.postgres().port() : servers.source.port()));
         settings.put("bactrian.source." + name + ".user", Servers.USER);
         settings.put("bactrian.source." + name + ".password", Servers.PASSWORD);
-        settings.put("bactrian.source." + name + ".databases", name);
-        settings.put("bactrian.source." + name + ".server-id", Integer.toString(6000 + number));
+        source.settings().forEach((key, value) -> settings.put("bactrian.source." + name + "." + key, value));
         settings.put("bactrian.warehouse.main.url", servers.warehouse.jdbcUrl(name));
         settings.put("bactrian.warehouse.main.user", Servers.USER);
         settings.put("bactrian.warehouse.main.password", Servers.PASSWORD);
         settings.put("bactrian.routes", folder.toString());
         settings.put("bactrian.http.port", "0");
         settings.put("bactrian.mask.key", "0123456789abcdef-test");
-        if (postgres) {
-            settings.put("bactrian.source." + name + ".kind", "postgres");
-            settings.put("bactrian.source." + name + ".database", name);
-        }
+        // What a source's user may publish it must have made before the capture starts.
+        source("create table bactrian_last (id serial primary key, v int)");
         capture("- to: bean:changeLog");
-    }
-
-    /** The user has the rights that docs/postgresql.md names, and no others: it owns what it publishes. */
-    private void makePostgres() {
-        Servers.execute(servers.postgres(), "postgres", "do $$ begin create role " + Servers.USER + " login replication password '" + Servers.PASSWORD
-                + "'; exception when duplicate_object then null; end $$", "create database " + name);
-        Servers.execute(servers.postgres(), name, "grant create on database " + name + " to " + Servers.USER, "create schema " + name + " authorization " + Servers.USER);
-        source("create table bactrian_last (id bigint generated always as identity primary key)");
     }
 
     /** The capture's route, with those steps. */
@@ -97,19 +80,17 @@ public final class Scenario implements AutoCloseable {
                 - route:
                     id: NAME-capture
                     from:
-                      uri: debezium-KIND:NAME
+                      uri: COMPONENT:NAME
                       parameters:
                         topicPrefix: NAME
                         databaseHostname: "{{bactrian.source.NAME.host}}"
                         databasePort: "{{bactrian.source.NAME.port}}"
                         databaseUser: "{{bactrian.source.NAME.user}}"
                         databasePassword: "RAW({{bactrian.source.NAME.password}})"
-                DATABASES
                         pollIntervalMs: 20
-                      steps:
-                """.replace("KIND", postgres ? "postgres" : "mysql").replace("DATABASES", postgres
-                        ? "        databaseDbname: \"{{bactrian.source.NAME.database}}\"\n        schemaIncludeList: \"{{bactrian.source.NAME.databases}}\""
-                        : "        databaseServerId: \"{{bactrian.source.NAME.server-id}}\"\n        databaseIncludeList: \"{{bactrian.source.NAME.databases}}\""));
+                """.replace("COMPONENT", source.component()));
+        source.parameters().forEach(parameter -> text.append(parameter.indent(8)));
+        text.append("steps:".indent(6));
         for (String step : steps) {
             text.append(step.indent(8));
         }
@@ -124,18 +105,27 @@ public final class Scenario implements AutoCloseable {
 
     /** Statements on the source; {@code NAME} stands for the scenario's database. */
     public Scenario source(String... statements) {
-        String[] own = new String[statements.length + (postgres ? 2 : 1)];
-        own[0] = postgres ? "set search_path to " + name + ", public" : "use " + name;
-        for (int i = 0; i < statements.length; i++) {
-            own[own.length - statements.length + i] = statements[i].replace("NAME", name);
-        }
-        if (postgres) {
-            own[1] = "set role " + Servers.USER;
-            Servers.execute(servers.postgres(), name, own);
-        } else {
-            Servers.execute(servers.source, own);
-        }
+        source.execute(Stream.of(statements).map(statement -> statement.replace("NAME", name)).toArray(String[]::new));
         return this;
+    }
+
+    public Connection connectToSource() throws SQLException {
+        return source.connect();
+    }
+
+    /** The source's server, to be killed and started again. */
+    public EmbeddedServer sourceServer() {
+        return source.server();
+    }
+
+    /** Ends the connection from which the capture reads the source's log. */
+    public void cutLog() {
+        source.cutLog();
+    }
+
+    /** As many rows as that, in one statement, after the last that there are; the table has an id that counts and the text {@code v}. */
+    public Scenario insert(String table, int rows) {
+        return source("insert into " + table + " (v) values " + IntStream.range(0, rows).mapToObj(i -> "('row " + i + "')").collect(Collectors.joining(",")));
     }
 
     /** Statements on the warehouse. */
@@ -156,11 +146,7 @@ public final class Scenario implements AutoCloseable {
 
     private void drainCapture(Duration patience) {
         // A row of its own table, written last: when it has been captured, everything before it has.
-        if (postgres) {
-            source("insert into bactrian_last default values");
-        } else {
-            source("create table if not exists bactrian_last (id bigint primary key auto_increment)", "insert into bactrian_last values ()");
-        }
+        source("insert into bactrian_last (v) values (0)");
         String key = "{\"id\":" + sourceRows("select max(id) from NAME.bactrian_last").get(0) + "}";
         await().atMost(patience).pollInterval(Duration.ofMillis(100)).ignoreExceptions().until(() ->
                 records("bactrian_last").stream().anyMatch(record -> key.equals(TopicReader.text(record.key()))));
@@ -293,7 +279,7 @@ public final class Scenario implements AutoCloseable {
 
     /** What a query that both servers understand finds in the source; {@code NAME} stands for the database on either. */
     public List<String> sourceRows(String sql) {
-        return postgres ? Servers.query(servers.postgres(), name, sql.replace("NAME", name)) : Servers.query(servers.source, sql.replace("NAME", name));
+        return source.query(sql.replace("NAME", name));
     }
 
     public List<DeadLetter> deadLetters() {
@@ -316,5 +302,6 @@ public final class Scenario implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        source.close();
     }
 }

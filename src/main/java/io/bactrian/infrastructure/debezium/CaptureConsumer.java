@@ -47,6 +47,8 @@ final class CaptureConsumer extends DefaultConsumer {
 
     private static final long WATCH_MILLIS = 500;
     private static final long LOG_WATCH_SECONDS = 10;
+    /** What Debezium wraps around each failure of its own. */
+    private static final String SAYS_NOTHING = "An exception occurred in the change event producer";
     private static final String CONNECTION_LOST = "the connection to the source's log was lost";
 
     private final Properties properties;
@@ -185,20 +187,25 @@ final class CaptureConsumer extends DefaultConsumer {
         return false;
     }
 
-    private static String reason(Throwable failure) {
+    private String reason(Throwable failure) {
         if (failure == null) {
             return "the engine ended without saying why";
         }
         StringBuilder reason = new StringBuilder();
         String last = "";
+        boolean connectionLost = false;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            connectionLost |= kind.isLostConnection(cause);
             String said = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage().replaceAll("\\s*\\R\\s*", " ");
+            if (said.startsWith(SAYS_NOTHING) && cause.getCause() != null) {
+                continue;
+            }
             if (!said.equals(last) && !last.contains(said)) {
                 reason.append(reason.length() == 0 ? "" : ": ").append(said);
             }
             last = said;
         }
-        return reason.toString();
+        return connectionLost ? CONNECTION_LOST + ": " + reason : reason.toString();
     }
 
     /** One life of an engine; returns why it ended. */

@@ -2,10 +2,12 @@ package io.bactrian.infrastructure.debezium;
 
 import io.bactrian.application.Health;
 import io.bactrian.domain.ColumnType;
+import io.bactrian.infrastructure.jdbc.PostgresNames;
 import io.bactrian.infrastructure.jdbc.PostgresTypes;
 import io.debezium.data.Enum;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +64,10 @@ final class PostgresLog implements LogKind {
 
     @Override
     public ColumnType type(String table, String column, Schema schema) {
+        // It got the name after the start, which looks at all of them.
+        if (PostgresNames.isMisread(table + column)) {
+            throw new IllegalArgumentException(PostgresNames.fault(List.of("of a table or column renamed or made since the start")) + "; " + PostgresNames.remedy());
+        }
         Map<String, String> parameters = schema.parameters() == null ? Map.of() : schema.parameters();
         String type = parameters.get(SourceTypes.TYPE);
         if (type == null) {
@@ -117,6 +123,12 @@ final class PostgresLog implements LogKind {
             }
         }
         return true;
+    }
+
+    /** By the classes of SQLSTATE: connection exception, and what an operator did. */
+    @Override
+    public boolean isLostConnection(Throwable failure) {
+        return failure instanceof SQLException e && e.getSQLState() != null && (e.getSQLState().startsWith("08") || e.getSQLState().startsWith("57P"));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.bactrian.infrastructure.debezium;
 import io.bactrian.application.Health;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.infrastructure.jdbc.FirstColumn;
+import io.bactrian.infrastructure.jdbc.PostgresNames;
 import io.bactrian.infrastructure.jdbc.PostgresSource;
 import io.bactrian.infrastructure.jdbc.PostgresTables;
 import io.bactrian.infrastructure.jdbc.PostgresTables.Table;
@@ -107,14 +108,18 @@ final class PostgresSlot {
         List<String> published = PostgresTables.published(connection, publication);
         List<Table> missing = tables.stream().filter(table -> published == null || !published.contains(table.quoted())).toList();
         // PostgreSQL would refuse the applications' own updates and deletes from the moment that such a table is published.
-        List<Table> unusable = tables.stream().filter(table -> !table.unlogged().isEmpty()).toList();
+        List<Table> unfit = tables.stream().filter(Table::isUnfit).toList();
         // One that came since must not keep the others waiting: health says that it is not captured.
-        List<Table> inTheWay = goesOn ? unusable.stream().filter(table -> !missing.contains(table)).toList() : unusable;
-        if (!inTheWay.isEmpty()) {
-            List<String> unlogged = inTheWay.stream().flatMap(table -> table.unlogged().stream()).toList();
+        List<Table> inTheWay = goesOn ? unfit.stream().filter(table -> !missing.contains(table)).toList() : unfit;
+        List<String> unlogged = inTheWay.stream().flatMap(table -> table.unlogged().stream()).toList();
+        if (!unlogged.isEmpty()) {
             throw new DebeziumException("of the tables " + String.join(", ", unlogged) + " PostgreSQL logs nothing by which Bactrian could tell a changed row: expected a primary key, "
                     + "or the replica identity FULL. Run " + unlogged.stream().map(table -> "ALTER TABLE " + table + " REPLICA IDENTITY FULL;").collect(Collectors.joining(" "))
                     + " or leave them out with tableExcludeList");
+        }
+        List<String> misread = PostgresTables.misread(inTheWay);
+        if (!misread.isEmpty()) {
+            throw new DebeziumException(PostgresNames.fault(misread) + "; " + PostgresNames.remedy());
         }
         if (published == null && tables.isEmpty()) {
             throw new DebeziumException("there is no table in the schemas " + text("schema.include.list") + " of " + where() + ", or user " + text("database.user") + " may not see it");
@@ -124,7 +129,7 @@ final class PostgresSlot {
             throw new DebeziumException("publication " + publication + " of " + where() + " leaves out: " + leftOut + "; they would be missing without a word. Have its owner run: "
                     + PostgresTables.completing(publication));
         }
-        List<String> added = missing.stream().filter(table -> !unusable.contains(table)).map(Table::quoted).toList();
+        List<String> added = missing.stream().filter(table -> !unfit.contains(table)).map(Table::quoted).toList();
         if (!added.isEmpty()) {
             publish(connection, added, published != null, goesOn);
         }
@@ -265,8 +270,10 @@ final class PostgresSlot {
         if (missing.isEmpty()) {
             health.gone(part);
         } else {
+            List<String> misread = PostgresTables.misread(missing);
             health.down(part, "publication " + publication + " of " + where() + " lacks " + missing.stream().map(Table::quoted).collect(Collectors.joining(", "))
-                    + ": their changes are not captured. Have the owner of the tables run: " + PostgresTables.adding(publication, missing) + " Rows from before arrive with a new snapshot only");
+                    + ": their changes are not captured. " + (misread.isEmpty() ? "" : "First: " + PostgresNames.fault(misread) + "; " + PostgresNames.remedy() + ". ")
+                    + "Have the owner of the tables run: " + PostgresTables.adding(publication, missing) + " Rows from before arrive with a new snapshot only");
         }
     }
 

@@ -201,6 +201,10 @@ public final class PostgresSourceCheck {
                     String.join(" ", unusable.stream().limit(5).map(table -> "ALTER TABLE " + table + " REPLICA IDENTITY FULL;").toList())
                             + (unusable.size() > 5 ? " and so on" : "") + " Or leave them out: tableExcludeList in the capture's route");
         }
+        List<String> misread = PostgresTables.misread(all);
+        if (!misread.isEmpty()) {
+            findings.fault(PostgresNames.fault(misread), "the capture does not start", PostgresNames.remedy());
+        }
         List<String> keys = all.stream().filter(table -> table.unlogged().isEmpty() && !table.whole()).map(Table::quoted).toList();
         if (!keys.isEmpty()) {
             findings.ok("of " + keys.size() + " tables the log has the row before as its key alone (REPLICA IDENTITY DEFAULT): enough for mode=mirror and history; "

@@ -27,10 +27,10 @@ public final class PostgresTables {
               exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisprimary), has_table_privilege(c.oid, 'select'), pg_has_role(c.relowner, 'usage'),
               array(select quote_ident(m.nspname) || '.' || quote_ident(l.relname) LEAVES
                 not (l.relreplident = 'f' or l.relreplident = 'd' and exists (select 1 from pg_index i where i.indrelid = l.oid and i.indisprimary)) order by 1),
-              not exists (select 1 LEAVES l.relreplident <> 'f'), c.relkind = 'p'
+              not exists (select 1 LEAVES l.relreplident <> 'f'), c.relkind = 'p', MISREAD
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence = 'p' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
-            order by 1, 2""".replace("LEAVES", LEAVES);
+            order by 1, 2""".replace("LEAVES", LEAVES).replace("MISREAD", PostgresNames.MISREAD);
 
     private PostgresTables() {
     }
@@ -40,8 +40,14 @@ public final class PostgresTables {
      * @param owned by this user, or by a role that it is a member of
      * @param unlogged what PostgreSQL logs nothing of by which a changed row could be told, as SQL names it: the table itself, or some of its partitions
      * @param whole whether the log has the whole row before, of all partitions
+     * @param misread its names that come out of the log as others; empty when none does
      */
-    public record Table(String schema, String name, String quoted, boolean keyed, boolean readable, boolean owned, List<String> unlogged, boolean whole, boolean partitioned) {
+    public record Table(String schema, String name, String quoted, boolean keyed, boolean readable, boolean owned, List<String> unlogged, boolean whole, boolean partitioned, String misread) {
+        /** Whether it must not be published as it is. */
+        public boolean isUnfit() {
+            return !unlogged.isEmpty() || !misread.isEmpty();
+        }
+
         public String plain() {
             return schema + "." + name;
         }
@@ -53,7 +59,7 @@ public final class PostgresTables {
         try (PreparedStatement statement = connection.prepareStatement(TABLES); ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 tables.add(new Table(rows.getString(1), rows.getString(2), rows.getString(3), rows.getBoolean(4), rows.getBoolean(5), rows.getBoolean(6),
-                        List.of((String[]) rows.getArray(7).getArray()), rows.getBoolean(8), rows.getBoolean(9)));
+                        List.of((String[]) rows.getArray(7).getArray()), rows.getBoolean(8), rows.getBoolean(9), rows.getString(10)));
             }
         }
         return tables;
@@ -80,6 +86,11 @@ public final class PostgresTables {
 
     public static String completing(String publication) {
         return "ALTER PUBLICATION " + quoted(publication) + " SET (publish = 'insert, update, delete, truncate', publish_via_partition_root = true);";
+    }
+
+    /** What is said of those with names that come out of the log as others; empty when there is none. */
+    public static List<String> misread(List<Table> tables) {
+        return tables.stream().filter(table -> !table.misread().isEmpty()).map(table -> table.misread() + " of " + table.quoted()).toList();
     }
 
     /** Statements that add tables to a publication; of some, PostgreSQL must be told first what to log of a row. */
