@@ -1,10 +1,13 @@
 package io.bactrian.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bactrian.application.Finding;
 import io.bactrian.application.Finding.Level;
+import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
 import io.bactrian.infrastructure.jdbc.WarehouseCheck;
+import io.bactrian.infrastructure.jdbc.WarehouseException;
 import io.bactrian.testing.PostgreSqlUnderTest;
 import io.bactrian.testing.WarehouseRun;
 import io.bactrian.testing.WarehouseUnderTest;
@@ -72,6 +75,16 @@ class PostgreSqlWarehouseIT {
             run.apply(0, run.insert("books", 2L, "Two"));
             assertThat(run.table("titles")).containsExactly("1|One", "2|Two");
             assertThat(run.rows("select id from numbers order by id")).containsExactly("1", "2");
+        }
+    }
+
+    @Test
+    void whyThereIsNoConnectionIsSaidAsTheServerSaidIt() {
+        String url = Servers.shared().postgres().jdbcUrl("postgres");
+        try (JdbcWarehouse warehouse = JdbcWarehouse.open("main", url, "nobody_here", "secret-of-nobody", 1)) {
+            assertThatThrownBy(() -> warehouse.watermarks("p", Map.of())).isInstanceOf(WarehouseException.class)
+                    .hasMessageContaining("warehouse main (").hasMessageContaining("could not read watermarks: no connection as user 'nobody_here': FATAL: role \"nobody_here\" does not exist")
+                    .hasMessageNotContaining("secret");
         }
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bactrian.application.Health;
+import io.bactrian.testing.PostgresSourceUnderTest;
 import io.bactrian.testing.Scenario;
 import io.bactrian.testing.Servers;
 import java.time.Duration;
@@ -35,7 +36,7 @@ class PostgresSlotIT {
     @BeforeEach
     void open() {
         servers = Servers.shared();
-        scenario = Scenario.ofPostgres(servers);
+        scenario = new Scenario(servers, new PostgresSourceUnderTest());
         name = scenario.name;
         scenario.source("create table t (id bigint generated always as identity primary key, v text)");
     }
@@ -44,12 +45,7 @@ class PostgresSlotIT {
     void close() {
         gate.countDown();
         scenario.close();
-        admin("alter system reset max_slot_wal_keep_size", "select pg_reload_conf()");
-        // The server has room for so many.
-        await().atMost(Scenario.PATIENCE).pollInterval(Duration.ofMillis(200)).ignoreExceptions().until(() -> {
-            asked("select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = 'bactrian_" + name + "'");
-            return true;
-        });
+        Servers.execute(servers.postgres(), "postgres", "alter system reset max_slot_wal_keep_size", "select pg_reload_conf()");
     }
 
     private void admin(String... statements) {
