@@ -29,7 +29,7 @@ class SourceDatabasesIT {
 
     @BeforeAll
     static void start() throws Exception {
-        server = CaseServer.start(HOME, Progress.SILENT);
+        server = CaseServer.start(CaseServer.Kind.mysql, HOME, Progress.SILENT);
         files = List.of(Files.writeString(folder.resolve("t.sql"), """
                 CREATE DATABASE s; USE s;
                 CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, v VARCHAR(10), at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP);
@@ -103,13 +103,13 @@ class SourceDatabasesIT {
     void whoTestsAtTheSameTimeHasAServerOfItsOwnAndFindsNothingOnIt() {
         databases.make(files);
         int port;
-        try (CaseServer second = CaseServer.start(HOME, Progress.SILENT)) {
+        try (CaseServer second = CaseServer.start(CaseServer.Kind.mysql, HOME, Progress.SILENT)) {
             port = second.port();
             assertThat(port).isNotEqualTo(server.port());
             assertThat(second.sourceDatabases()).isEmpty();
             new SourceDatabases(second).make(files);
         }
-        try (CaseServer again = CaseServer.start(HOME, Progress.SILENT)) {
+        try (CaseServer again = CaseServer.start(CaseServer.Kind.mysql, HOME, Progress.SILENT)) {
             assertThat(again.port()).isEqualTo(port);
             assertThat(again.sourceDatabases()).isEmpty();
         }
