@@ -135,8 +135,9 @@ final class PostgresCaseServer extends CaseServer {
     @Override
     void emptySources(Statement statement, Set<String> touched) throws SQLException {
         Set<String> used = new LinkedHashSet<>(strings(statement, "select n.nspname || '.' || c.relname " + OWN_TABLES
-                + "and exists (select 1 from pg_depend d join pg_class s on s.oid = d.objid and s.relkind = 'S' where d.refobjid = c.oid and d.deptype in ('a', 'i')"
-                + " and pg_sequence_last_value(s.oid) is not null)"));
+                + "and exists (select 1 from pg_depend d join pg_class s on s.oid = d.objid where d.refobjid = c.oid and d.deptype in ('a', 'i')"
+                // The function must not be asked of anything else, and a condition beside it may be looked at after it.
+                + " and case when s.relkind = 'S' then pg_sequence_last_value(s.oid) end is not null)"));
         used.addAll(touched);
         if (!used.isEmpty()) {
             // One of those that refer to another may not be among them.

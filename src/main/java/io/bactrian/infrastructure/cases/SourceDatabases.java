@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The source's tables, as the files of SQL make them, empty at the begin of each case. What a statement changed is found by
@@ -130,8 +131,12 @@ final class SourceDatabases {
                 throw new SqlFailure(sql, server.message(e), e);
             }
             try {
-                if (sql.truncated() != null) {
-                    return truncated(sql.truncated().contains(".") ? sql.truncated() : CaseServer.strings(statement, "select " + server.schemaOfSession()).get(0) + "." + sql.truncated());
+                Set<String> truncated = new TreeSet<>();
+                for (String table : sql.truncated()) {
+                    truncated.add(table.contains(".") ? table : CaseServer.strings(statement, "select " + server.schemaOfSession()).get(0) + "." + table);
+                }
+                if (!truncated.isEmpty()) {
+                    return truncated(truncated);
                 }
                 if (sql.isDefinition()) {
                     learnAnew();
@@ -146,15 +151,16 @@ final class SourceDatabases {
         List<RowChange> truncate(String table) {
             try {
                 server.truncate(statement, table);
-                return truncated(table);
+                return truncated(new TreeSet<>(Set.of(table)));
             } catch (SQLException e) {
                 throw server.failure(e);
             }
         }
 
-        private List<RowChange> truncated(String table) throws SQLException {
-            changes();
-            return List.of(new RowChange(table, Operation.TRUNCATE, null, null));
+        /** Those that were named, empty before or not, and those that a CASCADE took with them. */
+        private List<RowChange> truncated(Set<String> tables) throws SQLException {
+            changes().forEach(change -> tables.add(change.table()));
+            return tables.stream().map(table -> new RowChange(table, Operation.TRUNCATE, null, null)).toList();
         }
 
         private void learnAnew() throws SQLException {

@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 /** One statement of a text of SQL, and where it begins. */
 record SqlStatement(Place place, String text) {
 
-    private static final Pattern TRUNCATION = Pattern.compile("truncate\\s+(?:table\\s+)?(\\S+)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TRUNCATION = Pattern.compile("truncate\\s+(?:table\\s+)?(?:only\\s+)?(\\S+(?:\\s*,\\s*\\S+)*?)"
+            + "(?:\\s+(?:restart|continue)\\s+identity)?(?:\\s+(?:cascade|restrict))?", Pattern.CASE_INSENSITIVE);
     private static final Pattern TRANSACTION = Pattern.compile("(?:begin|start\\s+transaction|commit|rollback|savepoint|xa|set\\s+(?:@@|session\\s+)?autocommit)\\b.*",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     /** The begin of a text of PostgreSQL's, which ends with the same: a function's body is one. */
@@ -79,10 +80,10 @@ record SqlStatement(Place place, String text) {
         }
     }
 
-    /** The table's name as the statement has it; null when the statement is no TRUNCATE. */
-    String truncated() {
+    /** The tables' names as the statement has them; none when it is no TRUNCATE. */
+    List<String> truncated() {
         Matcher matcher = TRUNCATION.matcher(text);
-        return matcher.matches() ? matcher.group(1).replace("`", "") : null;
+        return matcher.matches() ? List.of(matcher.group(1).replaceAll("[`\"]", "").split("\\s*,\\s*")) : List.of();
     }
 
     /** Whether it begins or ends a transaction. */
