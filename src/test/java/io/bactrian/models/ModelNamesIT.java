@@ -8,7 +8,11 @@ import io.bactrian.testing.PostgreSqlUnderTest;
 import io.bactrian.testing.Servers;
 import io.bactrian.testing.WarehouseRun;
 import io.bactrian.testing.WarehouseUnderTest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,6 +52,20 @@ class ModelNamesIT {
             run.apply(0, run.update("orders", Shop.row(1L, "2026-01-01", 7L, null), Shop.row(1L, "2026-01-02", 9L, null)));
             assertThat(run.table("by_day")).containsExactly("2026-01-02|9|9|`it's`");
             assertThat(run.differences()).isEmpty();
+        }
+    }
+
+    /** The example of docs/models.md, as it stands there. */
+    @Test
+    void thePagesExampleIsAModelOfPostgreSql() throws Exception {
+        Matcher example = Pattern.compile("### Names\n.*?```sql\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("docs", "models.md")));
+        assertThat(example.find()).isTrue();
+        try (WarehouseRun run = new WarehouseRun(Servers.shared(), new PostgreSqlUnderTest(), TABLES)) {
+            run.model("page", example.group(1));
+            run.apply(0, run.insert("orders", 1L, "2026-01-01", 7L, null), run.insert("items", 1L, 1L, 3L));
+            assertThat(run.models.step()).as(() -> run.models.troubles().toString()).isTrue();
+            run.apply(0, run.insert("items", 2L, 1L, 2L));
+            assertThat(run.table("page")).containsExactly("2026-01-01|5");
         }
     }
 

@@ -100,6 +100,8 @@ class SourceDatabasesIT {
     @Test
     void eachCaseBeginsWithEmptyTablesThatCountFromOne() {
         changes("insert into s.t (v) values ('a'), ('b')", "delete from s.t", "insert into s.bag values ('x')");
+        // A row that is refused has taken its number.
+        assertThatThrownBy(() -> changes("insert into s.t (v) values ('longer than it may be')")).isInstanceOf(SqlFailure.class);
 
         assertThat(changes("insert into s.t (v) values ('a')", "insert into s.bag values ('y')")).containsExactly("insert s.t 1 a", "insert s.bag null y");
     }
