@@ -104,6 +104,17 @@ class GoldenCasesIT {
         assertThat(ended.exitCode()).isEqualTo(1);
     }
 
+    /** No MySQL is started for them. */
+    @Test
+    void theCasesOfASourceInPostgreSqlAloneSeeTheRowBeforeAsItsLogHasIt() {
+        Path examples = FOLDER.resolve("postgres");
+        Ended ended = Commands.execute("test", "--config", examples.resolve("postgres.properties").toString(), examples.toString());
+
+        assertThat(ended.err()).isEmpty();
+        assertThat(ended.out()).doesNotContain("FAIL").doesNotContain("not covered").contains("\n3 cases, 3 ok, 0 failed,");
+        assertThat(ended.exitCode()).isZero();
+    }
+
     /** Each of them with each of its options, and what it says of what it cannot do. */
     @ParameterizedTest
     @ValueSource(strings = {"mysql", "postgres"})

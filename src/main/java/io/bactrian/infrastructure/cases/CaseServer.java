@@ -38,6 +38,7 @@ public abstract class CaseServer implements AutoCloseable {
     private final EmbeddedServer server;
     /** By database; kept, since a case asks a dozen times. */
     private final Map<String, Connection> connections = new HashMap<>();
+    private SourceLooks looks;
 
     /** As the command line names them. */
     public enum Kind {
@@ -143,10 +144,18 @@ public abstract class CaseServer implements AutoCloseable {
     /** The changes of a table as the log would have them, which may hold less of the row before. */
     abstract List<RowChange> asLogged(Statement statement, String table, List<RowChange> changes) throws SQLException;
 
-    /** Reads the sources' tables. */
-    abstract SourceLooks looks();
+    /** Opens a connection that reads the sources' tables. */
+    abstract SourceLooks look();
 
     // ---- what is the same
+
+    /** Reads the sources' tables. */
+    final SourceLooks looks() {
+        if (looks == null) {
+            looks = look();
+        }
+        return looks;
+    }
 
     final Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(jdbcUrl(database), user(), password());
@@ -245,9 +254,15 @@ public abstract class CaseServer implements AutoCloseable {
         with(WAREHOUSE, statement -> statement.execute("delete from bactrian_calendar"));
     }
 
-    /** Its connections end with it. */
+    /** First its connections: MySQL would wait three seconds for them to go. */
     @Override
     public final void close() {
-        server.close();
+        try (EmbeddedServer last = server; SourceLooks first = looks) {
+            for (Connection connection : connections.values()) {
+                connection.close();
+            }
+        } catch (SQLException e) {
+            throw failure(e);
+        }
     }
 }

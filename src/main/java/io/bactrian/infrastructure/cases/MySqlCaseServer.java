@@ -27,7 +27,6 @@ final class MySqlCaseServer extends CaseServer {
     private static final Set<String> SYSTEM = Set.of("mysql", "information_schema", "performance_schema", "sys");
 
     private final EmbeddedMySql server;
-    private SourceLooks looks;
 
     MySqlCaseServer(EmbeddedMySql server) {
         super(server);
@@ -174,10 +173,7 @@ final class MySqlCaseServer extends CaseServer {
     }
 
     @Override
-    SourceLooks looks() {
-        if (looks == null) {
-            looks = new MySqlSource("127.0.0.1", port(), user(), password()).look();
-        }
-        return looks;
+    SourceLooks look() {
+        return new MySqlSource("127.0.0.1", port(), user(), password()).look();
     }
 }

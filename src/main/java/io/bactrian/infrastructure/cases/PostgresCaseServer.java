@@ -32,7 +32,6 @@ final class PostgresCaseServer extends CaseServer {
             Pattern.CASE_INSENSITIVE);
 
     private final EmbeddedPostgres server;
-    private SourceLooks looks;
 
     PostgresCaseServer(EmbeddedPostgres server) {
         super(server);
@@ -190,10 +189,7 @@ final class PostgresCaseServer extends CaseServer {
     }
 
     @Override
-    SourceLooks looks() {
-        if (looks == null) {
-            looks = new PostgresSource("127.0.0.1", port(), SOURCES, user(), password()).look();
-        }
-        return looks;
+    SourceLooks look() {
+        return new PostgresSource("127.0.0.1", port(), SOURCES, user(), password()).look();
     }
 }
