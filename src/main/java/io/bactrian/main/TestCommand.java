@@ -4,11 +4,15 @@ import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.SourceCatalog;
 import io.bactrian.infrastructure.cases.CaseFaultsException;
 import io.bactrian.infrastructure.cases.CaseServer;
+import io.bactrian.infrastructure.cases.CaseServer.Kind;
+import io.bactrian.infrastructure.cases.CaseServers;
 import io.bactrian.infrastructure.cases.CaseSuite;
+import io.bactrian.infrastructure.cases.CaseWarehouse;
 import io.bactrian.infrastructure.embedded.ServerHome;
 import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
 import io.bactrian.infrastructure.jdbc.ModelFolder;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code bactrian test}. */
-@Command(name = "test", mixinStandardHelpOptions = true, description = {"Runs the golden cases of routes, routes/<pipeline>/cases/*.yaml, on a MySQL server of its own.", "",
+@Command(name = "test", mixinStandardHelpOptions = true, description = {"Runs the golden cases of routes, routes/<pipeline>/cases/*.yaml, on database servers of its own.", "",
     "Needs no Kafka and none of your servers; docs/testing-routes.md says what a case looks like."})
 final class TestCommand implements Callable<Integer> {
 
@@ -39,6 +43,8 @@ final class TestCommand implements Callable<Integer> {
     private List<Path> paths;
     @Option(names = "--case", paramLabel = "TEXT", defaultValue = "", description = "Only the cases with this text in their name.")
     private String part;
+    @Option(names = "--warehouse", paramLabel = "KIND", description = "The warehouse: mysql or postgres (default: what the URL of the pipeline's warehouse says, or mysql).")
+    private Kind kind;
     @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties", description = "Settings file; it may be absent (default: ${DEFAULT-VALUE}).")
     private Path config;
 
@@ -66,26 +72,32 @@ final class TestCommand implements Callable<Integer> {
             suite.say(System.out::println);
             return 0;
         }
-        try (CaseServer server = CaseServer.start(ServerHome.standard(), System.err::println)) {
-            CaseSuite.Run run = suite.on(server, System.out::println);
+        try (CaseServers servers = new CaseServers(ServerHome.standard(), System.err::println)) {
+            Map<String, Kind> kinds = new TreeMap<>();
+            settings.sourceOfDatabase().forEach((database, source) -> kinds.put(database, kindOfSource(settings, source)));
+            CaseSuite.Run run = suite.on(servers, kinds, System.out::println);
             Map<String, String> sources = sources(settings, run.databases());
-            Settings own = settings.with(servers(settings, sources, server));
+            Settings own = settings.with(replaced(settings, sources, servers));
             for (Path folder : suite.routesFolders()) {
-                run(run, server, folder, own.with(Map.of("bactrian.routes", folder.toString())), sources);
+                run(run, servers, folder, suite.pipelines(folder), own.with(Map.of("bactrian.routes", folder.toString())), sources);
             }
             return run.end((System.nanoTime() - begin) / 1e9) == 0 ? 0 : App.EXIT_FAILED;
         }
     }
 
-    private static void run(CaseSuite.Run run, CaseServer server, Path folder, Settings settings, Map<String, String> sources) {
-        // All pipelines write one warehouse here; its reference tables and models are those of the first warehouse that has any.
-        JdbcWarehouse warehouse = JdbcWarehouse.open("test", server.jdbcUrl(CaseServer.WAREHOUSE), server.user(), server.password(), 4);
-        first(settings, "scripts").ifPresent(warehouse::withScripts);
+    private void run(CaseSuite.Run run, CaseServers servers, Path folder, Set<String> pipelines, Settings settings, Map<String, String> sources) {
+        Map<String, CaseWarehouse> warehouses = new LinkedHashMap<>();
         try (RowRouteContext context = new RowRouteContext(settings)) {
+            Map<String, Set<String>> writers = new LinkedHashMap<>();
+            for (String pipeline : pipelines) {
+                String name = warehouseOf(settings, pipeline);
+                writers.computeIfAbsent(name, absent -> new TreeSet<>()).add(pipeline);
+                warehouses.computeIfAbsent(name, absent -> open(settings, name, servers));
+            }
             context.bind("referenceTables", new ReferenceTables() {
                 @Override
                 public Table load(String pipeline, String table, List<String> columns, int most) {
-                    return warehouse.readAll(table, columns, most);
+                    return warehouses.get(warehouseOf(settings, pipeline)).warehouse().readAll(table, columns, most);
                 }
 
                 @Override
@@ -97,12 +109,36 @@ final class TestCommand implements Callable<Integer> {
             // What is passed on is kept in a table of the topic's name.
             Set<String> ends = new TreeSet<>(context.warehouseTables());
             ends.addAll(context.passedOnTo());
-            run.run(folder, context.routes(), warehouse, sources, ends, first(settings, "models").map(ModelFolder::new).orElse(null));
+            // One after the other: those of one kind share a database.
+            writers.forEach((name, some) -> run.run(folder, some, context.routes(), warehouses.get(name), sources, ends));
+        } finally {
+            warehouses.values().forEach(CaseWarehouse::close);
         }
     }
 
-    private static Optional<Path> first(Settings settings, String what) {
-        return settings.warehouses().stream().map(name -> settings.text("bactrian.warehouse." + name + "." + what)).filter(text -> !text.isEmpty()).map(Path::of).findFirst();
+    private CaseWarehouse open(Settings settings, String name, CaseServers servers) {
+        CaseServer server = servers.of(kindOfWarehouse(settings, name));
+        JdbcWarehouse warehouse = JdbcWarehouse.open(name, server.warehouseUrl(), server.user(), server.password(), 4);
+        folder(settings, name, "scripts").ifPresent(warehouse::withScripts);
+        return new CaseWarehouse(server, warehouse, folder(settings, name, "models").map(ModelFolder::new).orElse(null));
+    }
+
+    private static Optional<Path> folder(Settings settings, String warehouse, String what) {
+        return Optional.of(settings.text("bactrian.warehouse." + warehouse + "." + what)).filter(text -> !text.isEmpty()).map(Path::of);
+    }
+
+    /** Of a pipeline that ends in topics, and of one whose warehouse no setting describes, the first that is described. */
+    private static String warehouseOf(Settings settings, String pipeline) {
+        String name = settings.text("bactrian.pipeline." + pipeline + ".warehouse");
+        return settings.warehouses().contains(name) ? name : settings.warehouses().stream().findFirst().orElse("main");
+    }
+
+    private Kind kindOfWarehouse(Settings settings, String name) {
+        return kind != null ? kind : Kind.of(settings.text("bactrian.warehouse." + name + ".url"));
+    }
+
+    private static Kind kindOfSource(Settings settings, String source) {
+        return settings.text("bactrian.source." + source + ".kind").equals(Sources.POSTGRES) ? Kind.postgres : Kind.mysql;
     }
 
     /** By database: as the settings say, or all of one source when they name none. */
@@ -115,20 +151,23 @@ final class TestCommand implements Callable<Integer> {
         return sources;
     }
 
-    /** Whatever the routes reach by the settings, they reach on the cases' own server and never on the user's. */
-    private static Map<String, String> servers(Settings settings, Map<String, String> sources, CaseServer server) {
+    /** Whatever the routes reach by the settings, they reach on the cases' own servers and never on the user's. */
+    private Map<String, String> replaced(Settings settings, Map<String, String> sources, CaseServers servers) {
         Map<String, String> own = new TreeMap<>();
         own.put("bactrian.mask.key", MASK_KEY);
         for (String source : Set.copyOf(sources.values())) {
+            CaseServer server = servers.of(kindOfSource(settings, source));
             String prefix = "bactrian.source." + source;
             own.put(prefix + ".host", "127.0.0.1");
             own.put(prefix + ".port", Integer.toString(server.port()));
+            own.put(prefix + ".database", server.sources());
             own.put(prefix + ".user", server.user());
             own.put(prefix + ".password", server.password());
         }
         for (String warehouse : settings.warehouses().isEmpty() ? Set.of("main") : settings.warehouses()) {
+            CaseServer server = servers.of(kindOfWarehouse(settings, warehouse));
             String prefix = "bactrian.warehouse." + warehouse;
-            own.put(prefix + ".url", server.jdbcUrl(CaseServer.WAREHOUSE));
+            own.put(prefix + ".url", server.warehouseUrl());
             own.put(prefix + ".user", server.user());
             own.put(prefix + ".password", server.password());
         }

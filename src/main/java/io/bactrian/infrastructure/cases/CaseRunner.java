@@ -24,6 +24,7 @@ import io.bactrian.infrastructure.cases.GoldenCase.Truncation;
 import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
 import io.bactrian.infrastructure.jdbc.ModelFolder;
 import io.bactrian.infrastructure.jdbc.Models;
+import io.bactrian.infrastructure.jdbc.WarehouseRows;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,7 +47,7 @@ import java.util.stream.Collectors;
  * the pump. Each case is applied twice, in one batch and with a batch for each change: what is in the warehouse must not
  * depend on how the changes happened to arrive.
  */
-final class CaseRunner implements AutoCloseable {
+final class CaseRunner {
 
     /** What a case begins with is committed now, each transaction a minute after the one before it. */
     static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
@@ -54,7 +55,7 @@ final class CaseRunner implements AutoCloseable {
     private static final LocalDate CALENDAR_FROM = LocalDate.parse("2025-12-01");
 
     private final CaseServer server;
-    private final SourceDatabases databases;
+    private final CaseSources databases;
     private final RowRoutes routes;
     private final Map<String, String> sources;
     private final Set<String> routesTables;
@@ -90,16 +91,13 @@ final class CaseRunner implements AutoCloseable {
     }
 
     /**
-     * @param warehouse on the server, with the scripts that make its reference tables
      * @param sources by database
      * @param routesTables the warehouse tables, and topics, that the routes name
-     * @param models null when the warehouse has none
      */
-    CaseRunner(CaseServer server, JdbcWarehouse warehouse, SourceDatabases databases, RowRoutes routes, Map<String, String> sources, Set<String> routesTables,
-            ModelFolder models) {
-        this.warehouse = warehouse;
-        this.models = models;
-        this.server = server;
+    CaseRunner(CaseWarehouse written, CaseSources databases, RowRoutes routes, Map<String, String> sources, Set<String> routesTables) {
+        this.warehouse = written.warehouse();
+        this.models = written.models();
+        this.server = written.server();
         this.databases = databases;
         this.routes = routes;
         this.sources = sources;
@@ -108,7 +106,7 @@ final class CaseRunner implements AutoCloseable {
 
     CaseResult run(CaseFile file, GoldenCase one) {
         CaseFeed feed = new CaseFeed(sources, passedOn());
-        try (SourceDatabases.Session session = databases.begin(file.source())) {
+        try (CaseSources.Session session = databases.begin(file.source())) {
             happen(one, session, feed);
         } catch (SqlFailure | IllegalArgumentException e) {
             return new CaseResult(one, e.getMessage().lines().toList());
@@ -144,7 +142,7 @@ final class CaseRunner implements AutoCloseable {
 
     // ---- what happens in the source
 
-    private void happen(GoldenCase one, SourceDatabases.Session session, CaseFeed feed) {
+    private void happen(GoldenCase one, CaseSources.Session session, CaseFeed feed) {
         session.at(BEGIN);
         one.given().forEach(session::execute);
         session.rows().forEach((table, rows) -> rows.forEach(row -> feed.add(new RowChange(table, Operation.READ, null, row), BEGIN, true)));
@@ -168,13 +166,13 @@ final class CaseRunner implements AutoCloseable {
         }
     }
 
-    private static void known(SourceDatabases.Session session, Place place, String table) {
+    private static void known(CaseSources.Session session, Place place, String table) {
         if (!session.tables().contains(table)) {
             throw new IllegalArgumentException(place + ": there is no source table " + table + "; expected one of " + session.tables());
         }
     }
 
-    private static RowChange change(SourceDatabases.Session session, Event event) {
+    private static RowChange change(CaseSources.Session session, Event event) {
         known(session, event.place(), event.table());
         TableSchema schema = session.schema(event.table());
         Image before = event.before() == null ? null : image(event, schema, event.before(), null);
@@ -236,7 +234,7 @@ final class CaseRunner implements AutoCloseable {
             // Nobody knows what it has left.
             standing = Set.of();
             return List.of("the batch fails as a whole, and would again at every try; the pipeline would stand still: "
-                    + String.valueOf(e.getMessage()).replace(server.jdbcUrl(CaseServer.WAREHOUSE), "MySQL").replaceAll("\\s*\\R\\s*", " "));
+                    + String.valueOf(e.getMessage()).replace(server.warehouseUrl(), server.title()).replaceAll("\\s*\\R\\s*", " "));
         }
         List<String> differences = new ArrayList<>(letters(one, letters.list(pipeline).stream()
                 .map(letter -> new FoundLetter(feed.tableOf(letter.position()), letter.route(), letter.reason())).toList()));
@@ -315,18 +313,14 @@ final class CaseRunner implements AutoCloseable {
             return List.of(expected.place() + ": the warehouse has no table " + expected.table() + "; "
                     + (there.isEmpty() ? "it has none at all, no change became a row" : "it has " + there));
         }
-        String table = CaseServer.WAREHOUSE + "." + expected.table();
-        TableSchema schema = server.looks().schema(table);
         try {
-            return TableComparison.differences(expected, schema,
-                    expected.where().isPresent() ? server.looks().rows(table, schema, expected.where().get()) : server.looks().rows(table, schema));
+            WarehouseRows there = WarehouseRows.of(warehouse, expected.table(), expected.where().orElse(""));
+            return TableComparison.differences(expected, there.schema(), there.rows());
         } catch (SQLException e) {
-            return List.of(expected.place() + ": '" + expected.where().orElse("") + "' is no condition for rows of " + expected.table() + ": " + SqlFailure.message(e));
+            if (expected.where().isEmpty()) {
+                throw server.failure(e);
+            }
+            return List.of(expected.place() + ": '" + expected.where().get() + "' is no condition for rows of " + expected.table() + ": " + server.message(e));
         }
-    }
-
-    @Override
-    public void close() {
-        warehouse.close();
     }
 }

@@ -1,54 +1,77 @@
 package io.bactrian.infrastructure.cases;
 
 import io.bactrian.infrastructure.embedded.EmbeddedMySql;
+import io.bactrian.infrastructure.embedded.EmbeddedPostgres;
+import io.bactrian.infrastructure.embedded.EmbeddedServer;
 import io.bactrian.infrastructure.embedded.MySqlBinaries;
+import io.bactrian.infrastructure.embedded.PostgresBinaries;
 import io.bactrian.infrastructure.embedded.Progress;
 import io.bactrian.infrastructure.embedded.ServerHome;
 import io.bactrian.infrastructure.embedded.ServerInUseException;
-import io.bactrian.infrastructure.jdbc.MySqlSource;
+import io.bactrian.infrastructure.jdbc.SourceLooks;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
-/** The MySQL server that cases run on: the source's databases and the warehouse's, side by side. */
-public final class CaseServer implements AutoCloseable {
+/**
+ * A server that cases run on: the sources' tables and the warehouse's, side by side. What differs between kinds of servers is
+ * in its subclasses, and nowhere else among the cases.
+ */
+public abstract class CaseServer implements AutoCloseable {
 
     /** The warehouse is one database of the server; a source's database of that name would be in its way. */
-    public static final String WAREHOUSE = "bactrian_test_warehouse";
+    static final String WAREHOUSE = "bactrian_test_warehouse";
 
     private static final String NAME = "test";
-    private static final int SERVER_ID = 7;
     private static final int AT_ONCE = 16;
-    private static final Set<String> SYSTEM = Set.of("mysql", "information_schema", "performance_schema", "sys");
 
-    /**
-     * Nothing here outlives the run: making and emptying tables must not wait for a disk. Without TLS a connection takes a
-     * fifth of the time.
-     */
-    private static final String[] OPTIONS = {"--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--tls-version=", "--innodb-file-per-table=OFF"};
-
-    private final EmbeddedMySql server;
+    private final EmbeddedServer server;
     /** By database; kept, since a case asks a dozen times. */
     private final Map<String, Connection> connections = new HashMap<>();
-    private MySqlSource.Looks looks;
+    private SourceLooks looks;
 
-    private CaseServer(EmbeddedMySql server) {
+    /** As the command line names them. */
+    public enum Kind {
+        mysql, postgres;
+
+        /** Of the server that a warehouse's JDBC URL leads to. */
+        public static Kind of(String url) {
+            return url.startsWith("jdbc:postgresql:") ? postgres : mysql;
+        }
+    }
+
+    CaseServer(EmbeddedServer server) {
         this.server = server;
     }
 
     /** A server of its own for each process that tests at the same time; what an earlier one left on it is dropped. */
-    public static CaseServer start(ServerHome home, Progress progress) {
-        MySqlBinaries binaries = MySqlBinaries.locate(home, progress);
+    public static CaseServer start(Kind kind, ServerHome home, Progress progress) {
+        return switch (kind) {
+            case mysql -> {
+                MySqlBinaries binaries = MySqlBinaries.locate(home, progress);
+                yield started(NAME, name -> new MySqlCaseServer(EmbeddedMySql.start(binaries, home, name, MySqlCaseServer.SERVER_ID, progress, MySqlCaseServer.OPTIONS)));
+            }
+            case postgres -> {
+                PostgresBinaries binaries = PostgresBinaries.locate(home, progress);
+                yield started(NAME + "-postgres", name -> new PostgresCaseServer(EmbeddedPostgres.start(binaries, home, name, progress, PostgresCaseServer.OPTIONS)));
+            }
+        };
+    }
+
+    private static CaseServer started(String name, Function<String, CaseServer> start) {
         for (int number = 1; ; number++) {
             try {
-                CaseServer server = new CaseServer(EmbeddedMySql.start(binaries, home, number == 1 ? NAME : NAME + "-" + number, SERVER_ID, progress, OPTIONS));
+                CaseServer server = start.apply(number == 1 ? name : name + "-" + number);
                 server.dropAll();
                 return server;
             } catch (ServerInUseException e) {
@@ -59,30 +82,82 @@ public final class CaseServer implements AutoCloseable {
         }
     }
 
-    public String jdbcUrl(String database) {
-        return server.jdbcUrl(database);
+    // ---- what people and routes see of it
+
+    /** What its makers call it. */
+    abstract String title();
+
+    public abstract int port();
+
+    public abstract String user();
+
+    public abstract String password();
+
+    abstract String jdbcUrl(String database);
+
+    public final String warehouseUrl() {
+        return jdbcUrl(WAREHOUSE);
     }
 
-    public int port() {
-        return server.port();
-    }
+    /** Why it refused a statement, in its own words. */
+    abstract String message(SQLException failure);
 
-    public String user() {
-        return server.user();
-    }
+    // ---- what differs
 
-    public String password() {
-        return server.password();
-    }
+    abstract String quoted(String name);
 
-    MySqlSource.Looks looks() {
+    /** The database in which the sources' tables are, or that a session begins in which names them with theirs. */
+    public abstract String sources();
+
+    /** Its own way of saying which schema a session is in. */
+    abstract String schemaOfSession();
+
+    /** A warehouse and no source's table are there then, and nothing in it. */
+    abstract void dropAll();
+
+    /** They count from 1 again. */
+    abstract void empty(Statement statement, List<String> warehouseTables) throws SQLException;
+
+    /** What a source's name of a database means here: a database, or a schema. */
+    abstract List<String> sourceDatabases();
+
+    abstract void dropSourceDatabases();
+
+    /** As {@code database.table}, in order. */
+    abstract List<String> sourceTables(Statement statement) throws SQLException;
+
+    /** They count from 1 again. What is in neither of the lists is empty and does so already. */
+    abstract void emptySources(Statement statement, Set<String> touched) throws SQLException;
+
+    /** A source's table, whatever refers to it; it counts on, or not, as after a truncation. */
+    abstract void truncate(Statement statement, String table) throws SQLException;
+
+    /** What the SQL's clock says in that session from now on. */
+    abstract void setTime(Statement statement, Instant time) throws SQLException;
+
+    /** By table a number that is another when its rows are others, and 0 when there are none. */
+    abstract Map<String, Long> checksums(Statement statement, List<String> tables) throws SQLException;
+
+    /** A case's SQL as the server is to read it. */
+    abstract String ownWords(String sql);
+
+    /** The changes of a table as the log would have them, which may hold less of the row before. */
+    abstract List<RowChange> asLogged(Statement statement, String table, List<RowChange> changes) throws SQLException;
+
+    /** Opens a connection that reads the sources' tables. */
+    abstract SourceLooks look();
+
+    // ---- what is the same
+
+    /** Reads the sources' tables. */
+    final SourceLooks looks() {
         if (looks == null) {
-            looks = new MySqlSource("127.0.0.1", port(), user(), password()).look();
+            looks = look();
         }
         return looks;
     }
 
-    Connection connect(String database) throws SQLException {
+    final Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(jdbcUrl(database), user(), password());
     }
 
@@ -91,7 +166,7 @@ public final class CaseServer implements AutoCloseable {
     }
 
     /** For what can only fail when the server does. */
-    <T> T with(String database, Work<T> work) {
+    final <T> T with(String database, Work<T> work) {
         try {
             if (!connections.containsKey(database)) {
                 connections.put(database, connect(database));
@@ -104,18 +179,8 @@ public final class CaseServer implements AutoCloseable {
         }
     }
 
-    IllegalStateException failure(SQLException e) {
-        return new IllegalStateException("the server for the cases, " + jdbcUrl("") + ", does not do its part: " + e.getMessage(), e);
-    }
-
-    /** Databases of this server, but for MySQL's own and the warehouse. */
-    List<String> sourceDatabases() {
-        return with("", statement -> {
-            List<String> found = strings(statement, "select schema_name from information_schema.schemata order by schema_name");
-            found.removeAll(SYSTEM);
-            found.remove(WAREHOUSE);
-            return found;
-        });
+    final IllegalStateException failure(SQLException e) {
+        return new IllegalStateException("the server for the cases, " + jdbcUrl(sources()) + ", does not do its part: " + e.getMessage(), e);
     }
 
     static List<String> strings(Statement statement, String sql) throws SQLException {
@@ -128,67 +193,55 @@ public final class CaseServer implements AutoCloseable {
         return found;
     }
 
-    private void dropAll() {
-        dropSourceDatabases();
-        with("", statement -> {
-            statement.execute("drop database if exists " + WAREHOUSE);
-            return statement.execute("create database " + WAREHOUSE + " character set utf8mb4 collate utf8mb4_0900_ai_ci");
-        });
+    /** A name with its database's before it. */
+    final String quotedTable(String table) {
+        int dot = table.indexOf('.');
+        return quoted(table.substring(0, dot)) + "." + quoted(table.substring(dot + 1));
     }
 
-    void dropSourceDatabases() {
-        List<String> databases = sourceDatabases();
-        with("", statement -> {
-            statement.execute("set foreign_key_checks=0");
-            for (String database : databases) {
-                statement.execute("drop database " + quoted(database));
-            }
-            return null;
-        });
+    final List<String> warehouseTables() {
+        return warehouseTables("");
     }
 
-    List<String> warehouseTables() {
+    private List<String> warehouseTables(String condition) {
         return with(WAREHOUSE, statement -> strings(statement,
-                "select table_name from information_schema.tables where table_schema=database() order by table_name"));
-    }
-
-    private List<String> warehouseTables(String type) {
-        return with(WAREHOUSE, statement -> strings(statement,
-                "select table_name from information_schema.tables where table_schema=database() and table_type='" + type + "' order by table_name"));
+                "select table_name from information_schema.tables where table_schema=" + schemaOfSession() + condition + " order by table_name"));
     }
 
     /** The database stays: connections that beans of the routes hold to it go on. */
-    void dropTables(Set<String> butThese) {
-        drop("view", without(warehouseTables("VIEW"), butThese));
-        drop("table", without(warehouseTables("BASE TABLE"), butThese));
+    final void dropTables(Set<String> butThese) {
+        drop("view", without(warehouseTables(" and table_type='VIEW'"), butThese));
+        drop("table", without(warehouseTables(" and table_type='BASE TABLE'"), butThese));
     }
 
-    private static List<String> without(List<String> all, Set<String> some) {
+    private void drop(String kind, List<String> names) {
+        if (!names.isEmpty()) {
+            with(WAREHOUSE, statement -> statement.execute("drop " + kind + " " + String.join(",", names.stream().map(this::quoted).toList())));
+        }
+    }
+
+    private static List<String> without(List<String> all, Collection<String> some) {
         return all.stream().filter(name -> !some.contains(name)).toList();
     }
 
-    /** They count from 1 again. A table that does not count is emptied row by row, which takes a tenth of a truncation's time. */
-    void emptyTables(Set<String> butThese) {
-        List<String> tables = without(warehouseTables("BASE TABLE"), butThese);
+    final void emptyTables(Set<String> butThese) {
+        List<String> tables = without(warehouseTables(" and table_type='BASE TABLE'"), butThese);
         with(WAREHOUSE, statement -> {
-            List<String> counting = strings(statement, "select table_name from information_schema.columns where table_schema=database() and extra like '%auto_increment%'");
-            for (String table : tables) {
-                statement.execute((counting.contains(table) ? "truncate table " : "delete from ") + quoted(table));
-            }
+            empty(statement, tables);
             return null;
         });
     }
 
     /** As if nothing had been applied yet. */
-    void forgetBatches() {
+    final void forgetBatches() {
         with(WAREHOUSE, statement -> {
-            statement.execute("truncate table bactrian_watermarks");
+            empty(statement, List.of("bactrian_watermarks"));
             return statement.execute("delete from bactrian_dead_letters");
         });
     }
 
     /** As if no model had been made yet, and no day begun. */
-    void forgetModels() {
+    final void forgetModels() {
         with(WAREHOUSE, statement -> {
             statement.execute("delete from bactrian_models where name<>''");
             statement.execute("delete from bactrian_model_locks where name<>''");
@@ -197,23 +250,19 @@ public final class CaseServer implements AutoCloseable {
     }
 
     /** The models stay, and find all days anew. */
-    void emptyCalendar() {
+    final void emptyCalendar() {
         with(WAREHOUSE, statement -> statement.execute("delete from bactrian_calendar"));
     }
 
-    private void drop(String kind, List<String> names) {
-        if (!names.isEmpty()) {
-            with(WAREHOUSE, statement -> statement.execute("drop " + kind + " " + String.join(",", names.stream().map(CaseServer::quoted).toList())));
-        }
-    }
-
-    static String quoted(String name) {
-        return '`' + name.replace("`", "``") + '`';
-    }
-
-    /** Its connections end with it. */
+    /** First its connections: MySQL would wait three seconds for them to go. */
     @Override
-    public void close() {
-        server.close();
+    public final void close() {
+        try (EmbeddedServer last = server; SourceLooks first = looks) {
+            for (Connection connection : connections.values()) {
+                connection.close();
+            }
+        } catch (SQLException e) {
+            throw failure(e);
+        }
     }
 }

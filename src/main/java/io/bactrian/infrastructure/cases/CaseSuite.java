@@ -1,8 +1,6 @@
 package io.bactrian.infrastructure.cases;
 
 import io.bactrian.application.RowRoutes;
-import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
-import io.bactrian.infrastructure.jdbc.ModelFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -61,9 +59,20 @@ public final class CaseSuite {
         return folders;
     }
 
-    /** A run of these cases on a server. */
-    public Run on(CaseServer server, Consumer<String> out) {
-        return new Run(server, out);
+    /** The pipelines of one of them. */
+    public Set<String> pipelines(Path routes) {
+        Set<String> pipelines = new LinkedHashSet<>();
+        files.keySet().stream().filter(pipeline -> pipeline.routes().equals(routes)).forEach(pipeline -> pipelines.add(pipeline.name()));
+        return pipelines;
+    }
+
+    /**
+     * A run of these cases.
+     *
+     * @param sources by database, as far as the settings name any, the kind of server that it is on
+     */
+    public Run on(CaseServers servers, Map<String, CaseServer.Kind> sources, Consumer<String> out) {
+        return new Run(new CaseSources(servers, sources), out);
     }
 
     /** Says which pipelines have no cases; for when that is all that there is to say. */
@@ -75,13 +84,11 @@ public final class CaseSuite {
     /** Runs the cases of one folder of routes after the other. */
     public final class Run {
 
-        private final CaseServer server;
-        private final SourceDatabases databases;
+        private final CaseSources databases;
         private final CaseReport report;
 
-        private Run(CaseServer server, Consumer<String> out) {
-            this.server = server;
-            this.databases = new SourceDatabases(server);
+        private Run(CaseSources databases, Consumer<String> out) {
+            this.databases = databases;
             this.report = new CaseReport(out);
         }
 
@@ -109,20 +116,19 @@ public final class CaseSuite {
         }
 
         /**
+         * @param pipelines of that folder, which write this warehouse
          * @param routes those that run, of that folder
          * @param sources by database
          * @param routesTables the warehouse tables, and topics, that the routes name
-         * @param models null when the warehouse has none
          */
-        public void run(Path folder, RowRoutes routes, JdbcWarehouse warehouse, Map<String, String> sources, Collection<String> routesTables, ModelFolder models) {
+        public void run(Path folder, Set<String> pipelines, RowRoutes routes, CaseWarehouse warehouse, Map<String, String> sources, Collection<String> routesTables) {
             RecordedRoutes recorded = new RecordedRoutes(routes);
-            try (CaseRunner runner = new CaseRunner(server, warehouse, databases, recorded, sources, Set.copyOf(routesTables), models)) {
-                files.forEach((pipeline, some) -> {
-                    if (pipeline.routes().equals(folder)) {
-                        run(pipeline, some, runner, recorded);
-                    }
-                });
-            }
+            CaseRunner runner = new CaseRunner(warehouse, databases, recorded, sources, Set.copyOf(routesTables));
+            files.forEach((pipeline, some) -> {
+                if (pipeline.routes().equals(folder) && pipelines.contains(pipeline.name())) {
+                    run(pipeline, some, runner, recorded);
+                }
+            });
         }
 
         private void run(CaseFolders.Pipeline pipeline, List<CaseFile> some, CaseRunner runner, RecordedRoutes recorded) {

@@ -39,6 +39,18 @@ record RowChange(String table, Operation operation, Image before, Image after) {
         return all;
     }
 
+    /** The same where the log has nothing but the key of the row before; of an update's too, since the key has stayed. */
+    RowChange knowingTheKeyBefore() {
+        if (before == null) {
+            return this;
+        }
+        Object[] values = new Object[before.schema().size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = before.schema().key().contains(before.schema().column(i).name()) ? before.value(i) : Image.UNKNOWN;
+        }
+        return new RowChange(table, operation, new Image(before.schema(), values), after);
+    }
+
     private static Object keyOf(Image row) {
         return row.schema().key().isEmpty() ? allOf(row) : row.keyOf(row.schema().key());
     }

@@ -8,7 +8,6 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
@@ -19,11 +18,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.TreeSet;
 
 /**
  * The source's tables, as the files of SQL make them, empty at the begin of each case. What a statement changed is found by
- * comparing the tables before and after it: no binary log and no Debezium, so that a case takes milliseconds.
+ * comparing the tables before and after it: no log and no Debezium, so that a case takes milliseconds.
  */
 final class SourceDatabases {
 
@@ -46,13 +45,13 @@ final class SourceDatabases {
         touched = new HashSet<>();
         schemas.clear();
         List<String> faults = new ArrayList<>();
-        try (Connection connection = server.connect(""); Statement statement = connection.createStatement()) {
+        try (Connection connection = server.connect(server.sources()); Statement statement = connection.createStatement()) {
             for (Path file : files) {
                 for (SqlStatement sql : SqlStatement.of(Files.readString(file), new Place(file, 1))) {
                     try {
-                        statement.execute(sql.text());
+                        statement.execute(server.ownWords(sql.text()));
                     } catch (SQLException e) {
-                        faults.add(sql.place() + ": " + SqlFailure.message(e) + ", in " + SqlFailure.shortened(sql.text()));
+                        faults.add(sql.place() + ": " + server.message(e) + ", in " + SqlFailure.shortened(sql.text()));
                     }
                 }
             }
@@ -89,30 +88,11 @@ final class SourceDatabases {
     }
 
     private void empty() {
-        server.with("", statement -> {
-            statement.execute("set foreign_key_checks=0");
-            // Else MySQL tells what the counters were a day ago.
-            statement.execute("set information_schema_stats_expiry=0");
-            Set<String> used = new HashSet<>(touched);
-            used.addAll(CaseServer.strings(statement, "select concat(table_schema, '.', table_name) from information_schema.tables where auto_increment > 1"));
-            for (String table : tablesOf(statement)) {
-                if (used.contains(table)) {
-                    statement.execute("truncate table " + quoted(table));
-                }
-            }
+        server.with(server.sources(), statement -> {
+            server.emptySources(statement, touched);
             return null;
         });
         touched = new HashSet<>();
-    }
-
-    private List<String> tablesOf(Statement statement) throws SQLException {
-        return CaseServer.strings(statement, "select concat(table_schema, '.', table_name) from information_schema.tables where table_type='BASE TABLE' "
-                + "and table_schema not in ('mysql','information_schema','performance_schema','sys','" + CaseServer.WAREHOUSE + "') order by table_schema, table_name");
-    }
-
-    private static String quoted(String table) {
-        int dot = table.indexOf('.');
-        return CaseServer.quoted(table.substring(0, dot)) + "." + CaseServer.quoted(table.substring(dot + 1));
     }
 
     private TableSchema schema(String table) {
@@ -129,30 +109,34 @@ final class SourceDatabases {
         private final Map<String, List<Image>> rows = new HashMap<>();
 
         private Session() throws SQLException {
-            connection = server.connect("");
+            connection = server.connect(server.sources());
             statement = connection.createStatement();
-            tables = new ArrayList<>(tablesOf(statement));
+            tables = new ArrayList<>(server.sourceTables(statement));
         }
 
         /** What CURRENT_TIMESTAMP and NOW() are until the next call. */
         void at(Instant time) {
             try {
-                statement.execute("set timestamp=" + time.getEpochSecond());
+                server.setTime(statement, time);
             } catch (SQLException e) {
                 throw server.failure(e);
             }
         }
 
-        /** @throws SqlFailure when MySQL refuses it */
+        /** @throws SqlFailure when the server refuses it */
         List<RowChange> execute(SqlStatement sql) {
             try {
-                statement.execute(sql.text());
+                statement.execute(server.ownWords(sql.text()));
             } catch (SQLException e) {
-                throw new SqlFailure(sql, e);
+                throw new SqlFailure(sql, server.message(e), e);
             }
             try {
-                if (sql.truncated() != null) {
-                    return truncated(sql.truncated().contains(".") ? sql.truncated() : CaseServer.strings(statement, "select database()").get(0) + "." + sql.truncated());
+                Set<String> truncated = new TreeSet<>();
+                for (String table : sql.truncated()) {
+                    truncated.add(table.contains(".") ? table : CaseServer.strings(statement, "select " + server.schemaOfSession()).get(0) + "." + table);
+                }
+                if (!truncated.isEmpty()) {
+                    return truncated(truncated);
                 }
                 if (sql.isDefinition()) {
                     learnAnew();
@@ -166,24 +150,23 @@ final class SourceDatabases {
 
         List<RowChange> truncate(String table) {
             try {
-                statement.execute("set foreign_key_checks=0");
-                statement.execute("truncate table " + quoted(table));
-                statement.execute("set foreign_key_checks=1");
-                return truncated(table);
+                server.truncate(statement, table);
+                return truncated(new TreeSet<>(Set.of(table)));
             } catch (SQLException e) {
                 throw server.failure(e);
             }
         }
 
-        private List<RowChange> truncated(String table) throws SQLException {
-            changes();
-            return List.of(new RowChange(table, Operation.TRUNCATE, null, null));
+        /** Those that were named, empty before or not, and those that a CASCADE took with them. */
+        private List<RowChange> truncated(Set<String> tables) throws SQLException {
+            changes().forEach(change -> tables.add(change.table()));
+            return tables.stream().map(table -> new RowChange(table, Operation.TRUNCATE, null, null)).toList();
         }
 
         private void learnAnew() throws SQLException {
             altered = true;
             tables.clear();
-            tables.addAll(tablesOf(statement));
+            tables.addAll(server.sourceTables(statement));
             schemas.clear();
             checksums = new TreeMap<>();
             rows.clear();
@@ -192,29 +175,19 @@ final class SourceDatabases {
 
         private List<RowChange> changes() throws SQLException {
             List<RowChange> changes = new ArrayList<>();
-            Map<String, Long> now = checksums();
+            // Which tables a statement touched, in one question: reading all of them after each would be most of a case's time.
+            Map<String, Long> now = server.checksums(statement, tables);
             for (String table : tables) {
                 // An empty table's checksum is 0, as that of one that nobody has looked at yet.
                 if (!now.get(table).equals(checksums.getOrDefault(table, 0L))) {
                     List<Image> after = server.looks().rows(table, schema(table));
-                    changes.addAll(RowChange.between(table, rows.getOrDefault(table, List.of()), after));
+                    changes.addAll(server.asLogged(statement, table, RowChange.between(table, rows.getOrDefault(table, List.of()), after)));
                     rows.put(table, after);
                     touched.add(table);
                 }
             }
             checksums = now;
             return changes;
-        }
-
-        /** Which tables a statement touched, in one question: reading all of them after each would be most of a case's time. */
-        private Map<String, Long> checksums() throws SQLException {
-            Map<String, Long> found = new TreeMap<>();
-            try (ResultSet sums = statement.executeQuery("checksum table " + tables.stream().map(SourceDatabases::quoted).collect(Collectors.joining(",")))) {
-                while (sums.next()) {
-                    found.put(sums.getString(1), sums.getLong(2));
-                }
-            }
-            return found;
         }
 
         /** All rows of the tables that have some, by table. */

@@ -2,18 +2,15 @@ package io.bactrian.infrastructure.cases;
 
 import java.sql.SQLException;
 
-/** MySQL refuses a statement of a case. */
+/** A server refuses a statement of a case. */
 final class SqlFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
     private static final int SHOWN = 200;
 
-    SqlFailure(SqlStatement sql, SQLException cause) {
-        super(sql.place() + ": " + message(cause) + System.lineSeparator() + "  " + shortened(sql.text()), cause);
-    }
-
-    static String message(SQLException failure) {
-        return failure.getMessage().strip() + " (MySQL error " + failure.getErrorCode() + ")";
+    /** @param reason in the server's words */
+    SqlFailure(SqlStatement sql, String reason, SQLException cause) {
+        super(sql.place() + ": " + reason + System.lineSeparator() + "  " + shortened(sql.text()), cause);
     }
 
     static String shortened(String sql) {

@@ -8,9 +8,12 @@ import java.util.regex.Pattern;
 /** One statement of a text of SQL, and where it begins. */
 record SqlStatement(Place place, String text) {
 
-    private static final Pattern TRUNCATION = Pattern.compile("truncate\\s+(?:table\\s+)?(\\S+)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern TRUNCATION = Pattern.compile("truncate\\s+(?:table\\s+)?(?:only\\s+)?(\\S+(?:\\s*,\\s*\\S+)*?)"
+            + "(?:\\s+(?:restart|continue)\\s+identity)?(?:\\s+(?:cascade|restrict))?", Pattern.CASE_INSENSITIVE);
     private static final Pattern TRANSACTION = Pattern.compile("(?:begin|start\\s+transaction|commit|rollback|savepoint|xa|set\\s+(?:@@|session\\s+)?autocommit)\\b.*",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    /** The begin of a text of PostgreSQL's, which ends with the same: a function's body is one. */
+    private static final Pattern DOLLARS = Pattern.compile("\\$\\w*\\$");
     private static final Pattern DEFINITION = Pattern.compile("(?:alter|create|drop|rename)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     /**
@@ -29,6 +32,10 @@ record SqlStatement(Place place, String text) {
                 begin = ++at;
             } else if (c == '\'' || c == '"' || c == '`') {
                 at = endOfQuoted(text, at);
+            } else if (c == '$' && (at == 0 || !Character.isJavaIdentifierPart(text.charAt(at - 1))) && DOLLARS.matcher(text).region(at, text.length()).lookingAt()) {
+                int beyond = text.indexOf('$', at + 1) + 1;
+                int end = text.indexOf(text.substring(at, beyond), beyond);
+                at = end < 0 ? text.length() : end + beyond - at;
             } else if (c == '#' || text.startsWith("-- ", at) || text.startsWith("--\n", at)) {
                 int end = text.indexOf('\n', at);
                 at = end < 0 ? text.length() : end;
@@ -73,10 +80,10 @@ record SqlStatement(Place place, String text) {
         }
     }
 
-    /** The table's name as the statement has it; null when the statement is no TRUNCATE. */
-    String truncated() {
+    /** The tables' names as the statement has them; none when it is no TRUNCATE. */
+    List<String> truncated() {
         Matcher matcher = TRUNCATION.matcher(text);
-        return matcher.matches() ? matcher.group(1).replace("`", "") : null;
+        return matcher.matches() ? List.of(matcher.group(1).replaceAll("[`\"]", "").split("\\s*,\\s*")) : List.of();
     }
 
     /** Whether it begins or ends a transaction. */

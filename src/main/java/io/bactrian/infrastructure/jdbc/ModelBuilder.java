@@ -161,6 +161,12 @@ final class ModelBuilder {
                         faults.add(where + "'reads " + input.table() + "' names the column " + column + ", which it has not; its columns are " + columns);
                     }
                 }
+                Set<String> wanted = model.columnsUsed(columns);
+                wanted.addAll(input.columnsAsked());
+                String alike = ModelCatalog.alike(columns, wanted);
+                if (alike != null) {
+                    faults.add(where + input.table() + " " + alike);
+                }
             }
         }
         if (!faults.isEmpty()) {
@@ -248,7 +254,7 @@ final class ModelBuilder {
             }
             for (List<String> index : indexes) {
                 if (!dialect.isView(connection, input.table()) && !dialect.hasIndex(connection, input.table(), index)) {
-                    run(connection, dialect.createIndex(input.table(), index));
+                    run(connection, dialect.createIndex(input.table(), ModelCatalog.spelt(dialect.columns(connection, input.table()), index)));
                 }
             }
         }

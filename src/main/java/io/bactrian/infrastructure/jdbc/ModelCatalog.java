@@ -8,6 +8,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,10 +49,15 @@ final class ModelCatalog {
         }
     }
 
-    /** The models that a batch has to care for. */
-    record Active(List<Entry> inOrder, Map<String, List<String>> read) {
+    /**
+     * The models that a batch has to care for.
+     *
+     * @param read in small letters, as models name them
+     * @param spelt the same columns as the table has them
+     */
+    record Active(List<Entry> inOrder, Map<String, List<String>> read, Map<String, List<String>> spelt) {
 
-        static final Active NONE = new Active(List.of(), Map.of());
+        static final Active NONE = new Active(List.of(), Map.of(), Map.of());
 
         boolean isRead(String table) {
             return read.containsKey(table);
@@ -60,6 +66,11 @@ final class ModelCatalog {
         /** The columns of a table that any model has to do with. */
         List<String> columnsRead(String table) {
             return read.get(table);
+        }
+
+        /** The same, in the same order, with the letters that the table has. */
+        List<String> columnsSpelt(String table) {
+            return spelt.get(table);
         }
     }
 
@@ -124,18 +135,21 @@ final class ModelCatalog {
         Map<String, Set<String>> read = new TreeMap<>();
         entries.forEach(entry -> entry.columns().forEach((table, some) -> read.computeIfAbsent(table, t -> new LinkedHashSet<>()).addAll(some)));
         Map<String, List<String>> lists = new HashMap<>();
-        read.forEach((table, some) -> lists.put(table, List.copyOf(some)));
-        return new Active(entries, lists);
+        Map<String, List<String>> spelt = new HashMap<>();
+        read.forEach((table, some) -> {
+            lists.put(table, List.copyOf(some));
+            spelt.put(table, spelt(columns.get(table), List.copyOf(some)));
+        });
+        return new Active(entries, lists, spelt);
     }
 
     private Entry entry(Connection connection, Model model, boolean building, Map<String, List<String>> known) throws SQLException {
         Map<String, List<String>> used = new HashMap<>();
         for (Input input : model.inputs()) {
-            List<String> all = known.get(input.table());
-            if (all == null) {
-                all = dialect.columns(connection, input.table()).stream().map(c -> c.toLowerCase(Locale.ROOT)).toList();
-                known.put(input.table(), all);
+            if (!known.containsKey(input.table())) {
+                known.put(input.table(), dialect.columns(connection, input.table()));
             }
+            List<String> all = known.get(input.table()).stream().map(c -> c.toLowerCase(Locale.ROOT)).toList();
             List<String> asked = input.columnsAsked();
             for (String column : asked) {
                 if (!all.contains(column)) {
@@ -145,9 +159,24 @@ final class ModelCatalog {
             }
             Set<String> wanted = model.columnsUsed(all);
             wanted.addAll(asked);
+            String alike = alike(all, wanted);
+            if (alike != null) {
+                throw new ModelRefresh.ModelFault(model, "table " + input.table() + " " + alike, new SQLException("", "42000"));
+            }
             used.put(input.table(), List.copyOf(wanted));
         }
         return new Entry(model, building, used);
+    }
+
+    /** The columns of a table that a model names in small letters. */
+    static List<String> spelt(List<String> columns, List<String> small) {
+        return small.stream().map(name -> columns.stream().filter(column -> column.toLowerCase(Locale.ROOT).equals(name)).findFirst().orElse(name)).toList();
+    }
+
+    /** Why a model cannot tell columns apart that it wants; null when it can. */
+    static String alike(List<String> small, Set<String> wanted) {
+        return wanted.stream().filter(name -> Collections.frequency(small, name) > 1).findFirst()
+                .map(name -> "has two columns whose names are '" + name + "' in small letters, which a model cannot tell apart; give one of them another name in the route").orElse(null);
     }
 
     /** The model of that definition, from the warehouse where it is not known yet. */

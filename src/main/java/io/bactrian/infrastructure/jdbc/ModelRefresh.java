@@ -103,7 +103,7 @@ final class ModelRefresh {
         }
 
         private void weigh(List<List<Object>> some, int weight) throws SQLException {
-            String list = columns.stream().map(dialect::quote).collect(Collectors.joining(","));
+            String list = models.columnsSpelt(table).stream().map(dialect::quote).collect(Collectors.joining(","));
             each(some, lookupColumns.stream().map(dialect::quote).toList(), in -> "select " + list + " from " + dialect.quote(table) + " where " + in,
                     row -> {
                         balance.merge(row, weight, Integer::sum);

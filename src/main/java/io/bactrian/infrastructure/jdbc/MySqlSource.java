@@ -56,8 +56,7 @@ public final class MySqlSource implements SourceTables {
         }
     }
 
-    /** One connection for many looks at small tables. */
-    public Looks look() {
+    public SourceLooks look() {
         try {
             return new Looks(DriverManager.getConnection(url, properties));
         } catch (SQLException e) {
@@ -65,8 +64,7 @@ public final class MySqlSource implements SourceTables {
         }
     }
 
-    /** Reads whole tables into memory; each look sees what is committed by then. */
-    public final class Looks implements AutoCloseable {
+    private final class Looks implements SourceLooks {
 
         private final Connection connection;
 
@@ -74,36 +72,26 @@ public final class MySqlSource implements SourceTables {
             this.connection = connection;
         }
 
-        /** The columns and the key, as they are now. */
+        @Override
         public TableSchema schema(String table) {
             int dot = table.indexOf('.');
             try {
-                return MySqlSource.this.schema(connection, table.substring(0, dot), table.substring(dot + 1));
+                return MySqlSource.schema(connection, table.substring(0, dot), table.substring(dot + 1));
             } catch (SQLException e) {
                 throw failure(table, e);
             }
         }
 
+        @Override
         public List<Image> rows(String table, TableSchema schema) {
-            try {
-                return rowsOf(select(table, schema), schema);
-            } catch (SQLException e) {
-                throw failure(table, e);
-            }
-        }
-
-        /** @throws SQLException when the condition is wrong */
-        public List<Image> rows(String table, TableSchema schema, String condition) throws SQLException {
-            return rowsOf(select(table, schema) + " where " + condition, schema);
-        }
-
-        private List<Image> rowsOf(String select, TableSchema schema) throws SQLException {
             List<Image> images = new ArrayList<>();
-            try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(select)) {
+            try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(select(table, schema))) {
                 while (rows.next()) {
                     images.add(image(rows, schema));
                 }
                 return images;
+            } catch (SQLException e) {
+                throw failure(table, e);
             }
         }
 

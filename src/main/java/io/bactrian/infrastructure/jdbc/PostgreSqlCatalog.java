@@ -66,6 +66,7 @@ final class PostgreSqlCatalog {
     private static ColumnType type(String name, int modifier) {
         int length = modifier < BEFORE_A_LENGTH ? 0 : modifier - BEFORE_A_LENGTH;
         return switch (name) {
+            case "bool" -> ColumnType.of(Kind.INT8);
             case "int2" -> ColumnType.of(Kind.INT16);
             case "int4" -> ColumnType.of(Kind.INT32);
             case "int8" -> ColumnType.of(Kind.INT64);

@@ -29,8 +29,12 @@ final class PostgreSqlDialect implements Dialect {
     private static final int BYTES_A_NAME = 63;
     /** Whoever makes tables holds it until they are there: without it two instances that make the same one meet in the catalog, and one fails. */
     private static final String ONE_MAKES_TABLES = "select pg_advisory_xact_lock(4711003); ";
-    /** A text, a quoted name, or the beginning of the one call of MySQL's that models need and that has no form which both databases know. */
-    private static final Pattern DIFFERENCE_OF_TIMES = Pattern.compile("'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|\\btimestampdiff\\s*\\(\\s*(\\w+)\\s*,", Pattern.CASE_INSENSITIVE);
+    /**
+     * What models have in MySQL's words, since there is no form that both databases know: a name in backticks, and the beginning of one call. Or a text, a quoted
+     * name or a comment, in which it is neither.
+     */
+    private static final Pattern WORDS_OF_MODELS = Pattern.compile("'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\\*.*?\\*/|`([^`]+)`|\\btimestampdiff\\s*\\(\\s*(\\w+)\\s*,",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     private final PostgreSqlWriting writing = new PostgreSqlWriting(this);
 
@@ -305,8 +309,8 @@ final class PostgreSqlDialect implements Dialect {
 
     @Override
     public String ownWords(String sql) {
-        return DIFFERENCE_OF_TIMES.matcher(sql).replaceAll(found -> Matcher.quoteReplacement(
-                found.group(1) == null ? found.group() : "bactrian_timestampdiff('" + found.group(1).toLowerCase(Locale.ROOT) + "',"));
+        return WORDS_OF_MODELS.matcher(sql).replaceAll(found -> Matcher.quoteReplacement(found.group(1) != null ? quote(found.group(1))
+                : found.group(2) != null ? "bactrian_timestampdiff('" + found.group(2).toLowerCase(Locale.ROOT) + "'," : found.group()));
     }
 
     /** None of them rounds but a number with a fixed number of digits, which somebody else than Bactrian has made, and a whole one. */

@@ -76,7 +76,8 @@ final class PostgreSqlValues {
 
     static Object read(ResultSet row, int place, ColumnType type) throws SQLException {
         return switch (type.kind()) {
-            case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, YEAR -> orNull(row, row.getLong(place));
+            case INT8 -> small(row.getString(place));
+            case INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, YEAR -> orNull(row, row.getLong(place));
             case UINT64 -> {
                 BigDecimal value = row.getBigDecimal(place);
                 yield value == null ? null : small(value.toBigIntegerExact());
@@ -93,6 +94,11 @@ final class PostgreSqlValues {
             case DATETIME -> moment(row.getString(place));
             case INSTANT -> instant(row.getString(place));
         };
+    }
+
+    /** A boolean of somebody's own table is 1 or 0, as one of a source's is. */
+    private static Object small(String text) {
+        return text == null ? null : text.equals("t") ? 1L : text.equals("f") ? 0L : (Object) Long.valueOf(text);
     }
 
     private static Object small(BigInteger value) {

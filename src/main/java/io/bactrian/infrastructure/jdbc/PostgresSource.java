@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import org.postgresql.util.PGInterval;
 
 /** Reads a PostgreSQL source's tables by JDBC; a table is {@code schema.table}. Values are in the form in which the capture writes them. */
@@ -62,27 +63,97 @@ public final class PostgresSource implements SourceTables {
         String name = table.substring(dot + 1);
         Connection connection = null;
         try {
-            connection = DriverManager.getConnection(url, properties);
+            connection = connect();
             // A cursor lives in a transaction.
             connection.setAutoCommit(false);
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("set time zone 'UTC'");
-                statement.execute("set datestyle = 'ISO'");
-            }
             List<Typed> columns = columns(connection, schemaName, name);
             List<String> key = key(connection, schemaName, name);
             Statement statement = connection.createStatement();
             statement.setFetchSize(1_000);
-            StringBuilder select = new StringBuilder("select ");
-            for (Typed column : columns) {
-                select.append(select.length() > 7 ? ", " : "").append(expression(column));
-            }
-            ResultSet rows = statement.executeQuery(select + " from " + PostgresTables.quoted(schemaName) + "." + PostgresTables.quoted(name));
+            ResultSet rows = statement.executeQuery(select(columns, schemaName, name));
             return new OpenRows(table, new TableSchema(columns.stream().map(Typed::column).toList(), key), columns, rows, connection);
         } catch (SQLException e) {
             IllegalStateException failure = failure(table, e);
             close(connection, failure);
             throw failure;
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        Connection connection = DriverManager.getConnection(url, properties);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set time zone 'UTC'; set datestyle = 'ISO'");
+            return connection;
+        } catch (SQLException e) {
+            close(connection, e);
+            throw e;
+        }
+    }
+
+    private static String select(List<Typed> columns, String schema, String table) {
+        return "select " + columns.stream().map(PostgresSource::expression).collect(Collectors.joining(", ")) + " from " + PostgresTables.quoted(schema) + "." + PostgresTables.quoted(table);
+    }
+
+    private static Image image(ResultSet rows, List<Typed> columns, TableSchema schema) throws SQLException {
+        Object[] values = new Object[columns.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = value(rows, i + 1, columns.get(i));
+        }
+        return new Image(schema, values);
+    }
+
+    public SourceLooks look() {
+        try {
+            return new Looks(connect());
+        } catch (SQLException e) {
+            throw new IllegalStateException("source " + url + ": could not connect: " + e.getMessage(), e);
+        }
+    }
+
+    private final class Looks implements SourceLooks {
+
+        private final Connection connection;
+
+        private Looks(Connection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public TableSchema schema(String table) {
+            int dot = table.indexOf('.');
+            String schema = table.substring(0, dot);
+            String name = table.substring(dot + 1);
+            try {
+                return new TableSchema(columns(connection, schema, name).stream().map(Typed::column).toList(), key(connection, schema, name));
+            } catch (SQLException e) {
+                throw failure(table, e);
+            }
+        }
+
+        @Override
+        public List<Image> rows(String table, TableSchema schema) {
+            int dot = table.indexOf('.');
+            List<Image> images = new ArrayList<>();
+            try (Statement statement = connection.createStatement()) {
+                List<Typed> columns = columns(connection, table.substring(0, dot), table.substring(dot + 1));
+                try (ResultSet rows = statement.executeQuery(select(columns, table.substring(0, dot), table.substring(dot + 1)))) {
+                    while (rows.next()) {
+                        images.add(image(rows, columns, schema));
+                    }
+                }
+                return images;
+            } catch (SQLException e) {
+                throw failure(table, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                throw new IllegalStateException("source " + url + ": could not close a connection: " + e.getMessage(), e);
+            }
         }
     }
 
@@ -262,12 +333,9 @@ public final class PostgresSource implements SourceTables {
         @Override
         public Image next() {
             try {
-                Object[] values = new Object[columns.size()];
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = value(rows, i + 1, columns.get(i));
-                }
+                Image image = PostgresSource.image(rows, columns, schema);
                 more = rows.next();
-                return new Image(schema, values);
+                return image;
             } catch (SQLException e) {
                 throw failure(table, e);
             }

@@ -3,6 +3,7 @@ package io.bactrian.infrastructure.cases;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bactrian.domain.Image;
+import io.bactrian.domain.Operation;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.testing.Given;
 import java.util.List;
@@ -42,6 +43,19 @@ class RowChangeTest {
     void whatStaysAsItIsIsNoChange() {
         assertThat(between(KEYED, List.of(row(KEYED, 1, "a")), List.of(row(KEYED, 1, "a")))).isEmpty();
         assertThat(between(KEYED, List.of(), List.of())).isEmpty();
+    }
+
+    @Test
+    void aLogMayHaveNothingButTheKeyOfTheRowBefore() {
+        List<RowChange> changes = RowChange.between("t", List.of(row(KEYED, 1, "a"), row(KEYED, 2, "b")), List.of(row(KEYED, 1, "A"), row(KEYED, 3, "c"))).stream()
+                .map(RowChange::knowingTheKeyBefore).toList();
+
+        assertThat(changes).extracting(RowChange::operation).containsExactly(Operation.DELETE, Operation.UPDATE, Operation.INSERT);
+        assertThat(changes.get(0).before().get("id")).isEqualTo(2L);
+        assertThat(changes.get(0).before().knows(KEYED.place("name"))).isFalse();
+        assertThat(changes.get(1).before().knows(KEYED.place("name"))).isFalse();
+        assertThat(changes.get(1).after().get("name")).isEqualTo("A");
+        assertThat(changes.get(2).before()).isNull();
     }
 
     private static List<String> between(TableSchema schema, List<Image> before, List<Image> after) {

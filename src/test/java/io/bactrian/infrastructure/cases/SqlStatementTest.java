@@ -18,7 +18,8 @@ class SqlStatementTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"select ';'", "select 'it''s; so'", "select 'a\\';b'", "select \"a;b\"", "select `a;b`", "select `a\\` from t", "select 1 /* a; b */ + 2",
-        "select 1 -- a; b\n + 2", "select 1 # a; b\n + 2", "select 'unfinished;"})
+        "select 1 -- a; b\n + 2", "select 1 # a; b\n + 2", "select 'unfinished;",
+        "create function f() language plpgsql as $$ begin; return 1; end $$", "select $a$ ; $$ ; $a$ + 1", "select $$ unfinished; $a$"})
     void aSemicolonInQuotesOrInACommentEndsNothing(String sql) {
         assertThat(of(sql)).containsExactly("f.sql:10 " + sql);
     }
@@ -27,6 +28,11 @@ class SqlStatementTest {
     @ValueSource(strings = {"", "  \n", ";", " ; ;\n", "-- nothing", "# nothing\n-- at all\n"})
     void aTextWithoutAStatementHasNone(String sql) {
         assertThat(of(sql)).isEmpty();
+    }
+
+    @Test
+    void aDollarInANameAndAPlaceholderAreNoQuotes() {
+        assertThat(of("select a$$b; select $1 + $2; select c$$d")).containsExactly("f.sql:10 select a$$b", "f.sql:10 select $1 + $2", "f.sql:10 select c$$d");
     }
 
     @Test
@@ -41,9 +47,9 @@ class SqlStatementTest {
 
     @ParameterizedTest
     @CsvSource(nullValues = "-", value = {"truncate table store.items,store.items", "TRUNCATE `store`.`items`,store.items", "truncate items,items", "delete from store.items,-",
-        "select 'truncate table x',-"})
-    void knowsATruncation(String sql, String table) {
-        assertThat(new SqlStatement(new Place(Path.of("f"), 1), sql).truncated()).isEqualTo(table);
+        "select 'truncate table x',-", "TRUNCATE ONLY \"store\".items RESTART IDENTITY CASCADE,store.items", "'truncate a , store.b,c cascade','a,store.b,c'", "truncate,-"})
+    void knowsATruncation(String sql, String tables) {
+        assertThat(String.join(",", new SqlStatement(new Place(Path.of("f"), 1), sql).truncated())).isEqualTo(tables == null ? "" : tables);
     }
 
     @ParameterizedTest
