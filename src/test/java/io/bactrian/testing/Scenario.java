@@ -87,10 +87,9 @@ public final class Scenario implements AutoCloseable {
                         databasePort: "{{bactrian.source.NAME.port}}"
                         databaseUser: "{{bactrian.source.NAME.user}}"
                         databasePassword: "RAW({{bactrian.source.NAME.password}})"
-                        pollIntervalMs: 20
                 """.replace("COMPONENT", source.component()));
         source.parameters().forEach(parameter -> text.append(parameter.indent(8)));
-        text.append("steps:".indent(6));
+        text.append("pollIntervalMs: 20".indent(8)).append("steps:".indent(6));
         for (String step : steps) {
             text.append(step.indent(8));
         }
