@@ -1,12 +1,17 @@
 package io.bactrian.main;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.bactrian.application.Finding.Level;
+import io.bactrian.infrastructure.jdbc.PostgresSurvey;
+import io.bactrian.infrastructure.jdbc.Survey;
+import io.bactrian.infrastructure.jdbc.SurveyedTable;
 import io.bactrian.testing.PostgresSourceUnderTest;
 import io.bactrian.testing.Scenario;
 import io.bactrian.testing.Servers;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -47,6 +52,20 @@ class PostgresCheckIT {
             } finally {
                 Servers.execute(scenario.servers.postgres(), name, "alter role " + Servers.USER + " replication");
             }
+        }
+    }
+
+    @Test
+    void theSurveyForInitSeesWhatCannotBeCaptured() throws SQLException {
+        try (Scenario scenario = new Scenario(Servers.shared(), new PostgresSourceUnderTest())) {
+            scenario.source("create table misread (id int primary key, größe int)", "create table partly (id int primary key, spot point, bits varbit[])", "create table odd (span interval, at circle, primary key (span))");
+
+            Survey survey = PostgresSurvey.of("127.0.0.1", scenario.servers.postgres().port(), scenario.name, Servers.USER, Servers.PASSWORD, List.of(scenario.name));
+
+            assertThat(survey.databases()).containsExactly(scenario.name);
+            assertThat(survey.tables()).extracting(SurveyedTable::name, SurveyedTable::obstacle).containsExactly(tuple("bactrian_last", ""),
+                    tuple("misread", "the log would have other names in the place of \"größe\""), tuple("odd", ""), tuple("partly", ""));
+            assertThat(survey.tables().get(3).unknown()).containsExactly(new SurveyedTable.Unknown("spot", "point"), new SurveyedTable.Unknown("bits", "varbit[]"));
         }
     }
 }
