@@ -129,6 +129,11 @@ final class PostgresSlot {
             throw new DebeziumException("publication " + publication + " of " + where() + " leaves out: " + leftOut + "; they would be missing without a word. Have its owner run: "
                     + PostgresTables.completing(publication));
         }
+        List<String> narrowed = published == null ? List.of() : PostgresTables.narrowedBy(connection, publication, tables, engine);
+        if (!narrowed.isEmpty()) {
+            throw new DebeziumException("publication " + publication + " of " + where() + " leaves out: " + String.join("; ", narrowed) + "; they would be missing without a word. Have its owner run: "
+                    + PostgresTables.widening(publication, published));
+        }
         List<String> added = missing.stream().filter(table -> !unfit.contains(table)).map(Table::quoted).toList();
         if (!added.isEmpty()) {
             publish(connection, added, published != null, goesOn);

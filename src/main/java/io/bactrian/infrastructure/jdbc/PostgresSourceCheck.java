@@ -255,6 +255,11 @@ public final class PostgresSourceCheck {
         if (!leftOut.isEmpty()) {
             findings.fault("publication " + name + " leaves out: " + leftOut, "they would be missing without a word, so the capture does not start", "have its owner run: " + PostgresTables.completing(name));
         }
+        List<String> narrowed = PostgresTables.narrowedBy(connection, name, all, capture);
+        if (!narrowed.isEmpty()) {
+            findings.fault("publication " + name + " leaves out: " + String.join("; ", narrowed), "they would be missing without a word, so the capture does not start",
+                    "have its owner run: " + PostgresTables.widening(name, published));
+        }
         List<Table> missing = all.stream().filter(table -> !published.contains(table.quoted())).toList();
         if (missing.isEmpty()) {
             findings.ok("publication " + name + " has all tables");

@@ -6,6 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,6 +32,14 @@ public final class PostgresTables {
             from pg_class c join pg_namespace n on n.oid = c.relnamespace
             where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence = 'p' and n.nspname !~ '^pg_' and n.nspname <> 'information_schema'
             order by 1, 2""".replace("LEAVES", LEAVES).replace("MISREAD", PostgresNames.MISREAD);
+
+    /** PostgreSQL 14 has neither of the two columns. */
+    private static final String NARROWED = """
+            select quote_ident(p.schemaname) || '.' || quote_ident(p.tablename), to_jsonb(p) ->> 'rowfilter', array(select a.attname::text
+              from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+              where n.nspname = p.schemaname and c.relname = p.tablename and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+                and not jsonb_exists(to_jsonb(p) -> 'attnames', a.attname::text) order by a.attnum)
+            from pg_publication_tables p where p.pubname = ? order by 1""";
 
     private PostgresTables() {
     }
@@ -82,6 +91,36 @@ public final class PostgresTables {
         return FirstColumn.of(connection, "select concat_ws(', ', case when not pubinsert then 'insert' end, case when not pubupdate then 'update' end, case when not pubdelete then 'delete' end, "
                 + "case when not pubtruncate then 'truncate' end, case when not pubviaroot and ?::boolean then 'changes of partitions, as their table''s own' end) from pg_publication where pubname = ?",
                 Boolean.toString(tables.stream().anyMatch(Table::partitioned)), publication).get(0);
+    }
+
+    /**
+     * Rows and columns of the tables that a publication leaves out (from PostgreSQL 15 on it may), in words. Columns that the capture leaves out itself
+     * are no loss.
+     */
+    public static List<String> narrowedBy(Connection connection, String publication, List<Table> tables, Properties capture) throws SQLException {
+        List<String> narrowed = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(NARROWED)) {
+            statement.setString(1, publication);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    String quoted = rows.getString(1);
+                    Optional<Table> table = tables.stream().filter(one -> one.quoted().equals(quoted)).findFirst();
+                    if (table.isEmpty()) {
+                        continue;
+                    }
+                    if (rows.getString(2) != null) {
+                        narrowed.add("of " + quoted + " the rows that are not " + rows.getString(2));
+                    }
+                    Stream.of((String[]) rows.getArray(3).getArray()).filter(column -> !matches(capture, "column.exclude.list", table.get().plain() + "." + column, false))
+                            .forEach(column -> narrowed.add("the column " + column + " of " + quoted));
+                }
+            }
+        }
+        return narrowed;
+    }
+
+    public static String widening(String publication, List<String> published) {
+        return "ALTER PUBLICATION " + quoted(publication) + " SET TABLE " + String.join(", ", published) + "; A column that is to stay out goes into columnExcludeList of the capture's route";
     }
 
     public static String completing(String publication) {

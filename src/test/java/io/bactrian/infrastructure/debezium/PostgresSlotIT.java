@@ -175,6 +175,22 @@ class PostgresSlotIT {
         assertThat(scenario.captured("parts_1")).isZero();
     }
 
+    /** PostgreSQL 15's; before, such a publication cannot be made. */
+    @Test
+    void aPublicationThatLeavesRowsOrColumnsOutIsNotStartedWith() {
+        scenario.source("alter table t add column secret text, add column hidden text");
+        admin("create publication bactrian_NAME for table NAME.t (id, v) where (id > 5), NAME.bactrian_last with (publish_via_partition_root = true)".replace("NAME", name));
+        scenario.start();
+        until(() -> capture() != null && !capture().up());
+        assertThat(capture().reason()).contains("leaves out: of NAME.t the rows that are not (id > 5); the column secret of NAME.t; the column hidden of NAME.t".replace("NAME", name))
+                .contains("SET TABLE NAME.bactrian_last, NAME.t;".replace("NAME", name));
+        admin("alter publication bactrian_NAME set table NAME.bactrian_last, NAME.t".replace("NAME", name));
+        scenario.source("insert into t (v) values ('goes on')");
+        scenario.drainCapture();
+        until(() -> capture().up());
+        assertThat(scenario.captured("t")).isEqualTo(1);
+    }
+
     @Test
     void aSlotThatCannotBeMovedForLackOfARightIsSaid() {
         scenario.start();
