@@ -1,14 +1,14 @@
 package io.bactrian.infrastructure.cases;
 
+import io.bactrian.infrastructure.embedded.EmbeddedDatabase;
 import io.bactrian.infrastructure.embedded.EmbeddedMySql;
 import io.bactrian.infrastructure.embedded.EmbeddedPostgres;
-import io.bactrian.infrastructure.embedded.EmbeddedServer;
 import io.bactrian.infrastructure.embedded.MySqlBinaries;
 import io.bactrian.infrastructure.embedded.PostgresBinaries;
 import io.bactrian.infrastructure.embedded.Progress;
 import io.bactrian.infrastructure.embedded.ServerHome;
 import io.bactrian.infrastructure.embedded.ServerInUseException;
-import io.bactrian.infrastructure.jdbc.SourceLooks;
+import io.bactrian.infrastructure.jdbc.JdbcSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -35,10 +35,10 @@ public abstract class CaseServer implements AutoCloseable {
     private static final String NAME = "test";
     private static final int AT_ONCE = 16;
 
-    private final EmbeddedServer server;
+    private final EmbeddedDatabase server;
     /** By database; kept, since a case asks a dozen times. */
     private final Map<String, Connection> connections = new HashMap<>();
-    private SourceLooks looks;
+    private JdbcSource.Looks looks;
 
     /** As the command line names them. */
     public enum Kind {
@@ -50,7 +50,7 @@ public abstract class CaseServer implements AutoCloseable {
         }
     }
 
-    CaseServer(EmbeddedServer server) {
+    CaseServer(EmbeddedDatabase server) {
         this.server = server;
     }
 
@@ -87,13 +87,21 @@ public abstract class CaseServer implements AutoCloseable {
     /** What its makers call it. */
     abstract String title();
 
-    public abstract int port();
+    public final int port() {
+        return server.port();
+    }
 
-    public abstract String user();
+    public final String user() {
+        return server.user();
+    }
 
-    public abstract String password();
+    public final String password() {
+        return server.password();
+    }
 
-    abstract String jdbcUrl(String database);
+    final String jdbcUrl(String database) {
+        return server.jdbcUrl(database);
+    }
 
     public final String warehouseUrl() {
         return jdbcUrl(WAREHOUSE);
@@ -145,12 +153,12 @@ public abstract class CaseServer implements AutoCloseable {
     abstract List<RowChange> asLogged(Statement statement, String table, List<RowChange> changes) throws SQLException;
 
     /** Opens a connection that reads the sources' tables. */
-    abstract SourceLooks look();
+    abstract JdbcSource.Looks look();
 
     // ---- what is the same
 
     /** Reads the sources' tables. */
-    final SourceLooks looks() {
+    final JdbcSource.Looks looks() {
         if (looks == null) {
             looks = look();
         }
@@ -257,7 +265,7 @@ public abstract class CaseServer implements AutoCloseable {
     /** First its connections: MySQL would wait three seconds for them to go. */
     @Override
     public final void close() {
-        try (EmbeddedServer last = server; SourceLooks first = looks) {
+        try (EmbeddedDatabase last = server; JdbcSource.Looks first = looks) {
             for (Connection connection : connections.values()) {
                 connection.close();
             }

@@ -1,8 +1,8 @@
 package io.bactrian.infrastructure.cases;
 
 import io.bactrian.infrastructure.embedded.EmbeddedMySql;
+import io.bactrian.infrastructure.jdbc.JdbcSource;
 import io.bactrian.infrastructure.jdbc.MySqlSource;
-import io.bactrian.infrastructure.jdbc.SourceLooks;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -26,36 +26,13 @@ final class MySqlCaseServer extends CaseServer {
 
     private static final Set<String> SYSTEM = Set.of("mysql", "information_schema", "performance_schema", "sys");
 
-    private final EmbeddedMySql server;
-
     MySqlCaseServer(EmbeddedMySql server) {
         super(server);
-        this.server = server;
     }
 
     @Override
     String title() {
         return "MySQL";
-    }
-
-    @Override
-    public int port() {
-        return server.port();
-    }
-
-    @Override
-    public String user() {
-        return server.user();
-    }
-
-    @Override
-    public String password() {
-        return server.password();
-    }
-
-    @Override
-    String jdbcUrl(String database) {
-        return server.jdbcUrl(database);
     }
 
     @Override
@@ -173,7 +150,7 @@ final class MySqlCaseServer extends CaseServer {
     }
 
     @Override
-    SourceLooks look() {
+    JdbcSource.Looks look() {
         return new MySqlSource("127.0.0.1", port(), user(), password()).look();
     }
 }

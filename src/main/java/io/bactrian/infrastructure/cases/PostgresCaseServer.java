@@ -1,8 +1,8 @@
 package io.bactrian.infrastructure.cases;
 
 import io.bactrian.infrastructure.embedded.EmbeddedPostgres;
+import io.bactrian.infrastructure.jdbc.JdbcSource;
 import io.bactrian.infrastructure.jdbc.PostgresSource;
-import io.bactrian.infrastructure.jdbc.SourceLooks;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -34,36 +34,13 @@ final class PostgresCaseServer extends CaseServer {
     private static final Pattern CLOCK = Pattern.compile("'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|\\b(current_timestamp|localtimestamp|current_date)\\b(?:\\s*\\(\\s*\\d\\s*\\))?",
             Pattern.CASE_INSENSITIVE);
 
-    private final EmbeddedPostgres server;
-
     PostgresCaseServer(EmbeddedPostgres server) {
         super(server);
-        this.server = server;
     }
 
     @Override
     String title() {
         return "PostgreSQL";
-    }
-
-    @Override
-    public int port() {
-        return server.port();
-    }
-
-    @Override
-    public String user() {
-        return server.user();
-    }
-
-    @Override
-    public String password() {
-        return server.password();
-    }
-
-    @Override
-    String jdbcUrl(String database) {
-        return server.jdbcUrl(database);
     }
 
     @Override
@@ -196,7 +173,7 @@ final class PostgresCaseServer extends CaseServer {
     }
 
     @Override
-    SourceLooks look() {
+    JdbcSource.Looks look() {
         return new PostgresSource("127.0.0.1", port(), SOURCES, user(), password()).look();
     }
 }

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * A MySQL server of its own process on a loopback port, with its binlog on. Its settings are as durable as MySQL's
  * defaults; only memory is modest. It stops when this process ends, however that happens.
  */
-public final class EmbeddedMySql extends EmbeddedServer {
+public final class EmbeddedMySql extends EmbeddedDatabase {
 
     private static final String USER = "root";
     private static final String PASSWORD = "";
@@ -47,19 +47,23 @@ public final class EmbeddedMySql extends EmbeddedServer {
         return started(new EmbeddedMySql(binaries, home, name, serverId, progress, List.of(options)));
     }
 
+    @Override
     public int port() {
         return port;
     }
 
     /** @param database may be empty */
+    @Override
     public String jdbcUrl(String database) {
         return "jdbc:mysql://" + ADDRESS + ":" + port + "/" + database + CONNECTION;
     }
 
+    @Override
     public String user() {
         return USER;
     }
 
+    @Override
     public String password() {
         return PASSWORD;
     }

@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
  * A PostgreSQL server of its own process on a loopback port, whose log can be decoded. Its settings are as durable as
  * PostgreSQL's defaults; only memory is modest. It stops when this process ends, however that happens.
  */
-public final class EmbeddedPostgres extends EmbeddedServer {
+public final class EmbeddedPostgres extends EmbeddedDatabase {
 
     private static final Duration SILENCE = Duration.ofMinutes(2);
     private static final String USER = "postgres";
@@ -44,20 +44,23 @@ public final class EmbeddedPostgres extends EmbeddedServer {
         return started(new EmbeddedPostgres(binaries, home, name, progress, List.of(options)));
     }
 
+    @Override
     public int port() {
         return port;
     }
 
     /** @param database "postgres" is always there */
+    @Override
     public String jdbcUrl(String database) {
         return "jdbc:postgresql://" + ADDRESS + ":" + port + "/" + database + "?sslmode=disable";
     }
 
-    /** May everything. */
+    @Override
     public String user() {
         return USER;
     }
 
+    @Override
     public String password() {
         return PASSWORD;
     }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** A server of its own process on a loopback port. It stops when this process ends, however that happens. */
-public abstract sealed class EmbeddedServer implements AutoCloseable permits EmbeddedKafka, EmbeddedMySql, EmbeddedPostgres {
+public abstract sealed class EmbeddedServer implements AutoCloseable permits EmbeddedKafka, EmbeddedDatabase {
 
     static final String ADDRESS = "127.0.0.1";
     private static final Duration PATIENCE = Duration.ofSeconds(120);

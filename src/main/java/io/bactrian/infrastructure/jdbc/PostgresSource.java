@@ -1,9 +1,7 @@
 package io.bactrian.infrastructure.jdbc;
 
-import io.bactrian.application.SourceTables;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.ColumnType;
-import io.bactrian.domain.Image;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.infrastructure.wire.ArrayJson;
 import io.debezium.time.Interval;
@@ -23,8 +21,8 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 import org.postgresql.util.PGInterval;
 
-/** Reads a PostgreSQL source's tables by JDBC; a table is {@code schema.table}. Values are in the form in which the capture writes them. */
-public final class PostgresSource implements SourceTables {
+/** Reads a PostgreSQL source's tables; what others call a database is a schema here. */
+public final class PostgresSource extends JdbcSource {
 
     private static final String COLUMNS = """
             with recursive base as (
@@ -42,11 +40,10 @@ public final class PostgresSource implements SourceTables {
               join pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey)
               where n.nspname = ? and c.relname = ? and i.indisprimary order by array_position(i.indkey::int2[], a.attnum)""";
 
-    private final String url;
     private final Properties properties = new Properties();
 
     public PostgresSource(String host, int port, String database, String user, String password) {
-        this.url = "jdbc:postgresql://" + host + ":" + port + "/" + database;
+        super("jdbc:postgresql://" + host + ":" + port + "/" + database);
         properties.setProperty("user", user);
         properties.setProperty("password", password);
         properties.setProperty("connectTimeout", "10");
@@ -57,29 +54,7 @@ public final class PostgresSource implements SourceTables {
     }
 
     @Override
-    public Rows scan(String table) {
-        int dot = table.indexOf('.');
-        String schemaName = table.substring(0, dot);
-        String name = table.substring(dot + 1);
-        Connection connection = null;
-        try {
-            connection = connect();
-            // A cursor lives in a transaction.
-            connection.setAutoCommit(false);
-            List<Typed> columns = columns(connection, schemaName, name);
-            List<String> key = key(connection, schemaName, name);
-            Statement statement = connection.createStatement();
-            statement.setFetchSize(1_000);
-            ResultSet rows = statement.executeQuery(select(columns, schemaName, name));
-            return new OpenRows(table, new TableSchema(columns.stream().map(Typed::column).toList(), key), columns, rows, connection);
-        } catch (SQLException e) {
-            IllegalStateException failure = failure(table, e);
-            close(connection, failure);
-            throw failure;
-        }
-    }
-
-    private Connection connect() throws SQLException {
+    Connection connect() throws SQLException {
         Connection connection = DriverManager.getConnection(url, properties);
         try (Statement statement = connection.createStatement()) {
             statement.execute("set time zone 'UTC'; set datestyle = 'ISO'");
@@ -90,85 +65,34 @@ public final class PostgresSource implements SourceTables {
         }
     }
 
-    private static String select(List<Typed> columns, String schema, String table) {
-        return "select " + columns.stream().map(PostgresSource::expression).collect(Collectors.joining(", ")) + " from " + PostgresTables.quoted(schema) + "." + PostgresTables.quoted(table);
+    /** A cursor lives in a transaction. */
+    @Override
+    void prepareToScan(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
     }
 
-    private static Image image(ResultSet rows, List<Typed> columns, TableSchema schema) throws SQLException {
-        Object[] values = new Object[columns.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = value(rows, i + 1, columns.get(i));
-        }
-        return new Image(schema, values);
-    }
-
-    public SourceLooks look() {
-        try {
-            return new Looks(connect());
-        } catch (SQLException e) {
-            throw new IllegalStateException("source " + url + ": could not connect: " + e.getMessage(), e);
-        }
-    }
-
-    private final class Looks implements SourceLooks {
-
-        private final Connection connection;
-
-        private Looks(Connection connection) {
-            this.connection = connection;
-        }
-
-        @Override
-        public TableSchema schema(String table) {
-            int dot = table.indexOf('.');
-            String schema = table.substring(0, dot);
-            String name = table.substring(dot + 1);
-            try {
-                return new TableSchema(columns(connection, schema, name).stream().map(Typed::column).toList(), key(connection, schema, name));
-            } catch (SQLException e) {
-                throw failure(table, e);
+    @Override
+    Reading reading(Connection connection, String schemaName, String table) throws SQLException {
+        List<Typed> columns = columns(connection, schemaName, table);
+        TableSchema schema = new TableSchema(columns.stream().map(Typed::column).toList(), key(connection, schemaName, table));
+        String select = "select " + columns.stream().map(PostgresSource::expression).collect(Collectors.joining(", "))
+                + " from " + PostgresTables.quoted(schemaName) + "." + PostgresTables.quoted(table);
+        return new Reading() {
+            @Override
+            public TableSchema schema() {
+                return schema;
             }
-        }
 
-        @Override
-        public List<Image> rows(String table, TableSchema schema) {
-            int dot = table.indexOf('.');
-            List<Image> images = new ArrayList<>();
-            try (Statement statement = connection.createStatement()) {
-                List<Typed> columns = columns(connection, table.substring(0, dot), table.substring(dot + 1));
-                try (ResultSet rows = statement.executeQuery(select(columns, table.substring(0, dot), table.substring(dot + 1)))) {
-                    while (rows.next()) {
-                        images.add(image(rows, columns, schema));
-                    }
-                }
-                return images;
-            } catch (SQLException e) {
-                throw failure(table, e);
+            @Override
+            public String select() {
+                return select;
             }
-        }
 
-        @Override
-        public void close() {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                throw new IllegalStateException("source " + url + ": could not close a connection: " + e.getMessage(), e);
+            @Override
+            public Object value(ResultSet rows, int column) throws SQLException {
+                return PostgresSource.value(rows, column + 1, columns.get(column));
             }
-        }
-    }
-
-    private IllegalStateException failure(String table, SQLException e) {
-        return new IllegalStateException("source " + url + ": could not read " + table + ": " + e.getMessage(), e);
-    }
-
-    private static void close(Connection connection, Exception failure) {
-        try {
-            if (connection != null) {
-                connection.close();
-            }
-        } catch (SQLException e) {
-            failure.addSuppressed(e);
-        }
+        };
     }
 
     /**
@@ -306,48 +230,5 @@ public final class PostgresSource implements SourceTables {
         PGInterval interval = new PGInterval(text);
         return Interval.toIsoString(interval.getYears(), interval.getMonths(), interval.getDays(), interval.getHours(), interval.getMinutes(),
                 BigDecimal.valueOf(interval.getSeconds()));
-    }
-
-    private final class OpenRows implements Rows {
-        private final String table;
-        private final TableSchema schema;
-        private final List<Typed> columns;
-        private final ResultSet rows;
-        private final Connection connection;
-        private boolean more;
-
-        OpenRows(String table, TableSchema schema, List<Typed> columns, ResultSet rows, Connection connection) throws SQLException {
-            this.table = table;
-            this.schema = schema;
-            this.columns = columns;
-            this.rows = rows;
-            this.connection = connection;
-            this.more = rows.next();
-        }
-
-        @Override
-        public boolean hasNext() {
-            return more;
-        }
-
-        @Override
-        public Image next() {
-            try {
-                Image image = PostgresSource.image(rows, columns, schema);
-                more = rows.next();
-                return image;
-            } catch (SQLException e) {
-                throw failure(table, e);
-            }
-        }
-
-        @Override
-        public void close() {
-            IllegalStateException failure = new IllegalStateException("source " + url + ": closing a read of " + table);
-            PostgresSource.close(connection, failure);
-            if (failure.getSuppressed().length > 0) {
-                throw failure;
-            }
-        }
     }
 }
