@@ -40,7 +40,7 @@ final class CheckCommand implements Callable<Integer> {
         for (String source : settings.sources()) {
             all.addAll(guarded("source " + source, () -> new Sources(settings).check(source, routes.tables().getOrDefault(source, Set.of()), routes.captures().getOrDefault(source, new Properties()))));
         }
-        all.addAll(guarded("kafka", () -> KafkaCheck.look(kafka(settings), settings.sources(), routes.passedOn())));
+        all.addAll(guarded("kafka", () -> KafkaCheck.look(kafka(settings), settings.sources(), routes.pipelines(), routes.passedOn())));
         for (String warehouse : settings.warehouses()) {
             all.addAll(guarded("warehouse " + warehouse, () -> WarehouseCheck.look(place(settings, warehouse), routes.warehouseTables())));
         }

@@ -27,10 +27,11 @@ final class RoutesCheck {
     /**
      * @param tables by source, those that routes name, as {@code database.table}
      * @param captures by source, the engine's properties as its capture's route gives them
+     * @param pipelines of which there are routes
      * @param warehouseTables those that routes write
      * @param passedOn the topics in which pipelines pass on to others
      */
-    record Looked(List<Finding> findings, Map<String, Set<String>> tables, Map<String, Properties> captures, Set<String> warehouseTables, KafkaCheck.PassedOn passedOn) {
+    record Looked(List<Finding> findings, Map<String, Set<String>> tables, Map<String, Properties> captures, Set<String> pipelines, Set<String> warehouseTables, KafkaCheck.PassedOn passedOn) {
     }
 
     private final Settings settings;
@@ -49,6 +50,7 @@ final class RoutesCheck {
     private Looked look() {
         Map<String, Set<String>> tables = new TreeMap<>();
         Map<String, Properties> captures = new TreeMap<>();
+        Set<String> pipelines = new TreeSet<>();
         Set<String> warehouseTables = new TreeSet<>();
         Map<String, Set<String>> passedOn = new TreeMap<>();
         Set<String> passedOnTo = new TreeSet<>();
@@ -75,7 +77,7 @@ final class RoutesCheck {
             files.captures().forEach(file -> load(camel, files, file));
             captures.putAll(captures(camel));
             captured(captures.keySet());
-            Set<String> pipelines = new TreeSet<>(context.routes().pipelines());
+            pipelines.addAll(context.routes().pipelines());
             if (pipelines.isEmpty()) {
                 findings.warning("no route below " + folder + " begins with change:", "nothing is loaded", "write one, or let `bactrian init` propose them: docs/writing-routes.md");
             } else {
@@ -95,7 +97,7 @@ final class RoutesCheck {
         }
         List<Finding> all = new ArrayList<>(findings.all());
         all.addAll(models());
-        return new Looked(all, tables, captures, warehouseTables, new KafkaCheck.PassedOn(passedOn, passedOnTo, endInTopics));
+        return new Looked(all, tables, captures, pipelines, warehouseTables, new KafkaCheck.PassedOn(passedOn, passedOnTo, endInTopics));
     }
 
     private static List<RouteDefinition> definitions(CamelContext camel) {

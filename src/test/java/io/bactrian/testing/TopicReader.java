@@ -23,6 +23,8 @@ public final class TopicReader {
         properties.setProperty("key.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
         properties.setProperty("value.deserializer", "org.apache.kafka.common.serialization.ByteArrayDeserializer");
         properties.setProperty("allow.auto.create.topics", "false");
+        // Behind the last record there may be a marker only, for which the broker would let us wait.
+        properties.setProperty("fetch.max.wait.ms", "10");
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties)) {
             if (!consumer.listTopics().containsKey(topic)) {

@@ -33,9 +33,12 @@ public final class KafkaCheck {
     private static final int ANSWER_SECONDS = 10;
     private static final long A_DAY = 86_400_000L;
     private static final int A_WEEK_OF_MINUTES = 10_080;
+    private static final String SCHEMA_HISTORIES = "bactrian.schema-history.";
 
     private final KafkaSettings settings;
     private final Set<String> sources;
+    /** The names of topics of ours that are not a source's: brokers may be shared with other installations. */
+    private final Set<String> own = new TreeSet<>(Set.of(KafkaSettings.OFFSETS_TOPIC));
     private final PassedOn passedOn;
     private final Findings findings = new Findings("kafka");
 
@@ -49,15 +52,17 @@ public final class KafkaCheck {
     public record PassedOn(Map<String, Set<String>> read, Set<String> written, Set<String> pipelines) {
     }
 
-    private KafkaCheck(KafkaSettings settings, Set<String> sources, PassedOn passedOn) {
+    private KafkaCheck(KafkaSettings settings, Set<String> sources, Set<String> pipelines, PassedOn passedOn) {
         this.settings = settings;
         this.sources = sources;
+        sources.forEach(source -> own.add(SCHEMA_HISTORIES + source));
+        pipelines.forEach(pipeline -> own.add(KafkaSettings.deadLetterTopic(pipeline)));
         this.passedOn = passedOn;
     }
 
     /** @param sources names of the sources, which their topics begin with */
-    public static List<Finding> look(KafkaSettings settings, Set<String> sources, PassedOn passedOn) {
-        KafkaCheck check = new KafkaCheck(settings, sources, passedOn);
+    public static List<Finding> look(KafkaSettings settings, Set<String> sources, Set<String> pipelines, PassedOn passedOn) {
+        KafkaCheck check = new KafkaCheck(settings, sources, pipelines, passedOn);
         check.look();
         return check.findings.all();
     }
@@ -208,7 +213,7 @@ public final class KafkaCheck {
     }
 
     private boolean isOurs(String topic) {
-        return topic.startsWith("bactrian.") || holdsChanges(topic);
+        return own.contains(topic) || holdsChanges(topic);
     }
 
     private boolean holdsChanges(String topic) {
@@ -218,7 +223,7 @@ public final class KafkaCheck {
     private void small(Map<String, Config> configs) {
         List<String> small = new ArrayList<>();
         configs.forEach((topic, config) -> {
-            if (!topic.startsWith("bactrian.schema-history.") && number(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.MAX_VALUE) < KafkaSettings.LARGEST_RECORD) {
+            if (!topic.startsWith(SCHEMA_HISTORIES) && number(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.MAX_VALUE) < KafkaSettings.LARGEST_RECORD) {
                 small.add(topic);
             }
         });
