@@ -60,6 +60,7 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
     /** After a crash, readers wait at most this long for the transaction that it left open. */
     private static final int TRANSACTION_SECONDS = 20;
     private static final int SECONDS_TO_WAIT = 30;
+    private static final int MILLIS_BETWEEN_LOOKS = 200;
     private static final int SCHEMAS_REMEMBERED = 1_000;
 
     private final KafkaSettings settings;
@@ -157,19 +158,31 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
         return asked;
     }
 
-    /** Of those partitions, the ones that have a committed offset; waits for transactions that are about to end. */
+    /**
+     * Of those partitions, the ones that have a committed offset. Of one whose offset an open transaction has set, Kafka's answer says
+     * nothing at all: that transaction ends first, if need be by its timeout. Taken for none, its changes would be passed on a second time.
+     */
     private Map<Partition, Long> committed(Collection<Partition> some) {
         List<TopicPartition> asked = some.stream().map(TopicWarehouse::kafkas).toList();
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TRANSACTION_SECONDS + SECONDS_TO_WAIT);
         try (Admin admin = Admin.create(settings.client())) {
-            Map<Partition, Long> found = new TreeMap<>();
-            admin.listConsumerGroupOffsets(Map.of("bactrian." + pipeline, new ListConsumerGroupOffsetsSpec().topicPartitions(asked)),
-                    new ListConsumerGroupOffsetsOptions().requireStable(true)).partitionsToOffsetAndMetadata("bactrian." + pipeline)
-                    .get(SECONDS_TO_WAIT, TimeUnit.SECONDS).forEach((partition, offset) -> {
+            while (true) {
+                Map<TopicPartition, OffsetAndMetadata> told = admin.listConsumerGroupOffsets(Map.of("bactrian." + pipeline, new ListConsumerGroupOffsetsSpec().topicPartitions(asked)),
+                        new ListConsumerGroupOffsetsOptions().requireStable(true)).partitionsToOffsetAndMetadata("bactrian." + pipeline).get(SECONDS_TO_WAIT, TimeUnit.SECONDS);
+                if (told.keySet().containsAll(asked)) {
+                    Map<Partition, Long> found = new TreeMap<>();
+                    told.forEach((partition, offset) -> {
                         if (offset != null) {
                             found.put(new Partition(partition.topic(), partition.partition()), offset.offset());
                         }
                     });
-            return found;
+                    return found;
+                }
+                if (System.nanoTime() > deadline) {
+                    throw new TimeoutException("a transaction of another pump of the pipeline is still open");
+                }
+                TimeUnit.MILLISECONDS.sleep(MILLIS_BETWEEN_LOOKS);
+            }
         } catch (ExecutionException e) {
             throw failure("read the committed offsets of group bactrian." + pipeline, e.getCause());
         } catch (TimeoutException e) {

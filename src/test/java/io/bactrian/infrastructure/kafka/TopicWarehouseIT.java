@@ -24,10 +24,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,6 +131,27 @@ class TopicWarehouseIT {
             pass(second, 2, "c");
         }
         assertThat(passedOn()).containsExactly("a", "b", "c");
+    }
+
+    /** As a pump leaves it that is stopped, or slow, in the middle of its commit. */
+    @Test
+    void anOffsetInATransactionThatIsStillOpenIsWaitedForAndNotTakenForNone() throws Exception {
+        Properties properties = settings.producer();
+        properties.setProperty("transactional.id", name);
+        try (KafkaConsumer<byte[], byte[]> one = member(); KafkaProducer<byte[], byte[]> slow = new KafkaProducer<>(properties)) {
+            await().atMost(Duration.ofMinutes(1)).until(() -> {
+                one.poll(Duration.ofMillis(100));
+                return !one.assignment().isEmpty();
+            });
+            slow.initTransactions();
+            slow.beginTransaction();
+            slow.sendOffsetsToTransaction(Map.of(new TopicPartition(from, 0), new OffsetAndMetadata(5)), one.groupMetadata());
+            TopicWarehouse next = warehouse(one.groupMetadata());
+            CompletableFuture<Map<Partition, Long>> marks = CompletableFuture.supplyAsync(() -> next.watermarks(name, Map.of(partition, 0L)));
+            await().during(Duration.ofSeconds(1)).atMost(Duration.ofMinutes(1)).until(() -> !marks.isDone());
+            slow.commitTransaction();
+            assertThat(marks.get(1, TimeUnit.MINUTES)).containsEntry(partition, 5L);
+        }
     }
 
     @Test
