@@ -164,7 +164,7 @@ class CaptureLossIT extends EverySource {
         scenario.drainCapture();
         for (int i = 1; i <= 3; i++) {
             long before = scenario.bactrian().captures().of(scenario.name).changes.sum();
-            scenario.insert("t", 60_000);
+            scenario.insert("t", 30_000);
             until(() -> scenario.bactrian().captures().of(scenario.name).changes.sum() > before + 2_000);
             scenario.cutLog();
             int lost = i;
@@ -172,7 +172,7 @@ class CaptureLossIT extends EverySource {
             scenario.insert("t", 10);
             scenario.drainCapture();
         }
-        assertInTopicOnce(3 * 60_010);
+        assertInTopicOnce(3 * 30_010);
         until(() -> health(scenario.bactrian()).up());
     }
 
