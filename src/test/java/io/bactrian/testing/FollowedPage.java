@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -146,13 +147,10 @@ public final class FollowedPage implements AutoCloseable {
     /** Ctrl-C of what runs. */
     public void stopRunning() {
         if (running != null) {
-            running.descendants().forEach(ProcessHandle::destroy);
-            running.destroy();
-            try {
-                running.waitFor(1, TimeUnit.MINUTES);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+            // The shell ends at once, what it has started only after its batches under way.
+            List<ProcessHandle> all = Stream.concat(running.descendants(), Stream.of(running.toHandle())).toList();
+            all.forEach(ProcessHandle::destroy);
+            CompletableFuture.allOf(all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new)).orTimeout(1, TimeUnit.MINUTES).join();
             running = null;
         }
     }
