@@ -124,20 +124,29 @@ final class PostgresSlot {
         if (published == null && tables.isEmpty()) {
             throw new DebeziumException("there is no table in the schemas " + text("schema.include.list") + " of " + where() + ", or user " + text("database.user") + " may not see it");
         }
-        String leftOut = published == null ? "" : PostgresTables.leftOutBy(connection, publication, tables);
+        String leftOut = leftOut(connection, tables, published);
         if (!leftOut.isEmpty()) {
-            throw new DebeziumException("publication " + publication + " of " + where() + " leaves out: " + leftOut + "; they would be missing without a word. Have its owner run: "
-                    + PostgresTables.completing(publication));
-        }
-        List<String> narrowed = published == null ? List.of() : PostgresTables.narrowedBy(connection, publication, tables, engine);
-        if (!narrowed.isEmpty()) {
-            throw new DebeziumException("publication " + publication + " of " + where() + " leaves out: " + String.join("; ", narrowed) + "; they would be missing without a word. Have its owner run: "
-                    + PostgresTables.widening(publication, published));
+            throw new DebeziumException(leftOut);
         }
         List<String> added = missing.stream().filter(table -> !unfit.contains(table)).map(Table::quoted).toList();
         if (!added.isEmpty()) {
             publish(connection, added, published != null, goesOn);
         }
+    }
+
+    /** Why changes of published tables would be missing without a word, and the way out; empty when none would. */
+    private String leftOut(Connection connection, List<Table> tables, List<String> published) throws SQLException {
+        if (published == null) {
+            return "";
+        }
+        String begin = "publication " + publication + " of " + where() + " leaves out: ";
+        String end = "; they would be missing without a word. Have its owner run: ";
+        String kinds = PostgresTables.leftOutBy(connection, publication, tables);
+        if (!kinds.isEmpty()) {
+            return begin + kinds + end + PostgresTables.completing(publication);
+        }
+        List<String> narrowed = PostgresTables.narrowedBy(connection, publication, tables, engine);
+        return narrowed.isEmpty() ? "" : begin + String.join("; ", narrowed) + end + PostgresTables.widening(publication, published);
     }
 
     private void publish(Connection connection, List<String> tables, boolean isThere, boolean goesOn) {
@@ -245,7 +254,7 @@ final class PostgresSlot {
                     health.gone(part);
                 }
             }
-            lookForNewTables(connection, source, health);
+            lookAtPublication(connection, source, health);
             moveOn(connection);
         } catch (SQLException e) {
             String state = e.getSQLState();
@@ -267,12 +276,16 @@ final class PostgresSlot {
         FirstColumn.of(connection, "select pg_logical_emit_message(true, 'bactrian', '') from pg_replication_slots where slot_name = ? and active and not pg_is_in_recovery()", slot);
     }
 
-    /** MySQL's log has every table; a publication has those that were there when it was made. */
-    private void lookForNewTables(Connection connection, String source, Health health) throws SQLException {
+    /** MySQL's log has every table; a publication has those that were there when it was made, and somebody may narrow it while it is read. */
+    private void lookAtPublication(Connection connection, String source, Health health) throws SQLException {
         String part = "tables of " + source;
         List<String> published = PostgresTables.published(connection, publication);
-        List<Table> missing = PostgresTables.captured(connection, engine).stream().filter(table -> published != null && !published.contains(table.quoted())).toList();
-        if (missing.isEmpty()) {
+        List<Table> tables = PostgresTables.captured(connection, engine);
+        List<Table> missing = tables.stream().filter(table -> published != null && !published.contains(table.quoted())).toList();
+        String leftOut = leftOut(connection, tables, published);
+        if (!leftOut.isEmpty()) {
+            health.down(part, leftOut + " What it has left out meanwhile arrives with a new snapshot only");
+        } else if (missing.isEmpty()) {
             health.gone(part);
         } else {
             List<String> misread = PostgresTables.misread(missing);

@@ -23,14 +23,15 @@ public abstract class JdbcSource implements SourceTables {
         this.url = url;
     }
 
-    /** How one table is read, as it is now. */
-    interface Reading {
+    /**
+     * How one table is read, as it is now.
+     *
+     * @param select all of its rows, the columns in the schema's order
+     */
+    record Reading(TableSchema schema, String select, Values values) {
+    }
 
-        TableSchema schema();
-
-        /** All of its rows, the columns in the schema's order. */
-        String select();
-
+    interface Values {
         /** @param column from 0 on; in the result it is at the place after it */
         Object value(ResultSet rows, int column) throws SQLException;
     }
@@ -77,7 +78,7 @@ public abstract class JdbcSource implements SourceTables {
     private static Image image(ResultSet rows, Reading reading, TableSchema schema) throws SQLException {
         Object[] values = new Object[schema.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = reading.value(rows, i);
+            values[i] = reading.values().value(rows, i);
         }
         return new Image(schema, values);
     }

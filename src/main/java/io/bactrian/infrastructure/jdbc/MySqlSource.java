@@ -39,22 +39,7 @@ public final class MySqlSource extends JdbcSource {
     Reading reading(Connection connection, String database, String table) throws SQLException {
         TableSchema schema = schema(connection, database, table);
         String select = "select " + schema.columns().stream().map(c -> dialect.quote(c.name())).collect(Collectors.joining(",")) + " from " + dialect.quote(database) + "." + dialect.quote(table);
-        return new Reading() {
-            @Override
-            public TableSchema schema() {
-                return schema;
-            }
-
-            @Override
-            public String select() {
-                return select;
-            }
-
-            @Override
-            public Object value(ResultSet rows, int column) throws SQLException {
-                return dialect.read(rows, column + 1, schema.column(column).type());
-            }
-        };
+        return new Reading(schema, select, (rows, column) -> dialect.read(rows, column + 1, schema.column(column).type()));
     }
 
     static TableSchema schema(Connection connection, String database, String table) throws SQLException {

@@ -77,22 +77,7 @@ public final class PostgresSource extends JdbcSource {
         TableSchema schema = new TableSchema(columns.stream().map(Typed::column).toList(), key(connection, schemaName, table));
         String select = "select " + columns.stream().map(PostgresSource::expression).collect(Collectors.joining(", "))
                 + " from " + PostgresTables.quoted(schemaName) + "." + PostgresTables.quoted(table);
-        return new Reading() {
-            @Override
-            public TableSchema schema() {
-                return schema;
-            }
-
-            @Override
-            public String select() {
-                return select;
-            }
-
-            @Override
-            public Object value(ResultSet rows, int column) throws SQLException {
-                return PostgresSource.value(rows, column + 1, columns.get(column));
-            }
-        };
+        return new Reading(schema, select, (rows, column) -> value(rows, column + 1, columns.get(column)));
     }
 
     /**

@@ -189,6 +189,12 @@ class PostgresSlotIT {
         scenario.drainCapture();
         until(() -> capture().up());
         assertThat(scenario.captured("t")).isEqualTo(1);
+        // Nor is it said only at the start.
+        assertThat(look("tables")).isNull();
+        admin("alter publication bactrian_NAME set table NAME.bactrian_last, NAME.t where (id > 5)".replace("NAME", name));
+        assertThat(reasonOf("tables")).contains("leaves out: of NAME.t the rows that are not (id > 5)".replace("NAME", name)).contains("with a new snapshot only");
+        admin("alter publication bactrian_NAME set table NAME.bactrian_last, NAME.t".replace("NAME", name), "alter publication bactrian_NAME set (publish = 'insert')".replace("NAME", name));
+        assertThat(reasonOf("tables")).contains("leaves out: update, delete, truncate");
     }
 
     @Test
