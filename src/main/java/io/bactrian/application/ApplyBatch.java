@@ -23,10 +23,10 @@ import java.util.TreeMap;
 /**
  * Turns the deliveries of one poll into rows and one warehouse transaction.
  *
- * <p>Exactly once rests on this: the transaction locks the watermark of each partition, goes on only where the watermark is
- * where this batch begins, and moves it to where the batch ends, together with the rows. So whoever comes second, be it a
- * zombie, the new owner after a rebalance or this one after a commit whose answer was lost, finds the watermark moved
- * and applies nothing.
+ * <p>Exactly once rests on this: the transaction locks the watermark of each partition, goes on only where the
+ * watermark is where this batch begins, and moves it to where the batch ends, together with the rows. So whoever comes
+ * second, be it a zombie, the new owner after a rebalance or this one after a commit whose answer was lost, finds the
+ * watermark moved and applies nothing.
  */
 public final class ApplyBatch {
 
@@ -40,12 +40,14 @@ public final class ApplyBatch {
     private final Counters counters;
     private final Liveness.Worker worker;
 
-    public ApplyBatch(String pipeline, RowRoutes routes, ChangeReader reader, Warehouse warehouse, DeadLetters deadLetters, Counters counters) {
+    public ApplyBatch(String pipeline, RowRoutes routes, ChangeReader reader, Warehouse warehouse, DeadLetters deadLetters,
+            Counters counters) {
         this(pipeline, routes, reader, warehouse, deadLetters, counters, Liveness.nobodys());
     }
 
     /** @param worker who does it: told of each change and each part of a transaction, so that one that hangs is seen */
-    public ApplyBatch(String pipeline, RowRoutes routes, ChangeReader reader, Warehouse warehouse, DeadLetters deadLetters, Counters counters,
+    public ApplyBatch(String pipeline, RowRoutes routes, ChangeReader reader, Warehouse warehouse, DeadLetters deadLetters,
+            Counters counters,
             Liveness.Worker worker) {
         this.pipeline = pipeline;
         this.routes = routes;
@@ -68,7 +70,10 @@ public final class ApplyBatch {
             DeadLetter letter(Delivery delivery, String route, String reason, Exception cause);
         }
 
-        /** This batch after some of its rows were refused: without all rows of those changes and routes, with their dead letters. */
+        /**
+         * This batch after some of its rows were refused: without all rows of those changes and routes, with their dead
+         * letters.
+         */
         private Routed refused(List<Refusal> refusals, Writing writing) {
             if (refusals.isEmpty()) {
                 return this;
@@ -90,7 +95,8 @@ public final class ApplyBatch {
     }
 
     /**
-     * @param rewind where the warehouse's watermark was not where the batch begins: read on from there; empty when applied
+     * @param rewind where the warehouse's watermark was not where the batch begins: read on from there; empty when
+     * applied
      */
     public record Outcome(Map<Partition, Long> rewind) {
         public boolean applied() {
@@ -101,8 +107,10 @@ public final class ApplyBatch {
     /**
      * Runs the row routes. What fails here fails alone and becomes a dead letter.
      *
-     * @throws FailsForAllException when a route says that nothing is wrong with the change: nothing was applied, try again
-     * @throws RowRoutes.NoRouteException when no route reads one of the topics any more: nothing was applied, read on without it
+     * @throws FailsForAllException when a route says that nothing is wrong with the change: nothing was applied, try
+     * again
+     * @throws RowRoutes.NoRouteException when no route reads one of the topics any more: nothing was applied, read on
+     * without it
      */
     public Routed route(List<Delivery> deliveries, Map<Partition, Span> spans) {
         try (RowRoutes.Held held = routes.hold()) {
@@ -158,7 +166,8 @@ public final class ApplyBatch {
     /**
      * Applies a routed batch.
      *
-     * @throws RuntimeException when it failed for all: nothing was applied, or all of it and the answer was lost; try again
+     * @throws RuntimeException when it failed for all: nothing was applied, or all of it and the answer was lost; try
+     * again
      */
     public Outcome apply(Routed batch) {
         worker.step("preparing tables of the warehouse");
@@ -182,7 +191,8 @@ public final class ApplyBatch {
                 }
                 List<Refusal> refusals = transaction.write(completed.rows());
                 rest = tried.refused(refusals, this::letter);
-                // What a route made of one change stands or falls together, else a replay would repeat the part that stood.
+                // What a route made of one change stands or falls together, else a replay would repeat the part that
+                // stood.
                 if (rest.rows().size() + refusals.size() == tried.rows().size()) {
                     finish(transaction, rest);
                     return new Outcome(Map.of());
@@ -199,7 +209,8 @@ public final class ApplyBatch {
     private void finish(Warehouse.Transaction transaction, Routed batch) {
         List<DeadLetter> letters = batch.letters();
         if (!letters.isEmpty()) {
-            // Safe in Kafka before the watermark moves past them; should the commit fail, they are written again under the same name.
+            // Safe in Kafka before the watermark moves past them; should the commit fail, they are written again under
+            // the same name.
             worker.step("keeping dead letters");
             deadLetters.keep(letters);
             transaction.open(letters);

@@ -14,7 +14,10 @@ public final class Captures {
         public final LongAdder restarts = new LongAdder();
         /** Time of commit, in the source, of the newest change in Kafka; milliseconds since 1970. */
         public final AtomicLong newestCommit = new AtomicLong();
-        /** When a batch came, or a heartbeat, which an idle source sends too; milliseconds since 1970, 0 before the first. */
+        /**
+         * When a batch came, or a heartbeat, which an idle source sends too; milliseconds since 1970, 0 before the
+         * first.
+         */
         public final AtomicLong heard = new AtomicLong();
         public volatile boolean snapshot;
     }

@@ -14,9 +14,9 @@ public interface ChangeLog extends AutoCloseable {
     Map<String, String> offsets();
 
     /**
-     * Writes a batch and the offsets that follow it in one transaction. When this throws, nothing of the batch can be seen
-     * by a reader, or, if the connection was lost while committing, all of it and its offsets: either way the capture goes
-     * on from {@link #offsets()} and neither loses nor repeats.
+     * Writes a batch and the offsets that follow it in one transaction. When this throws, nothing of the batch can be
+     * seen by a reader, or, if the connection was lost while committing, all of it and its offsets: either way the
+     * capture goes on from {@link #offsets()} and neither loses nor repeats.
      *
      * @throws FencedException when another instance has taken over the source
      */
@@ -61,7 +61,8 @@ public interface ChangeLog extends AutoCloseable {
     }
 
     /**
-     * @param key the primary key as JSON; null for a table without one, whose changes share one partition to stay in order
+     * @param key the primary key as JSON; null for a table without one, whose changes share one partition to stay in
+     * order
      * @param schema the columns of the table as JSON
      * @param everyPartition a TRUNCATE concerns the keys of all partitions
      */

@@ -1,8 +1,8 @@
 package io.bactrian.application;
 
 /**
- * A route could not do its work for a reason that has nothing to do with the change, such as a database that is away. The change
- * becomes no dead letter; its whole batch is tried again, with growing pauses.
+ * A route could not do its work for a reason that has nothing to do with the change, such as a database that is away.
+ * The change becomes no dead letter; its whole batch is tried again, with growing pauses.
  */
 public final class FailsForAllException extends RuntimeException {
 

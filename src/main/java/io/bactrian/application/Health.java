@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is up and what is down, and why. The log gets one line for a change of state, not one for a try: during an outage of
- * an hour it says two things.
+ * What is up and what is down, and why. The log gets one line for a change of state, not one for a try: during an
+ * outage of an hour it says two things.
  */
 public final class Health {
 
@@ -62,7 +62,8 @@ public final class Health {
     }
 
     private void over(String part) {
-        troubles.computeIfPresent(part, (name, trouble) -> trouble.until() == null ? new Trouble(name, trouble.reason(), trouble.since(), Instant.now()) : trouble);
+        troubles.computeIfPresent(part,
+                (name, trouble) -> trouble.until() == null ? new Trouble(name, trouble.reason(), trouble.since(), Instant.now()) : trouble);
     }
 
     /** The last trouble of each part that ever had one, the newest first. */

@@ -9,16 +9,16 @@ import java.util.Map;
 /**
  * How far the warehouse is behind, by partition.
  *
- * <p>The seconds are the time that the oldest change that waits has waited at most: since the newest one that was applied was
- * committed in the source, or since nothing was waiting, whichever is later. The first alone would call an idle source's
- * next change three hours late when the last one was three hours ago.
+ * <p>The seconds are the time that the oldest change that waits has waited at most: since the newest one that was
+ * applied was committed in the source, or since nothing was waiting, whichever is later. The first alone would call an
+ * idle source's next change three hours late when the last one was three hours ago.
  */
 public final class Lags {
 
     /**
      * @param end of the partition, in Kafka
-     * @param waiting changes that are in Kafka and not in the warehouse; -1 when the warehouse has not said where it is. The markers
-     *         of Kafka's transactions count until they are read, so it is an upper bound, and 0 is exact
+     * @param waiting changes that are in Kafka and not in the warehouse; -1 when the warehouse has not said where it
+     * is. The markers of Kafka's transactions count until they are read, so it is an upper bound, and 0 is exact
      * @param since what waits was committed after this; null when nothing waits or nobody knows
      */
     public record Lag(long watermark, long end, long waiting, Instant since) {

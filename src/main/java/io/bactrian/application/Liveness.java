@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Whether the threads that do the work get on with it: what a restart of the process would mend, and nothing else. A server
- * that is away is no matter of liveness: each try and each pause is a step, and readiness tells of it.
+ * Whether the threads that do the work get on with it: what a restart of the process would mend, and nothing else. A
+ * server that is away is no matter of liveness: each try and each pause is a step, and readiness tells of it.
  *
- * <p>A thread is lifeless when it has ended without having been asked to, or when it has been at one step for longer than
- * {@code bactrian.health.hung-after}.
+ * <p>A thread is lifeless when it has ended without having been asked to, or when it has been at one step for longer
+ * than {@code bactrian.health.hung-after}.
  */
 public final class Liveness {
 
@@ -26,7 +26,8 @@ public final class Liveness {
         private final LongSupplier nanoTime;
         private volatile Thread thread;
         private volatile boolean ended = true;
-        // Written by the worker alone and in this order, so that whoever reads a new step reads its time or an older one.
+        // Written by the worker alone and in this order, so that whoever reads a new step reads its time or an older
+        // one.
         private volatile long stepAt;
         private volatile String doing;
         private volatile Object what = "";
@@ -122,8 +123,9 @@ public final class Liveness {
                             + "; .bactrian/logs/bactrian.log says why. Only a restart of this process brings it back"));
                 }
             } else if (doing != null && nanos > hungAfter.toNanos()) {
-                found.add(new Lifeless(part, "it has been " + at + " for " + TimeUnit.NANOSECONDS.toSeconds(nanos) + " s, and bactrian.health.hung-after is "
-                        + hungAfter.toSeconds() + " s" + where(thread) + ". Restart this process; nothing is lost by that"));
+                found.add(new Lifeless(part,
+                        "it has been " + at + " for " + TimeUnit.NANOSECONDS.toSeconds(nanos) + " s, and bactrian.health.hung-after is "
+                                + hungAfter.toSeconds() + " s" + where(thread) + ". Restart this process; nothing is lost by that"));
             }
         });
         return found;

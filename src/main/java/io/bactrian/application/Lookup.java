@@ -20,8 +20,8 @@ import java.util.function.LongSupplier;
 
 /**
  * Adds columns of a reference table to rows. The whole table is kept in memory, since a query for each row would cost a
- * hundred times what everything else does; it is read again when it is older than {@code refresh}, and once more within that
- * time when a row is not found in it, which may be newer.
+ * hundred times what everything else does; it is read again when it is older than {@code refresh}, and once more within
+ * that time when a row is not found in it, which may be newer.
  */
 public final class Lookup {
 
@@ -31,7 +31,9 @@ public final class Lookup {
     public enum OnMiss {
         /** The taken columns become NULL. */
         NULL,
-        /** The change becomes a dead letter; the row before a change, which may be long gone, gets NULL all the same. */
+        /**
+         * The change becomes a dead letter; the row before a change, which may be long gone, gets NULL all the same.
+         */
         FAIL
     }
 
@@ -99,8 +101,10 @@ public final class Lookup {
         if (found == null) {
             tables.missed(pipeline);
             if (onMiss == OnMiss.FAIL) {
-                throw new IllegalArgumentException("lookup: " + described(image) + " of " + change.table() + " is not in the reference table "
-                        + question.table() + " (" + String.join(", ", question.on()) + "). Add it there and replay the dead letter, or use on-miss=null");
+                throw new IllegalArgumentException(
+                        "lookup: " + described(image) + " of " + change.table() + " is not in the reference table "
+                                + question.table() + " (" + String.join(", ", question.on())
+                                + "). Add it there and replay the dead letter, or use on-miss=null");
             }
         }
         Object[] values = new Object[plan.schema().size()];
@@ -116,7 +120,8 @@ public final class Lookup {
 
     private String described(Image image) {
         return String.join(", ", question.from().stream().map(column -> column + " = "
-                + (image.get(column) instanceof byte[] ? "(bytes)" : image.get(column) == null ? "NULL" : "'" + image.get(column) + "'")).toList());
+                + (image.get(column) instanceof byte[] ? "(bytes)" : image.get(column) == null ? "NULL" : "'" + image.get(column) + "'"))
+                .toList());
     }
 
     private void current(long asked) {
@@ -179,7 +184,8 @@ public final class Lookup {
             // NULL equals nothing, as in SQL.
             if (key != null && byKey.put(key, values) != null) {
                 throw new FailsForAllException("lookup: the reference table " + question.table() + " has more than one row for "
-                        + String.join(", ", question.on()) + " = " + key + "; expected one. Look up in a view that has one, or name more columns in from and on", null);
+                        + String.join(", ", question.on()) + " = " + key
+                        + "; expected one. Look up in a view that has one, or name more columns in from and on", null);
             }
         }
         return new Loaded(schema, byKey, at, new ConcurrentHashMap<>());
@@ -195,8 +201,9 @@ public final class Lookup {
         TableSchema enriched = schema;
         for (Taken taken : question.take()) {
             if (enriched.place(taken.as()) >= 0) {
-                throw new IllegalArgumentException("lookup: column '" + taken.as() + "' is in " + table + " already; take it under another name: take="
-                        + taken.column() + " as other_name");
+                throw new IllegalArgumentException(
+                        "lookup: column '" + taken.as() + "' is in " + table + " already; take it under another name: take="
+                                + taken.column() + " as other_name");
             }
             ColumnType type = now.schema().column(now.schema().place(taken.column())).type();
             enriched = enriched.with(new Column(taken.as(), type, true));
@@ -205,8 +212,10 @@ public final class Lookup {
             ColumnType own = schema.column(from[i]).type();
             ColumnType other = now.schema().column(now.schema().place(question.on().get(i))).type();
             if (!family(own).equals(family(other))) {
-                throw new IllegalArgumentException("lookup: column '" + question.from().get(i) + "' of " + table + " is " + own + " and column '"
-                        + question.on().get(i) + "' of " + question.table() + " is " + other + ": they are never equal. Convert one of them, with set-column for instance");
+                throw new IllegalArgumentException(
+                        "lookup: column '" + question.from().get(i) + "' of " + table + " is " + own + " and column '"
+                                + question.on().get(i) + "' of " + question.table() + " is " + other
+                                + ": they are never equal. Convert one of them, with set-column for instance");
             }
         }
         return new Plan(from, enriched);
@@ -249,8 +258,10 @@ public final class Lookup {
         if (value instanceof byte[] bytes) {
             return ByteBuffer.wrap(bytes);
         }
-        BigDecimal number = (value instanceof BigDecimal decimal ? decimal
-                : value instanceof BigInteger integer ? new BigDecimal(integer) : new BigDecimal(Objects.toString(value))).stripTrailingZeros();
+        BigDecimal number = (value instanceof BigDecimal decimal
+                ? decimal
+                : value instanceof BigInteger integer ? new BigDecimal(integer) : new BigDecimal(Objects.toString(value)))
+                .stripTrailingZeros();
         return number.scale() <= 0 && number.toBigInteger().bitLength() < Long.SIZE ? (Object) number.longValue() : number;
     }
 }

@@ -7,8 +7,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A question to a server that is asked again and again, in a thread of its own: who wants the answer takes the last one, and
- * never waits for a server that is away.
+ * A question to a server that is asked again and again, in a thread of its own: who wants the answer takes the last
+ * one, and never waits for a server that is away.
  */
 public final class Question<T> implements AutoCloseable {
 
@@ -54,7 +54,8 @@ public final class Question<T> implements AutoCloseable {
             return answer;
         }
         String trouble = "has not answered for " + Duration.between(waitingSince, Instant.now()).toSeconds() + " s";
-        return new Answer<>(answer.value(), answer.at(), answer.at() == null || answer.trouble().isEmpty() ? trouble : trouble + "; before that: " + answer.trouble());
+        return new Answer<>(answer.value(), answer.at(),
+                answer.at() == null || answer.trouble().isEmpty() ? trouble : trouble + "; before that: " + answer.trouble());
     }
 
     private void run() {

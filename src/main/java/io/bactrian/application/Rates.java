@@ -5,7 +5,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 
-/** How fast counters grow, over the last ten seconds: they are looked at now and then, and the hot path knows nothing of it. */
+/**
+ * How fast counters grow, over the last ten seconds: they are looked at now and then, and the hot path knows nothing of
+ * it.
+ */
 public final class Rates {
 
     private static final long SPAN_NANOS = Duration.ofSeconds(10).toNanos();

@@ -18,7 +18,8 @@ public interface ReferenceTables {
      * Reads those columns of all rows. Repeating it is safe.
      *
      * @param most to read no more than this many rows
-     * @throws RuntimeException when that was not possible, for nobody: the warehouse is away, there is no such table or column
+     * @throws RuntimeException when that was not possible, for nobody: the warehouse is away, there is no such table or
+     * column
      */
     Table load(String pipeline, String table, List<String> columns, int most);
 

@@ -17,8 +17,8 @@ public interface RowRoutes {
     List<RowRoute> of(String pipeline, String topic);
 
     /**
-     * The routes as they are now: those that it gives run to the end of what holds them, however they are edited meanwhile. A
-     * batch holds them from its first change to its last.
+     * The routes as they are now: those that it gives run to the end of what holds them, however they are edited
+     * meanwhile. A batch holds them from its first change to its last.
      */
     default Held hold() {
         RowRoutes always = this;
@@ -40,7 +40,8 @@ public interface RowRoutes {
         /**
          * The pipeline's routes for a topic, in a stable order.
          *
-         * @throws NoRouteException when an edit took the last one away: the topic's changes wait until a route reads it again
+         * @throws NoRouteException when an edit took the last one away: the topic's changes wait until a route reads it
+         * again
          */
         List<RowRoute> of(String pipeline, String topic);
 
@@ -68,7 +69,8 @@ public interface RowRoutes {
          *
          * @return the rows that it made; none when it filtered the change out
          * @throws RouteStoppingException when the route could not run because it is being stopped
-         * @throws FailsForAllException, or what it is a cause of, when nothing is wrong with the change and it shall be tried again
+         * @throws FailsForAllException, or what it is a cause of, when nothing is wrong with the change and it shall be
+         * tried again
          * @throws Exception whatever the route threw and did not handle: the change fails alone
          */
         List<Row> process(Change change) throws Exception;

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Replays or discards dead letters. Each is settled in one warehouse transaction that locks its entry, so that it counts
- * once however often and wherever this is called; the copy in Kafka is forgotten after that.
+ * Replays or discards dead letters. Each is settled in one warehouse transaction that locks its entry, so that it
+ * counts once however often and wherever this is called; the copy in Kafka is forgotten after that.
  */
 public final class SettleDeadLetters {
 
@@ -33,12 +33,14 @@ public final class SettleDeadLetters {
 
     /** How it ended, for one dead letter. */
     public enum Ending {
-        REPLAYED("replayed"),
-        DISCARDED("discarded"),
-        SUPERSEDED("superseded: a newer change of the same key is in the warehouse, so nothing was overwritten"),
-        SETTLED_BEFORE("was settled before"),
-        NOT_YET("its batch is not in the warehouse yet; try again when the pipeline has caught up"),
-        FAILED_AGAIN("failed again; it stays");
+        REPLAYED("replayed"), DISCARDED("discarded"), SUPERSEDED(
+                "superseded: a newer change of the same key is in the warehouse, so nothing was overwritten"),
+        SETTLED_BEFORE(
+                "was settled before"),
+        NOT_YET(
+                "its batch is not in the warehouse yet; try again when the pipeline has caught up"),
+        FAILED_AGAIN(
+                "failed again; it stays");
 
         private final String sentence;
 
@@ -104,7 +106,8 @@ public final class SettleDeadLetters {
     private Settled settle(DeadLetter letter, Way way) {
         Settled settled;
         try (Warehouse.Transaction transaction = warehouse.begin(letter.pipeline())) {
-            // The pump's batches of this partition wait meanwhile: nothing newer can slip in between looking and writing.
+            // The pump's batches of this partition wait meanwhile: nothing newer can slip in between looking and
+            // writing.
             transaction.lock(List.of(Partition.of(letter.position())));
             Optional<LetterEntry> entry = transaction.claim(letter.id());
             if (entry.isEmpty()) {
@@ -130,8 +133,10 @@ public final class SettleDeadLetters {
         }
         List<RowRoute> own = all.stream().filter(route -> route.id().equals(letter.route())).toList();
         if (own.isEmpty()) {
-            throw new IllegalStateException("there is no route '" + letter.route() + "' in pipeline " + letter.pipeline() + " any more; the routes for "
-                    + letter.position().topic() + " are " + all.stream().map(RowRoute::id).toList() + ". Bring it back, or discard the dead letter");
+            throw new IllegalStateException(
+                    "there is no route '" + letter.route() + "' in pipeline " + letter.pipeline() + " any more; the routes for "
+                            + letter.position().topic() + " are " + all.stream().map(RowRoute::id).toList()
+                            + ". Bring it back, or discard the dead letter");
         }
         return own;
     }

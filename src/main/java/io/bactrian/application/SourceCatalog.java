@@ -25,8 +25,8 @@ public final class SourceCatalog {
     /**
      * The topic of a table.
      *
-     * @param table {@code store.customers}, or {@code shop.store.customers} with its source, or {@code topic:curated.customers}
-     *         for what another pipeline passes on
+     * @param table {@code store.customers}, or {@code shop.store.customers} with its source, or
+     * {@code topic:curated.customers} for what another pipeline passes on
      */
     public String topic(String table) {
         if (table.startsWith(PASSED_ON)) {
@@ -41,12 +41,14 @@ public final class SourceCatalog {
             return topic(parts[0], parts[1] + "." + parts[2]);
         }
         if (parts.length != 2) {
-            throw new IllegalArgumentException("change:" + table + " names no table; expected change:<database>.<table>, such as change:store.customers");
+            throw new IllegalArgumentException(
+                    "change:" + table + " names no table; expected change:<database>.<table>, such as change:store.customers");
         }
         String source = sourceOfDatabase.get(parts[0]);
         if (source == null) {
-            throw new IllegalArgumentException("change:" + table + ": no source has a database '" + parts[0] + "'; the sources' databases are "
-                    + sourceOfDatabase.keySet() + ". Add it to bactrian.source.<name>.databases");
+            throw new IllegalArgumentException(
+                    "change:" + table + ": no source has a database '" + parts[0] + "'; the sources' databases are "
+                            + sourceOfDatabase.keySet() + ". Add it to bactrian.source.<name>.databases");
         }
         return topic(source, table);
     }
@@ -61,14 +63,16 @@ public final class SourceCatalog {
         for (String source : sourceOfDatabase.values()) {
             if (topic.startsWith(source + ".")) {
                 throw new IllegalArgumentException("topic:" + topic + " begins with the name of source " + source
-                        + ", whose tables' topics are called so; expected another name, such as curated" + topic.substring(source.length()));
+                        + ", whose tables' topics are called so; expected another name, such as curated"
+                        + topic.substring(source.length()));
             }
         }
     }
 
     /**
      * The topic of a source's table. What a topic's name may not hold is written as its code, so that {@code a$b} and
-     * {@code a_b} stay two; so is an underscore that would look like the begin of a code, so that {@code a_x24_b} is a third.
+     * {@code a_b} stay two; so is an underscore that would look like the begin of a code, so that {@code a_x24_b} is a
+     * third.
      */
     public static String topic(String source, String table) {
         return CODED.matcher(source + "." + table).replaceAll(found -> "_x" + Integer.toHexString(found.group().codePointAt(0)) + "_");
@@ -76,6 +80,7 @@ public final class SourceCatalog {
 
     /** The table of a source's topic: what {@link #topic} made the topic of. */
     public static String table(String source, String topic) {
-        return CODE.matcher(topic.substring(source.length() + 1)).replaceAll(found -> Matcher.quoteReplacement(Character.toString(Integer.parseInt(found.group(1), 16))));
+        return CODE.matcher(topic.substring(source.length() + 1))
+                .replaceAll(found -> Matcher.quoteReplacement(Character.toString(Integer.parseInt(found.group(1), 16))));
     }
 }

@@ -10,10 +10,13 @@ public interface Standings {
 
     /**
      * @param watermark the next offset to be applied; -1 while the warehouse has not said it
-     * @param read offset up to which the partition was read; from the watermark on, what is between the two was polled or is no change
+     * @param read offset up to which the partition was read; from the watermark on, what is between the two was polled
+     * or is no change
      * @param underWay changes that were polled and are being applied
-     * @param oldestUnderWay when the first of them was committed in the source; milliseconds since 1970, 0 when there is none
-     * @param newestApplied when the last change applied was committed in the source; 0 when none was since the partition came here
+     * @param oldestUnderWay when the first of them was committed in the source; milliseconds since 1970, 0 when there
+     * is none
+     * @param newestApplied when the last change applied was committed in the source; 0 when none was since the
+     * partition came here
      */
     record Standing(long watermark, long read, int underWay, long oldestUnderWay, long newestApplied) {
 

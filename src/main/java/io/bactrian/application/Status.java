@@ -30,8 +30,8 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
- * Reports how everything is. A report is made of what is known here and of the last answers of the servers, so that it comes at
- * once whichever of them is away.
+ * Reports how everything is. A report is made of what is known here and of the last answers of the servers, so that it
+ * comes at once whichever of them is away.
  */
 public final class Status implements AutoCloseable {
 
@@ -73,7 +73,8 @@ public final class Status implements AutoCloseable {
         this.captures = captures;
         this.pipelines = pipelines;
         this.kafka = new Question<>(kafkaName, ASK_KAFKA, () -> askKafka(ends));
-        openDeadLetters.forEach((warehouse, asked) -> this.warehouses.put(warehouse, new Question<>("warehouse " + warehouse, ASK_WAREHOUSE, asked)));
+        openDeadLetters.forEach(
+                (warehouse, asked) -> this.warehouses.put(warehouse, new Question<>("warehouse " + warehouse, ASK_WAREHOUSE, asked)));
         this.samples = new Question<>("counters", SAMPLE, this::sample);
     }
 
@@ -126,13 +127,15 @@ public final class Status implements AutoCloseable {
         List<StatusReport.Pipeline> pipelineReports = pipelines(now, parts);
         boolean ready = parts.stream().allMatch(Part::up) && servers.stream().allMatch(Server::answers);
         List<LastError> errors = health.troubles().stream().map(t -> new LastError(t.part(), t.reason(), t.since(), t.until())).toList();
-        return new StatusReport(instance, now, lifeless.isEmpty(), ready, lifeless, needs(lifeless, parts, servers, pipelineReports), parts, servers,
+        return new StatusReport(instance, now, lifeless.isEmpty(), ready, lifeless, needs(lifeless, parts, servers, pipelineReports), parts,
+                servers,
                 captures(parts), pipelineReports, errors);
     }
 
     private List<Part> parts(List<Lifeless> lifeless) {
         Map<String, Part> parts = new TreeMap<>();
-        liveness.parts().forEach(part -> parts.put(part, new Part(part, false, "is starting: it has not got through to its servers yet", null)));
+        liveness.parts()
+                .forEach(part -> parts.put(part, new Part(part, false, "is starting: it has not got through to its servers yet", null)));
         health.parts().forEach((part, state) -> parts.put(part, new Part(part, state.up(), state.reason(), state.since())));
         lifeless.forEach(dead -> parts.put(dead.part(), new Part(dead.part(), false, dead.reason(), null)));
         List<Part> all = new ArrayList<>(parts.values());
@@ -162,9 +165,10 @@ public final class Status implements AutoCloseable {
 
     private List<StatusReport.Capture> captures(List<Part> parts) {
         List<StatusReport.Capture> all = new ArrayList<>();
-        new TreeMap<>(captures.all()).forEach((source, capture) -> all.add(new StatusReport.Capture(source, isUp(parts, "capture " + source), capture.snapshot,
-                capture.changes.sum(), rates.perSecond("capture " + source), capture.batches.sum(), capture.restarts.sum(),
-                instant(capture.newestCommit.get()), instant(capture.heard.get()))));
+        new TreeMap<>(captures.all()).forEach((source,
+                capture) -> all.add(new StatusReport.Capture(source, isUp(parts, "capture " + source), capture.snapshot,
+                        capture.changes.sum(), rates.perSecond("capture " + source), capture.batches.sum(), capture.restarts.sum(),
+                        instant(capture.newestCommit.get()), instant(capture.heard.get()))));
         return all;
     }
 
@@ -221,15 +225,18 @@ public final class Status implements AutoCloseable {
         return tables;
     }
 
-    private static List<Need> needs(List<Lifeless> lifeless, List<Part> parts, List<Server> servers, List<StatusReport.Pipeline> pipelines) {
+    private static List<Need> needs(List<Lifeless> lifeless, List<Part> parts, List<Server> servers,
+            List<StatusReport.Pipeline> pipelines) {
         List<Need> down = new ArrayList<>();
         lifeless.forEach(dead -> down.add(new Need(dead.part(), dead.reason())));
         parts.stream().filter(part -> !part.up() && lifeless.stream().noneMatch(dead -> dead.part().equals(part.name())))
                 .forEach(part -> down.add(new Need(part.name(), part.reason())));
         servers.stream().filter(server -> !server.answers()).forEach(server -> down.add(new Need(server.name(), server.reason())));
-        // Consumers of one pipeline are down for one reason, but for how many milliseconds each of them waited: it is said once.
+        // Consumers of one pipeline are down for one reason, but for how many milliseconds each of them waited: it is
+        // said once.
         Map<String, Need> byReason = new LinkedHashMap<>();
-        down.forEach(need -> byReason.merge(need.why().replaceAll("\\d+", ""), need, (first, more) -> new Need(first.what() + ", " + more.what(), first.why())));
+        down.forEach(need -> byReason.merge(need.why().replaceAll("\\d+", ""), need,
+                (first, more) -> new Need(first.what() + ", " + more.what(), first.why())));
         List<Need> needs = new ArrayList<>(byReason.values());
         for (StatusReport.Pipeline pipeline : pipelines) {
             Long open = pipeline.deadLetters().open();

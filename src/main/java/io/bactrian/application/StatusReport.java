@@ -12,7 +12,8 @@ import java.util.Map;
  * @param needs what a person should look at; empty when all is well
  * @param lastErrors the last trouble of each part, the newest first; also of parts that are up again
  */
-public record StatusReport(Instance instance, Instant at, boolean live, boolean ready, List<Lifeless> lifeless, List<Need> needs, List<Part> parts, List<Server> servers,
+public record StatusReport(Instance instance, Instant at, boolean live, boolean ready, List<Lifeless> lifeless, List<Need> needs,
+        List<Part> parts, List<Server> servers,
         List<Capture> captures, List<Pipeline> pipelines, List<LastError> lastErrors) {
 
     /** @param url where it listens; empty when it does not yet */
@@ -27,24 +28,36 @@ public record StatusReport(Instance instance, Instant at, boolean live, boolean 
     public record Need(String what, String why) {
     }
 
-    /** @param reason why it is not up; empty when it is @param since when its state began; null when it has not said one yet */
+    /**
+     * @param reason why it is not up; empty when it is @param since when its state began; null when it has not said one
+     * yet
+     */
     public record Part(String name, boolean up, String reason, Instant since) {
     }
 
-    /** @param reason why there is no newer answer; empty when there is one @param answeredAt null when it never answered */
+    /**
+     * @param reason why there is no newer answer; empty when there is one @param answeredAt null when it never answered
+     */
     public record Server(String name, boolean answers, String reason, Instant answeredAt) {
     }
 
-    /** @param newestCommit when the newest change in Kafka was committed in the source @param heardAt when the source's log last gave a sign of life */
+    /**
+     * @param newestCommit when the newest change in Kafka was committed in the source @param heardAt when the source's
+     * log last gave a sign of life
+     */
     public record Capture(String source, boolean up, boolean snapshot, long changes, double changesPerSecond, long batches, long restarts,
             Instant newestCommit, Instant heardAt) {
     }
 
-    /** @param sinceStart new ones of this process @param open all that nobody has settled; null when the warehouse has not been asked yet */
+    /**
+     * @param sinceStart new ones of this process @param open all that nobody has settled; null when the warehouse has
+     * not been asked yet
+     */
     public record Letters(Long open, long sinceStart) {
     }
 
-    public record Pipeline(String pipeline, boolean up, Lag lag, long changes, double changesPerSecond, long rows, double rowsPerSecond, long filtered,
+    public record Pipeline(String pipeline, boolean up, Lag lag, long changes, double changesPerSecond, long rows, double rowsPerSecond,
+            long filtered,
             long batches, long retries, long rewinds, long lookupMisses, Letters deadLetters, Instant newestCommit, List<Table> tables) {
     }
 
@@ -61,7 +74,9 @@ public record StatusReport(Instance instance, Instant at, boolean live, boolean 
     public record Table(String topic, Lag lag, long changes, List<String> routes, Map<Integer, Place> partitions) {
     }
 
-    /** @param watermark the next offset to be applied; -1 when the warehouse has not said it @param end of the partition */
+    /**
+     * @param watermark the next offset to be applied; -1 when the warehouse has not said it @param end of the partition
+     */
     public record Place(long watermark, long end) {
     }
 

@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Rows of changes of which the source did not send all values, since they had not changed: what they were, the last row of their key in the
- * same batch knows, else the warehouse. Nobody else writes that key meanwhile, since the watermark of its partition is locked.
+ * Rows of changes of which the source did not send all values, since they had not changed: what they were, the last row
+ * of their key in the same batch knows, else the warehouse. Nobody else writes that key meanwhile, since the watermark
+ * of its partition is locked.
  */
 final class UnchangedValues {
 
@@ -50,7 +51,8 @@ final class UnchangedValues {
     /** A delete needs no more than the key, unless the deleted row is kept or has no key. */
     private static boolean isWanting(Row row) {
         return row.image() != null && !row.image().whole()
-                && (row.meaning() == Meaning.WRITE || row.target().keepDeleted() || row.target().bag() || row.target().mode() == Mode.ADD || row.target().mode() == Mode.APPEND);
+                && (row.meaning() == Meaning.WRITE || row.target().keepDeleted() || row.target().bag() || row.target().mode() == Mode.ADD
+                        || row.target().mode() == Mode.APPEND);
     }
 
     /** Whether the warehouse keeps the row's values as they were. */
@@ -71,7 +73,9 @@ final class UnchangedValues {
             Row whole = row;
             if (isWanting(row)) {
                 Image known = isKept(row.target()) ? known(row) : null;
-                whole = known == null ? row : new Row(row.target(), row.meaning(), row.image().completedFrom(known), row.change(), row.route());
+                whole = known == null
+                        ? row
+                        : new Row(row.target(), row.meaning(), row.image().completedFrom(known), row.change(), row.route());
                 if (isWanting(whole)) {
                     refusals.add(new Refusal(row, reason(whole)));
                 }
@@ -103,7 +107,8 @@ final class UnchangedValues {
         Map<Target, Map<TableSchema, List<Image>>> wanted = new LinkedHashMap<>();
         for (Row row : rows) {
             if (isWanting(row) && isKept(row.target())) {
-                wanted.computeIfAbsent(row.target(), t -> new LinkedHashMap<>()).computeIfAbsent(row.image().schema(), s -> new ArrayList<>()).add(row.image());
+                wanted.computeIfAbsent(row.target(), t -> new LinkedHashMap<>())
+                        .computeIfAbsent(row.image().schema(), s -> new ArrayList<>()).add(row.image());
             }
         }
         wanted.forEach((target, bySchema) -> bySchema.values().forEach(images -> {

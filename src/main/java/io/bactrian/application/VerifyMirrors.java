@@ -24,9 +24,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
- * Compares mirrors, and the open versions of histories, with their sources, row by row and value by value, while both stand still. The source is read past the
- * capture, each of its rows goes through the pipeline's own routes, as if a snapshot had just read it, and what they make of
- * it must be what the warehouse holds, no less and no more.
+ * Compares mirrors, and the open versions of histories, with their sources, row by row and value by value, while both
+ * stand still. The source is read past the capture, each of its rows goes through the pipeline's own routes, as if a
+ * snapshot had just read it, and what they make of it must be what the warehouse holds, no less and no more.
  */
 public final class VerifyMirrors {
 
@@ -51,7 +51,8 @@ public final class VerifyMirrors {
     }
 
     /** @param examples the first few differences, in words */
-    public record Verdict(String sourceTable, String warehouseTable, long sourceRows, long warehouseRows, long differences, List<String> examples) {
+    public record Verdict(String sourceTable, String warehouseTable, long sourceRows, long warehouseRows, long differences,
+            List<String> examples) {
         public boolean equal() {
             return differences == 0;
         }
@@ -105,21 +106,26 @@ public final class VerifyMirrors {
                     nameExtraRows(tally);
                 }
             });
-            return sourceIsEmpty ? ofAnEmptySource()
-                    : tallies.values().stream().map(t -> new Verdict(table, t.target.table(), t.expected, t.warehouseRows, t.differences, t.examples)).toList();
+            return sourceIsEmpty
+                    ? ofAnEmptySource()
+                    : tallies.values().stream()
+                            .map(t -> new Verdict(table, t.target.table(), t.expected, t.warehouseRows, t.differences, t.examples))
+                            .toList();
         }
 
         /** Without a row nothing tells the target but a truncation, which means the same: then it is empty too. */
         private List<Verdict> ofAnEmptySource() {
-            Change change = new Change(sourceName, table, Operation.TRUNCATE, null, null, new Position(sourceName + "." + table, 0, 0), "verify", Instant.now(), false);
+            Change change = new Change(sourceName, table, Operation.TRUNCATE, null, null, new Position(sourceName + "." + table, 0, 0),
+                    "verify", Instant.now(), false);
             if (!route.wants(change)) {
                 return List.of();
             }
-            return made(change).stream().filter(made -> hasItsRows(made.row().target()) && made.row().meaning() == Row.Meaning.CLEAR).map(made -> {
-                long rows = warehouses.apply(made.place().pipeline()).count(made.row().target());
-                return new Verdict(table, made.place().table(), 0, rows, rows,
-                        rows == 0 ? List.of() : List.of(rows + " rows are in the warehouse and none in the source"));
-            }).toList();
+            return made(change).stream().filter(made -> hasItsRows(made.row().target()) && made.row().meaning() == Row.Meaning.CLEAR)
+                    .map(made -> {
+                        long rows = warehouses.apply(made.place().pipeline()).count(made.row().target());
+                        return new Verdict(table, made.place().table(), 0, rows, rows,
+                                rows == 0 ? List.of() : List.of(rows + " rows are in the warehouse and none in the source"));
+                    }).toList();
         }
 
         /** Only when the counts say that there are some: this holds all keys in memory. */
@@ -141,7 +147,8 @@ public final class VerifyMirrors {
             try (SourceTables.Rows all = source.scan(table)) {
                 List<Made> rows = new ArrayList<>();
                 while (all.hasNext()) {
-                    Change change = new Change(sourceName, table, Operation.READ, null, all.next(), new Position(sourceName + "." + table, 0, number++),
+                    Change change = new Change(sourceName, table, Operation.READ, null, all.next(),
+                            new Position(sourceName + "." + table, 0, number++),
                             "verify", Instant.now(), true);
                     if (route.wants(change)) {
                         rows.addAll(comparedRows(change));
@@ -171,8 +178,9 @@ public final class VerifyMirrors {
                 if (!endsInTopics.test(by)) {
                     all.add(new Made(new Place(by, row.target().table()), row));
                 } else if (passes == 0) {
-                    throw new IllegalStateException("what route " + route.id() + " makes of " + table + " is passed on more than " + MOST_PASSED_ON
-                            + " times, at last by pipeline " + by + "; expected no ring of pipelines");
+                    throw new IllegalStateException(
+                            "what route " + route.id() + " makes of " + table + " is passed on more than " + MOST_PASSED_ON
+                                    + " times, at last by pipeline " + by + "; expected no ring of pipelines");
                 } else {
                     passOn(row, passes, all);
                 }
@@ -182,7 +190,8 @@ public final class VerifyMirrors {
         private void passOn(Row row, int passes, List<Made> all) {
             String topic = row.target().table();
             Change was = row.change();
-            Change change = new Change(was.source(), topic, was.operation(), was.before(), was.after(), new Position(topic, was.position().partition(), was.position().offset()),
+            Change change = new Change(was.source(), topic, was.operation(), was.before(), was.after(),
+                    new Position(topic, was.position().partition(), was.position().offset()),
                     was.origin(), was.committedAt(), was.snapshot());
             for (String reader : new TreeSet<>(routes.pipelines())) {
                 if (routes.topics(reader).contains(topic)) {
@@ -232,7 +241,10 @@ public final class VerifyMirrors {
         private long found;
         private long warehouseRows;
         private long differences;
-        /** For a table without a key: how many more of these equal rows the source has than the warehouse. In memory, whole. */
+        /**
+         * For a table without a key: how many more of these equal rows the source has than the warehouse. In memory,
+         * whole.
+         */
         private final Map<Object, Integer> balances = new HashMap<>();
         private final List<String> examples = new ArrayList<>();
 
@@ -274,7 +286,8 @@ public final class VerifyMirrors {
             }
             balances.forEach((row, balance) -> {
                 if (balance != 0) {
-                    differs("row " + row + ": the source has " + (balance > 0 ? balance + " more" : -balance + " fewer") + " of it than the warehouse");
+                    differs("row " + row + ": the source has " + (balance > 0 ? balance + " more" : -balance + " fewer")
+                            + " of it than the warehouse");
                 }
             });
         }
@@ -294,13 +307,16 @@ public final class VerifyMirrors {
     private static String difference(Image expected, Image found) {
         for (int i = 0; i < expected.size(); i++) {
             if (!Image.sameValue(expected.schema().column(i).type(), expected.value(i), found.value(i))) {
-                return expected.schema().column(i).name() + " is " + shown(found.value(i)) + " in the warehouse, expected " + shown(expected.value(i));
+                return expected.schema().column(i).name() + " is " + shown(found.value(i)) + " in the warehouse, expected "
+                        + shown(expected.value(i));
             }
         }
         return null;
     }
 
     private static String shown(Object value) {
-        return value instanceof byte[] bytes ? "0x" + java.util.HexFormat.of().formatHex(bytes) : value instanceof String text ? "'" + text + "'" : String.valueOf(value);
+        return value instanceof byte[] bytes
+                ? "0x" + java.util.HexFormat.of().formatHex(bytes)
+                : value instanceof String text ? "'" + text + "'" : String.valueOf(value);
     }
 }

@@ -12,21 +12,24 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * An analytics database. Whatever a method throws means "not now, for nobody": the connection, a lock, a full disk, a right
- * that is missing. The caller rolls back and tries again later; a row that fails alone is never an exception but a
- * {@link Refusal}.
+ * An analytics database. Whatever a method throws means "not now, for nobody": the connection, a lock, a full disk, a
+ * right that is missing. The caller rolls back and tries again later; a row that fails alone is never an exception but
+ * a {@link Refusal}.
  */
 public interface Warehouse {
 
     String name();
 
     /**
-     * Makes the tables and columns that the rows need and the warehouse lacks. Runs outside of a transaction, since making
-     * a table ends one in MySQL; repeating it is safe.
+     * Makes the tables and columns that the rows need and the warehouse lacks. Runs outside of a transaction, since
+     * making a table ends one in MySQL; repeating it is safe.
      */
     void prepare(Collection<Row> rows);
 
-    /** The pipeline's watermarks for those partitions; a partition without one gets the given start. Repeating it is safe. */
+    /**
+     * The pipeline's watermarks for those partitions; a partition without one gets the given start. Repeating it is
+     * safe.
+     */
     Map<Partition, Long> watermarks(String pipeline, Map<Partition, Long> starts);
 
     Transaction begin(String pipeline);
@@ -36,7 +39,10 @@ public interface Warehouse {
         return false;
     }
 
-    /** The rows of a mirror, or the open versions of a history, for those keys, keyed as {@link Image#keyOf} of the target's key columns says; none when there is no such table. */
+    /**
+     * The rows of a mirror, or the open versions of a history, for those keys, keyed as {@link Image#keyOf} of the
+     * target's key columns says; none when there is no such table.
+     */
     Map<Object, Image> read(Target target, Collection<Image> keys);
 
     /** Number of rows; zero when the table is not there. */
@@ -45,7 +51,10 @@ public interface Warehouse {
     /** Number of rows that stand for rows of the source: neither deleted ones that are kept nor ended versions. */
     long count(Target target);
 
-    /** All rows that {@link #count(Target)} counts, streamed. The iterator is closed with the whole read by {@link Rows#close}. */
+    /**
+     * All rows that {@link #count(Target)} counts, streamed. The iterator is closed with the whole read by
+     * {@link Rows#close}.
+     */
     Rows scan(Target target, Image like);
 
     /** Dead letters that nobody has replayed or discarded yet, by pipeline; a pipeline without any is absent. */
@@ -55,8 +64,9 @@ public interface Warehouse {
     List<HistoryTable> histories();
 
     /**
-     * What breaks the law of a history, naming the first keys that do; empty when all keep it: the versions of a key are
-     * numbered 1, 2, 3 …, each ends where the next begins or, when its row was deleted, before, and only the last may be open.
+     * What breaks the law of a history, naming the first keys that do; empty when all keep it: the versions of a key
+     * are numbered 1, 2, 3 …, each ends where the next begins or, when its row was deleted, before, and only the last
+     * may be open.
      */
     List<String> historyViolations(HistoryTable history);
 
@@ -70,8 +80,8 @@ public interface Warehouse {
     }
 
     /**
-     * A transaction failed for something that the warehouse leaves out from now on, or gave way to another one (a deadlock). Begin it
-     * again at once: after a pause what was left out may be back, and in the way again.
+     * A transaction failed for something that the warehouse leaves out from now on, or gave way to another one (a
+     * deadlock). Begin it again at once: after a pause what was left out may be back, and in the way again.
      */
     class BeginAgainException extends RuntimeException {
         public BeginAgainException(String message, Throwable cause) {
@@ -94,7 +104,9 @@ public interface Warehouse {
          */
         List<Refusal> writeUnlessNewer(List<Row> rows);
 
-        /** Brings the models up to date with the rows that this transaction has written; called after the last of them. */
+        /**
+         * Brings the models up to date with the rows that this transaction has written; called after the last of them.
+         */
         void refresh();
 
         void advance(Map<Partition, Long> next);

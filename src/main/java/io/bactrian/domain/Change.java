@@ -40,8 +40,8 @@ public record Change(String source, String table, Operation operation, Image bef
     }
 
     /**
-     * The change with both its images passed through a function. What rewrites a column must rewrite both: a delete finds
-     * its row by the image before.
+     * The change with both its images passed through a function. What rewrites a column must rewrite both: a delete
+     * finds its row by the image before.
      */
     public Change mapImages(UnaryOperator<Image> function) {
         return new Change(source, table, operation, before == null ? null : function.apply(before),

@@ -16,8 +16,7 @@ public record ColumnType(Kind kind, long length, int scale) {
     public enum Kind {
         INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64,
         /** {@code length} digits, {@code scale} of them after the point. */
-        DECIMAL,
-        FLOAT, DOUBLE,
+        DECIMAL, FLOAT, DOUBLE,
         /** At most {@code length} characters. */
         STRING,
         /** Text of at most {@code length} bytes; 0 is the largest that the database has. */
@@ -33,8 +32,7 @@ public record ColumnType(Kind kind, long length, int scale) {
         /** {@code 2026-11-21T13:14:15.123456}: what the wall clock said, without a zone. */
         DATETIME,
         /** {@code 2026-11-21T13:14:15.123456Z}: a moment. */
-        INSTANT,
-        YEAR,
+        INSTANT, YEAR,
         /** The text of a JSON document. */
         JSON,
         /** An unsigned number of {@code length} bits. */

@@ -13,7 +13,10 @@ public final class ComputedColumn {
     private final String name;
     private final PerSchema<Plan> plans;
 
-    /** @param type the column's type as {@link ColumnType#parse} reads it; null for the type that it has, or text when it is new */
+    /**
+     * @param type the column's type as {@link ColumnType#parse} reads it; null for the type that it has, or text when
+     * it is new
+     */
     public ComputedColumn(String name, String type) {
         this.name = name;
         ColumnType wanted = type == null ? null : typeOf(name, type);
@@ -45,8 +48,10 @@ public final class ComputedColumn {
         try {
             return Conversion.convert(value, type);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("set-column: '" + value + "' can not be " + type + " in column '" + name + "' of " + table + ": "
-                    + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "set-column: '" + value + "' can not be " + type + " in column '" + name + "' of " + table + ": "
+                            + e.getMessage(),
+                    e);
         }
     }
 }

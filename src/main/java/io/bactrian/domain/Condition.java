@@ -10,9 +10,9 @@ import java.util.Optional;
 /**
  * A condition on a row, such as {@code email !endsWith '@test.invalid' and total >= 10.5}.
  *
- * <p>A condition is true or false, never unknown: a comparison with NULL is false, and a negated operator says exactly the
- * opposite of the plain one. So {@code country = 'FR'} is false for a NULL, and {@code country != 'FR'} is true. Texts are
- * compared character by character, case and all.
+ * <p>A condition is true or false, never unknown: a comparison with NULL is false, and a negated operator says exactly
+ * the opposite of the plain one. So {@code country = 'FR'} is false for a NULL, and {@code country != 'FR'} is true.
+ * Texts are compared character by character, case and all.
  */
 public final class Condition {
 
@@ -27,7 +27,8 @@ public final class Condition {
     }
 
     private enum Operator {
-        EQUAL("="), LESS("<"), LESS_OR_EQUAL("<="), GREATER(">"), GREATER_OR_EQUAL(">="), CONTAINS("contains"), STARTS_WITH("startsWith"),
+        EQUAL("="), LESS("<"), LESS_OR_EQUAL("<="), GREATER(">"), GREATER_OR_EQUAL(">="), CONTAINS("contains"), STARTS_WITH(
+                "startsWith"),
         ENDS_WITH("endsWith");
 
         private final String word;
@@ -71,8 +72,8 @@ public final class Condition {
     }
 
     /**
-     * What a change is to a table that holds only the rows for which the condition holds: a row that leaves it is a delete, one
-     * that enters it an insert, one that was never in it is nothing.
+     * What a change is to a table that holds only the rows for which the condition holds: a row that leaves it is a
+     * delete, one that enters it an insert, one that was never in it is nothing.
      */
     public Optional<Change> judge(Change change) {
         boolean before = change.before() != null && holds(change.before(), change.table());
@@ -80,9 +81,11 @@ public final class Condition {
         return switch (change.operation()) {
             case READ, INSERT -> after ? Optional.of(change) : Optional.empty();
             case DELETE -> before ? Optional.of(change) : Optional.empty();
-            case UPDATE -> before && after ? Optional.of(change)
-                    : before ? Optional.of(change.as(Operation.DELETE, change.before(), null))
-                    : after ? Optional.of(change.as(Operation.INSERT, null, change.after())) : Optional.empty();
+            case UPDATE -> before && after
+                    ? Optional.of(change)
+                    : before
+                            ? Optional.of(change.as(Operation.DELETE, change.before(), null))
+                            : after ? Optional.of(change.as(Operation.INSERT, null, change.after())) : Optional.empty();
             case TRUNCATE -> Optional.of(change);
         };
     }
@@ -109,17 +112,20 @@ public final class Condition {
             int place = place(condition, schema, table, column);
             Column found = schema.column(place);
             return switch (found.type().kind()) {
-                case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, DECIMAL, FLOAT, DOUBLE, YEAR, BITS -> numbers(place, found, table);
+                case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, DECIMAL, FLOAT, DOUBLE, YEAR, BITS ->
+                    numbers(place, found, table);
                 case STRING, TEXT, JSON -> texts(place, text(found, table));
                 case DATE, DATETIME, INSTANT -> operator.ofTexts() ? texts(place, text(found, table)) : moments(place, found, table);
                 case TIME -> operator.ofTexts() ? texts(place, text(found, table)) : times(place, found, table);
-                case BYTES, BLOB, GEOMETRY -> throw misfit(found, table, "which has no order and no text; only 'is null' and 'is not null' ask for it");
+                case BYTES, BLOB, GEOMETRY ->
+                    throw misfit(found, table, "which has no order and no text; only 'is null' and 'is not null' ask for it");
             };
         }
 
         private IllegalArgumentException misfit(Column found, String table, String why) {
-            return new IllegalArgumentException(of(condition) + ": " + operator.word + " " + literal + " does not fit column '" + column + "' of " + table
-                    + ", " + found.type() + ", " + why);
+            return new IllegalArgumentException(
+                    of(condition) + ": " + operator.word + " " + literal + " does not fit column '" + column + "' of " + table
+                            + ", " + found.type() + ", " + why);
         }
 
         private String text(Column found, String table) {
@@ -136,7 +142,7 @@ public final class Condition {
                 case ENDS_WITH -> image -> image.value(place) instanceof String text && text.endsWith(wanted);
                 case EQUAL -> image -> wanted.equals(image.value(place));
                 case LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL ->
-                        image -> image.value(place) instanceof String text && operator.holds(text.compareTo(wanted));
+                    image -> image.value(place) instanceof String text && operator.holds(text.compareTo(wanted));
             };
         }
 
@@ -144,19 +150,24 @@ public final class Condition {
             if (operator.ofTexts() || literal.value() instanceof String) {
                 throw misfit(found, table, "which is a number; it is compared with numbers by = != < <= > >= in");
             }
-            BigDecimal wanted = literal.value() instanceof Boolean truth ? truth ? BigDecimal.ONE : BigDecimal.ZERO : (BigDecimal) literal.value();
+            BigDecimal wanted = literal.value() instanceof Boolean truth
+                    ? truth ? BigDecimal.ONE : BigDecimal.ZERO
+                    : (BigDecimal) literal.value();
             if (wanted.stripTrailingZeros().scale() <= 0 && wanted.toBigInteger().bitLength() < Long.SIZE) {
                 long whole = wanted.longValue();
                 return image -> image.value(place) != null && operator.holds(image.value(place) instanceof Long number
-                        ? Long.compare(number, whole) : number(image.value(place)).compareTo(wanted));
+                        ? Long.compare(number, whole)
+                        : number(image.value(place)).compareTo(wanted));
             }
             return image -> image.value(place) != null && operator.holds(number(image.value(place)).compareTo(wanted));
         }
 
         private static BigDecimal number(Object value) {
-            return value instanceof BigDecimal decimal ? decimal
-                    : value instanceof Long whole ? BigDecimal.valueOf(whole)
-                    : value instanceof BigInteger integer ? new BigDecimal(integer) : new BigDecimal(value.toString());
+            return value instanceof BigDecimal decimal
+                    ? decimal
+                    : value instanceof Long whole
+                            ? BigDecimal.valueOf(whole)
+                            : value instanceof BigInteger integer ? new BigDecimal(integer) : new BigDecimal(value.toString());
         }
 
         /** Dates and moments are texts whose order is that of time, but for the Z at the end. */
@@ -214,7 +225,8 @@ public final class Condition {
     private static final class Parser {
 
         private static final List<String> SIGNS = List.of("<=", ">=", "!=", "=", "<", ">", "!", "(", ")", ",");
-        private static final List<String> WORDS = List.of("and", "or", "not", "in", "is", "null", "true", "false", "contains", "startsWith", "endsWith");
+        private static final List<String> WORDS = List.of("and", "or", "not", "in", "is", "null", "true", "false", "contains", "startsWith",
+                "endsWith");
         /** Far more than anybody writes; a parser that calls itself must end somewhere. */
         private static final int DEEPEST = 100;
 
@@ -382,7 +394,8 @@ public final class Condition {
             }
             Token name = take();
             if (name.sort() != Sort.QUOTED_NAME && (name.sort() != Sort.WORD || WORDS.stream().anyMatch(name::is))) {
-                throw expected(name, "a column's name, 'not' or '('" + (name.sort() == Sort.WORD ? "; a column of that name is written `" + name.text() + "`" : ""));
+                throw expected(name, "a column's name, 'not' or '('"
+                        + (name.sort() == Sort.WORD ? "; a column of that name is written `" + name.text() + "`" : ""));
             }
             String column = name.text();
             if (takeIf("is")) {
@@ -414,7 +427,8 @@ public final class Condition {
                     return negatedIf(negated, new Comparison(condition, column, operator, literal()));
                 }
             }
-            throw expected(sign, negated ? "contains, startsWith or endsWith after !"
+            throw expected(sign, negated
+                    ? "contains, startsWith or endsWith after !"
                     : "one of = != < <= > >= contains startsWith endsWith (these three also after !) in 'not in' is");
         }
 
@@ -454,7 +468,9 @@ public final class Condition {
                 return new Literal(value.is("true"));
             }
             throw expected(value, "a value: 'text', a number, true or false"
-                    + (value.is("null") ? "; to ask for NULL write 'is null' or 'is not null'" : value.is("=") ? "; equality is written with one =" : ""));
+                    + (value.is("null")
+                            ? "; to ask for NULL write 'is null' or 'is not null'"
+                            : value.is("=") ? "; equality is written with one =" : ""));
         }
     }
 }

@@ -24,8 +24,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Makes of a value that a route has computed what {@link Image} keeps for a column of a type. Nothing is rounded or cut to fit,
- * but the fraction of a second, whose digits the type names.
+ * Makes of a value that a route has computed what {@link Image} keeps for a column of a type. Nothing is rounded or cut
+ * to fit, but the fraction of a second, whose digits the type names.
  */
 final class Conversion {
 
@@ -41,7 +41,10 @@ final class Conversion {
     private Conversion() {
     }
 
-    /** @throws IllegalArgumentException why the value does not fit, as the second half of a sentence that began with the value */
+    /**
+     * @throws IllegalArgumentException why the value does not fit, as the second half of a sentence that began with the
+     * value
+     */
     static Object convert(Object value, ColumnType type) {
         if (value == null) {
             return null;
@@ -88,7 +91,7 @@ final class Conversion {
             case INT64, UINT64 -> 64;
             case BITS -> (int) Math.max(1, type.length());
             case DECIMAL, FLOAT, DOUBLE, STRING, TEXT, BYTES, BLOB, DATE, TIME, DATETIME, INSTANT, YEAR, JSON, GEOMETRY ->
-                    throw new IllegalArgumentException(type + " is no integer");
+                throw new IllegalArgumentException(type + " is no integer");
         };
     }
 
@@ -231,7 +234,8 @@ final class Conversion {
 
     /** What the clock of Greenwich shows at the moment. */
     private static LocalDateTime instant(Object value) {
-        if (value instanceof LocalDateTime || value instanceof LocalDate || !isMoment(value) && parse(value).query(TemporalQueries.offset()) == null) {
+        if (value instanceof LocalDateTime || value instanceof LocalDate
+                || !isMoment(value) && parse(value).query(TemporalQueries.offset()) == null) {
             throw new IllegalArgumentException("it has no zone; expected a moment such as 2026-11-21T13:14:15Z");
         }
         return local(value);
@@ -276,12 +280,14 @@ final class Conversion {
         }
         String fraction = parts.group(5) == null ? "" : parts.group(5);
         return span(!parts.group(1).isEmpty(), Integer.parseInt(parts.group(2)), Integer.parseInt(parts.group(3)),
-                parts.group(4) == null ? 0 : Integer.parseInt(parts.group(4)), Integer.parseInt((fraction + "000000000").substring(0, 9)), type);
+                parts.group(4) == null ? 0 : Integer.parseInt(parts.group(4)), Integer.parseInt((fraction + "000000000").substring(0, 9)),
+                type);
     }
 
     private static String span(boolean negative, int hours, int minutes, int seconds, int nanos, ColumnType type) {
         String fraction = String.format(Locale.ROOT, "%09d", nanos).substring(0, (int) Math.min(9, type.length())).replaceAll("0+$", "");
-        return (negative ? "-" : "") + String.format(Locale.ROOT, "%02d:%02d:%02d", hours, minutes, seconds) + (fraction.isEmpty() ? "" : "." + fraction);
+        return (negative ? "-" : "") + String.format(Locale.ROOT, "%02d:%02d:%02d", hours, minutes, seconds)
+                + (fraction.isEmpty() ? "" : "." + fraction);
     }
 
     /** Seconds and their fraction of a time as {@link Kind#TIME} shows it. */
@@ -289,7 +295,8 @@ final class Conversion {
         boolean negative = time.startsWith("-");
         int minutes = time.indexOf(':');
         BigDecimal seconds = new BigDecimal(time.substring(minutes + 4)).add(BigDecimal.valueOf(
-                Long.parseLong(time.substring(negative ? 1 : 0, minutes)) * 3600 + Long.parseLong(time.substring(minutes + 1, minutes + 3)) * 60));
+                Long.parseLong(time.substring(negative ? 1 : 0, minutes)) * 3600
+                        + Long.parseLong(time.substring(minutes + 1, minutes + 3)) * 60));
         return negative ? seconds.negate() : seconds;
     }
 
@@ -304,8 +311,10 @@ final class Conversion {
             case STRING -> "string(255)";
             case BYTES -> "bytes(16)";
             case DECIMAL -> "decimal(12,2)";
-            case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, FLOAT, DOUBLE, TEXT, BLOB, DATE, TIME, DATETIME, INSTANT, YEAR,
-                    JSON, BITS, GEOMETRY -> null;
+            case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, FLOAT, DOUBLE, TEXT, BLOB, DATE, TIME, DATETIME,
+                    INSTANT, YEAR,
+                    JSON, BITS, GEOMETRY ->
+                null;
         };
         if (better != null && type.length() == 0) {
             throw new IllegalArgumentException("'" + text + "' does not say how much it holds; expected for instance " + better);

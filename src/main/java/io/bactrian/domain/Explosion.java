@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Makes a row of each element of an array that a column holds: the source row's key, the element's place (1 is the first) and
- * the element. The rows are those of a table of their own, so that an element that goes is a delete there and one that comes an
- * insert.
+ * Makes a row of each element of an array that a column holds: the source row's key, the element's place (1 is the
+ * first) and the element. The rows are those of a table of their own, so that an element that goes is a delete there
+ * and one that comes an insert.
  */
 public final class Explosion {
 
@@ -71,7 +71,8 @@ public final class Explosion {
         List<Change> changes = new ArrayList<>();
         int stay = sameKey ? Math.min(before.size(), after.size()) : 0;
         for (int i = 0; i < stay; i++) {
-            changes.add(change.as(Operation.UPDATE, row(change, change.before(), columns, before, i), row(change, change.after(), columns, after, i)));
+            changes.add(change.as(Operation.UPDATE, row(change, change.before(), columns, before, i),
+                    row(change, change.after(), columns, after, i)));
         }
         for (int i = stay; i < before.size(); i++) {
             changes.add(change.as(Operation.DELETE, row(change, change.before(), columns, before, i), null));
@@ -121,9 +122,11 @@ public final class Explosion {
         Map<String, Column> byName = new HashMap<>();
         for (Column one : columns) {
             if (byName.put(one.name(), one) != null) {
-                throw new IllegalArgumentException("explode: the rows made of column '" + column + "' of " + table + " would have two columns '" + one.name()
+                throw new IllegalArgumentException("explode: the rows made of column '" + column + "' of " + table
+                        + " would have two columns '" + one.name()
                         + "'; the key's columns are " + source.key() + ", the place is in '" + number + "' (number), and the elements have "
-                        + names.stream().sorted().toList() + ". Name the place otherwise, keep the elements whole with as=, or rename the key's column before");
+                        + names.stream().sorted().toList()
+                        + ". Name the place otherwise, keep the elements whole with as=, or rename the key's column before");
             }
         }
         List<String> key = new ArrayList<>(source.key());
@@ -135,8 +138,10 @@ public final class Explosion {
         try {
             return Conversion.convert(value, type);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("explode: '" + value + "' can not be " + type + " in column '" + name + "' of element " + place + " of column '"
-                    + column + "' of " + table + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "explode: '" + value + "' can not be " + type + " in column '" + name + "' of element " + place + " of column '"
+                            + column + "' of " + table + ": " + e.getMessage(),
+                    e);
         }
     }
 }

@@ -7,9 +7,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The end of one key's chain of versions: the last version that is there, and what a batch's changes make of it. Versions
- * of a key are numbered without holes and follow each other without a gap, but for a gap after a delete; at most the last
- * one is open. A source's clock that is set back makes a version short, never the chain wrong.
+ * The end of one key's chain of versions: the last version that is there, and what a batch's changes make of it.
+ * Versions of a key are numbered without holes and follow each other without a gap, but for a gap after a delete; at
+ * most the last one is open. A source's clock that is set back makes a version short, never the chain wrong.
  *
  * <p>What a truncation, or a snapshot that begins again, does to all keys at once is the warehouse's: it ends the open
  * versions, a truncation with the time of deletion, a snapshot without.

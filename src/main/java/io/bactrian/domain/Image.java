@@ -18,15 +18,16 @@ import java.util.Set;
 /**
  * A row as it was at one moment: an immutable map from column name to value, kept as one array beside a shared schema.
  *
- * <p>Values are {@code null} or, by kind: {@code Long} for integers ({@code BigInteger} above its range), {@code BigDecimal},
- * {@code Double} (a {@code Float} for FLOAT), {@code byte[]} for BYTES, BLOB and GEOMETRY, and {@code String} for everything
- * else: text, JSON, and times in the form that {@link ColumnType.Kind} shows.
+ * <p>Values are {@code null} or, by kind: {@code Long} for integers ({@code BigInteger} above its range),
+ * {@code BigDecimal}, {@code Double} (a {@code Float} for FLOAT), {@code byte[]} for BYTES, BLOB and GEOMETRY, and
+ * {@code String} for everything else: text, JSON, and times in the form that {@link ColumnType.Kind} shows.
  */
 public final class Image extends AbstractMap<String, Object> {
 
     /**
-     * Stands where a value would be that the source did not send: PostgreSQL leaves out large values that an update did not change,
-     * and of the row before all that the table's replica identity does not hold. It is not NULL, and nobody can take it for a value: to ask for it is an error.
+     * Stands where a value would be that the source did not send: PostgreSQL leaves out large values that an update did
+     * not change, and of the row before all that the table's replica identity does not hold. It is not NULL, and nobody
+     * can take it for a value: to ask for it is an error.
      */
     public static final Object UNKNOWN = new Object() {
         @Override
@@ -163,7 +164,10 @@ public final class Image extends AbstractMap<String, Object> {
         return value(place);
     }
 
-    /** Whether two values are one: a decimal's zeros at the end, an integer's class and the place of an array do not count. */
+    /**
+     * Whether two values are one: a decimal's zeros at the end, an integer's class and the place of an array do not
+     * count.
+     */
     public static boolean sameValue(Object a, Object b) {
         if (a instanceof byte[] x && b instanceof byte[] y) {
             return Arrays.equals(x, y);
@@ -196,7 +200,9 @@ public final class Image extends AbstractMap<String, Object> {
     }
 
     private static BigDecimal decimal(Object value) {
-        return value instanceof BigDecimal decimal ? decimal : value instanceof BigInteger integer ? new BigDecimal(integer) : BigDecimal.valueOf((Long) value);
+        return value instanceof BigDecimal decimal
+                ? decimal
+                : value instanceof BigInteger integer ? new BigDecimal(integer) : BigDecimal.valueOf((Long) value);
     }
 
     private static Object comparable(Object value) {

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A JSON document in the one form that all texts of it have in common: databases part its tokens by blanks of their own, put its members in
- * orders of their own, and write its numbers with more or fewer digits.
+ * A JSON document in the one form that all texts of it have in common: databases part its tokens by blanks of their
+ * own, put its members in orders of their own, and write its numbers with more or fewer digits.
  */
 final class JsonText {
 

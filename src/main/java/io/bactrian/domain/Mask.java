@@ -10,9 +10,9 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Hides personal values. A keyed hash keeps equal values equal, so that joins and counts work, and without the key nobody can
- * find the value by trying all phone numbers. The other ways make different values one: a key column that they hide is no key
- * any more, else rows would overwrite each other.
+ * Hides personal values. A keyed hash keeps equal values equal, so that joins and counts work, and without the key
+ * nobody can find the value by trying all phone numbers. The other ways make different values one: a key column that
+ * they hide is no key any more, else rows would overwrite each other.
  *
  * <p>NULL stays NULL, and a column that is not there is an error.
  */
@@ -57,14 +57,16 @@ public final class Mask {
                 value -> value instanceof String date ? Long.valueOf(date.substring(0, date.indexOf('-', 1))) : value);
     }
 
-    private static Change hide(Change change, List<String> columns, boolean keepsApart, UnaryOperator<Column> column, UnaryOperator<Object> value) {
+    private static Change hide(Change change, List<String> columns, boolean keepsApart, UnaryOperator<Column> column,
+            UnaryOperator<Object> value) {
         return change.mapImages(image -> {
             Image hidden = image;
             boolean inKey = false;
             for (String name : columns) {
                 int place = image.schema().place(name, "mask", change.table());
                 Object old = image.valueOrUnknown(place);
-                hidden = hidden.with(column.apply(image.schema().column(place)), old == null || old == Image.UNKNOWN ? old : value.apply(old));
+                hidden = hidden.with(column.apply(image.schema().column(place)),
+                        old == null || old == Image.UNKNOWN ? old : value.apply(old));
                 inKey |= image.schema().key().contains(name);
             }
             return inKey && !keepsApart ? hidden.keyless() : hidden;
@@ -81,8 +83,9 @@ public final class Mask {
             // A sign and a point.
             case DECIMAL -> ColumnType.of(Kind.STRING, type.length() + 2);
             case FLOAT, DOUBLE, DATE, TIME, DATETIME, INSTANT -> ColumnType.of(Kind.STRING, 32);
-            case BYTES, BLOB, GEOMETRY -> throw new IllegalArgumentException("mask: how=last-four shows the end of a text, and column '" + column.name()
-                    + "' of " + table + " is " + type + "; use how=hash or how=redact");
+            case BYTES, BLOB, GEOMETRY ->
+                throw new IllegalArgumentException("mask: how=last-four shows the end of a text, and column '" + column.name()
+                        + "' of " + table + " is " + type + "; use how=hash or how=redact");
         };
     }
 
@@ -90,9 +93,11 @@ public final class Mask {
         return switch (column.type().kind()) {
             // Not a YEAR: that of MySQL begins with 1901, and people are older.
             case DATE, DATETIME, INSTANT, YEAR -> ColumnType.of(Kind.INT16);
-            case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, DECIMAL, FLOAT, DOUBLE, STRING, TEXT, BYTES, BLOB, TIME, JSON,
-                    BITS, GEOMETRY -> throw new IllegalArgumentException("mask: how=year-only needs a date, datetime or instant, and column '"
-                            + column.name() + "' of " + table + " is " + column.type() + "; use how=hash or how=redact");
+            case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, DECIMAL, FLOAT, DOUBLE, STRING, TEXT, BYTES, BLOB,
+                    TIME, JSON,
+                    BITS, GEOMETRY ->
+                throw new IllegalArgumentException("mask: how=year-only needs a date, datetime or instant, and column '"
+                        + column.name() + "' of " + table + " is " + column.type() + "; use how=hash or how=redact");
         };
     }
 

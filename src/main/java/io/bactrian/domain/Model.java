@@ -19,22 +19,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A SELECT whose result the warehouse keeps as a table of the same name, refreshed only for the keys that a batch touched.
+ * A SELECT whose result the warehouse keeps as a table of the same name, refreshed only for the keys that a batch
+ * touched.
  *
  * <p>A table may have several {@code reads}: all of the keys that they tell are touched.
  *
- * <p>Its file says, before the SELECT, in comments:
- * <pre>
- * -- One row per book in an order.
- * -- key: order_id, line_number
- * -- index: book_id
- * -- reads store_order_items: order_id, line_number
- * -- reads store_orders: select order_id, line_number from store_order_items where order_id in (:order_id)
- * -- index on store_orders: customer_id
- * </pre>
- * {@code reads} says for each table which keys of the model a changed row of it touches: columns of the row that are the
- * key, or a query for the keys whose parameters are columns of the changed rows. In the SELECT, {@code where true /* keys:
- * i.order_id, i.line_number *}{@code /} marks where a refresh puts its condition, so that it reads no more than it needs.
+ * <p>Its file says, before the SELECT, in comments: <pre> -- One row per book in an order. -- key: order_id,
+ * line_number -- index: book_id -- reads store_order_items: order_id, line_number -- reads store_orders: select
+ * order_id, line_number from store_order_items where order_id in (:order_id) -- index on store_orders: customer_id
+ * </pre> {@code reads} says for each table which keys of the model a changed row of it touches: columns of the row that
+ * are the key, or a query for the keys whose parameters are columns of the changed rows. In the SELECT,
+ * {@code where true /* keys:
+ * i.order_id, i.line_number *}{@code /} marks where a refresh puts its condition, so that it reads no more than it
+ * needs.
  *
  * @param text the file as it is: whoever has it has the model
  */
@@ -44,7 +41,8 @@ public record Model(String name, String file, String text, String description, L
     /** A database's names have at most 64 letters, and the longest that stands beside a model has 9 more. */
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_]{0,54}");
     private static final Pattern ENDING_OF_OTHERS = Pattern.compile(".*__(new|old|touched)");
-    private static final Pattern DIRECTIVE = Pattern.compile("--\\s*(key|index|index on\\s+(\\S+)|reads\\s+(\\S+?))\\s*:\\s*(.*)", Pattern.CASE_INSENSITIVE);
+    private static final Pattern DIRECTIVE = Pattern.compile("--\\s*(key|index|index on\\s+(\\S+)|reads\\s+(\\S+?))\\s*:\\s*(.*)",
+            Pattern.CASE_INSENSITIVE);
     private static final Pattern CONTINUED = Pattern.compile("--\\s{3,}(\\S.*)");
     private static final Pattern KEYS = Pattern.compile("/\\*\\s*keys\\s*:(.*?)\\*/", Pattern.DOTALL | Pattern.CASE_INSENSITIVE);
     private static final Pattern RENAMED = Pattern.compile("(?is)(.*\\S)\\s+as\\s+(\\w+)");
@@ -82,7 +80,10 @@ public record Model(String name, String file, String text, String description, L
         }
     }
 
-    /** Where a refresh restricts the SELECT. @param keyPlaces for each expression the place of the key column that it equals */
+    /**
+     * Where a refresh restricts the SELECT. @param keyPlaces for each expression the place of the key column that it
+     * equals
+     */
     public record Restriction(int begin, int end, List<String> expressions, List<Integer> keyPlaces) {
     }
 
@@ -126,7 +127,8 @@ public record Model(String name, String file, String text, String description, L
         SqlText own = new SqlText(select, 1);
         Set<String> words = own.words();
         boolean all = own.takesAllColumns();
-        return columns.stream().filter(column -> all || words.contains(column.toLowerCase(Locale.ROOT))).collect(Collectors.toCollection(LinkedHashSet::new));
+        return columns.stream().filter(column -> all || words.contains(column.toLowerCase(Locale.ROOT)))
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static List<String> splitAtCommas(String list) {
@@ -169,8 +171,10 @@ public record Model(String name, String file, String text, String description, L
         for (Model model : rest.values()) {
             for (Input input : model.inputs()) {
                 if (rest.containsKey(input.table())) {
-                    faults.add(model.file() + ":" + input.line() + ": " + model.name() + " reads " + input.table() + ", which reads " + model.name()
-                            + " itself or another model of that circle " + rest.keySet() + "; a model can only read what is ready before it");
+                    faults.add(model.file() + ":" + input.line() + ": " + model.name() + " reads " + input.table() + ", which reads "
+                            + model.name()
+                            + " itself or another model of that circle " + rest.keySet()
+                            + "; a model can only read what is ready before it");
                     break;
                 }
             }
@@ -209,9 +213,12 @@ public record Model(String name, String file, String text, String description, L
 
         Parsed run() {
             if (!NAME.matcher(name).matches()) {
-                fault(1, "'" + name + "' is the name of a table to be; expected small letters, digits and underscores, at most 55, a letter first");
+                fault(1, "'" + name
+                        + "' is the name of a table to be; expected small letters, digits and underscores, at most 55, a letter first");
             } else if (ENDING_OF_OTHERS.matcher(name).matches()) {
-                fault(1, "'" + name + "' ends as the tables do that stand beside a model while it is made; expected a name that does not end in __new, __old or __touched");
+                fault(1, "'" + name
+                        + "' ends as the tables do that stand beside a model while it is made; expected a name that "
+                        + "does not end in __new, __old or __touched");
             }
             String[] lines = text.split("\n", -1);
             List<Directive> directives = new ArrayList<>();
@@ -229,7 +236,8 @@ public record Model(String name, String file, String text, String description, L
                         description.append(description.isEmpty() ? "" : " ").append(line.substring(2).strip());
                     } else if (line.length() > 2) {
                         fault(at + 1, "'" + line + "' is none of '-- key:', '-- index:', '-- reads <table>:' and '-- index on <table>:'; "
-                                + "what the model is about stands before them, and a longer line goes on with three spaces after the dashes");
+                                + "what the model is about stands before them, and a longer line goes on with three "
+                                + "spaces after the dashes");
                     }
                 } else if (!line.isEmpty()) {
                     break;
@@ -316,11 +324,14 @@ public record Model(String name, String file, String text, String description, L
             }
             pieces.add(value.substring(end));
             if (parameters.isEmpty() || pieces.stream().anyMatch(piece -> PARAMETER.matcher(piece.replaceAll("'[^']*'", "")).find())) {
-                fault(line, "the query for the touched keys needs its parameters in parentheses after IN, such as order_id in (:order_id) or (a, b) in (:a, :b)");
+                fault(line,
+                        "the query for the touched keys needs its parameters in parentheses after IN, such as "
+                                + "order_id in (:order_id) or (a, b) in (:a, :b)");
                 return NOTHING;
             }
             if (new HashSet<>(parameters).size() > 1) {
-                fault(line, "the query for the touched keys asks with " + parameters + "; expected the same columns each time, since they come from one row");
+                fault(line, "the query for the touched keys asks with " + parameters
+                        + "; expected the same columns each time, since they come from one row");
                 return NOTHING;
             }
             return new TouchByQuery(pieces, parameters);
@@ -343,7 +354,8 @@ public record Model(String name, String file, String text, String description, L
                 if (table.contains(".")) {
                     fault(where, "reads " + table + "; expected a table of the warehouse's own database, without the database's name");
                 } else if (!inputs.containsKey(table)) {
-                    fault(where, "reads " + table + ", and no '-- reads " + table + ":' says which keys a changed row of it touches; the model would go stale");
+                    fault(where, "reads " + table + ", and no '-- reads " + table
+                            + ":' says which keys a changed row of it touches; the model would go stale");
                 }
             });
             inputs.values().forEach(input -> {
@@ -352,9 +364,11 @@ public record Model(String name, String file, String text, String description, L
                 }
                 for (Touch touch : input.touches()) {
                     // What is empty is a fault already.
-                    if (touch instanceof TouchByColumns by && !by.columns().isEmpty() && !key.isEmpty() && by.columns().size() != key.size()) {
-                        fault(input.line(), "'reads " + input.table() + "' names " + by.columns().size() + " columns " + by.columns() + ", the key has "
-                                + key.size() + " " + key + "; expected one for each, in that order");
+                    if (touch instanceof TouchByColumns by && !by.columns().isEmpty() && !key.isEmpty()
+                            && by.columns().size() != key.size()) {
+                        fault(input.line(),
+                                "'reads " + input.table() + "' names " + by.columns().size() + " columns " + by.columns() + ", the key has "
+                                        + key.size() + " " + key + "; expected one for each, in that order");
                     }
                     if (touch instanceof TouchByQuery query) {
                         checkQuery(input, query);
@@ -363,14 +377,20 @@ public record Model(String name, String file, String text, String description, L
             });
         }
 
-        /** A query reads what the SELECT reads: that is there, and as it is to be, when the query runs. The model itself is neither. */
+        /**
+         * A query reads what the SELECT reads: that is there, and as it is to be, when the query runs. The model itself
+         * is neither.
+         */
         private void checkQuery(Input input, TouchByQuery query) {
             for (String asked : new SqlText(String.join("(1)", query.pieces()), input.line()).tables().keySet()) {
                 if (asked.equals(name)) {
-                    fault(input.line(), "the query for the touched keys reads " + name + " itself, which is not there while it is made for the first time; "
-                            + "a row that goes is found by a second '-- reads " + input.table() + ":' with its columns");
+                    fault(input.line(),
+                            "the query for the touched keys reads " + name
+                                    + " itself, which is not there while it is made for the first time; "
+                                    + "a row that goes is found by a second '-- reads " + input.table() + ":' with its columns");
                 } else if (!inputs.containsKey(asked)) {
-                    fault(input.line(), "the query for the touched keys reads " + asked + ", which the SELECT does not; expected some of " + inputs.keySet());
+                    fault(input.line(), "the query for the touched keys reads " + asked + ", which the SELECT does not; expected some of "
+                            + inputs.keySet());
                 }
             }
         }
@@ -379,11 +399,14 @@ public record Model(String name, String file, String text, String description, L
             for (Restriction restriction : model.restrictions()) {
                 int where = line + (int) model.select().substring(0, restriction.begin()).chars().filter(c -> c == '\n').count();
                 if (restriction.expressions().isEmpty() || restriction.keyPlaces().contains(-1)) {
-                    fault(where, "'" + model.select().substring(restriction.begin(), restriction.end()) + "' names what is no column of the key " + model.key()
-                            + "; expected expressions that end in the key column's name, or 'expression as <key column>'");
+                    fault(where,
+                            "'" + model.select().substring(restriction.begin(), restriction.end()) + "' names what is no column of the key "
+                                    + model.key()
+                                    + "; expected expressions that end in the key column's name, or 'expression as <key column>'");
                 }
                 Set<Integer> once = new HashSet<>(restriction.keyPlaces());
-                if (once.size() < restriction.keyPlaces().size() || Collections.max(once.isEmpty() ? List.of(-1) : List.copyOf(once)) >= model.key().size()) {
+                if (once.size() < restriction.keyPlaces().size()
+                        || Collections.max(once.isEmpty() ? List.of(-1) : List.copyOf(once)) >= model.key().size()) {
                     fault(where, "a key column twice in one 'keys:'");
                 }
             }

@@ -5,10 +5,7 @@ import java.util.Locale;
 /** What happened to a row. */
 public enum Operation {
     /** The row was there when the snapshot was taken. */
-    READ('r'),
-    INSERT('c'),
-    UPDATE('u'),
-    DELETE('d'),
+    READ('r'), INSERT('c'), UPDATE('u'), DELETE('d'),
     /** All rows of the table are gone. */
     TRUNCATE('t');
 

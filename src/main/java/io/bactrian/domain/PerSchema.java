@@ -4,8 +4,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What a step of a route has worked out for a schema. A table's schema stays the same for a million changes, and the rows made
- * of them must share one schema again: so it is worked out once, and the answer is the same object each time.
+ * What a step of a route has worked out for a schema. A table's schema stays the same for a million changes, and the
+ * rows made of them must share one schema again: so it is worked out once, and the answer is the same object each time.
  */
 final class PerSchema<T> {
 

@@ -12,12 +12,15 @@ public record Position(String topic, int partition, long offset) implements Comp
         int at = text.lastIndexOf('@');
         int dash = text.lastIndexOf('-', at);
         if (dash <= 0 || at <= dash) {
-            throw new IllegalArgumentException("'" + text + "' is no position; expected topic-partition@offset, such as shop.store.customers-0@5121");
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no position; expected topic-partition@offset, such as shop.store.customers-0@5121");
         }
         try {
-            return new Position(text.substring(0, dash), Integer.parseInt(text, dash + 1, at, 10), Long.parseLong(text, at + 1, text.length(), 10));
+            return new Position(text.substring(0, dash), Integer.parseInt(text, dash + 1, at, 10),
+                    Long.parseLong(text, at + 1, text.length(), 10));
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("'" + text + "' is no position; expected topic-partition@offset, such as shop.store.customers-0@5121", e);
+            throw new IllegalArgumentException(
+                    "'" + text + "' is no position; expected topic-partition@offset, such as shop.store.customers-0@5121", e);
         }
     }
 

@@ -68,8 +68,9 @@ public final class Projection {
                 String name = names.getOrDefault(column.name(), column.name());
                 String other = oldOfNew.put(name.toLowerCase(Locale.ROOT), column.name());
                 if (other != null) {
-                    throw new IllegalArgumentException("rename: '" + other + "' and '" + column.name() + "' of " + table + " would both be called '"
-                            + name + "'; rename or drop one of them");
+                    throw new IllegalArgumentException(
+                            "rename: '" + other + "' and '" + column.name() + "' of " + table + " would both be called '"
+                                    + name + "'; rename or drop one of them");
                 }
                 columns.add(new Column(name, column.type(), column.nullable()));
                 from[i] = i;

@@ -11,12 +11,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What can be seen of a SELECT without a database: which tables it reads and which words occur in it. Not a parser: where it
- * cannot tell, it finds too much, never too little.
+ * What can be seen of a SELECT without a database: which tables it reads and which words occur in it. Not a parser:
+ * where it cannot tell, it finds too much, never too little.
  */
 final class SqlText {
 
-    private static final Set<String> ENDS_A_FROM = Set.of("where", "group", "order", "having", "union", "except", "intersect", "limit", "window",
+    private static final Set<String> ENDS_A_FROM = Set.of("where", "group", "order", "having", "union", "except", "intersect", "limit",
+            "window",
             "select", "for");
     /** Functions whose arguments may be parted by the word FROM. */
     private static final Set<String> FUNCTIONS_WITH_FROM = Set.of("extract", "trim", "substring", "substr", "position", "overlay");
@@ -174,7 +175,8 @@ final class SqlText {
                 expected = false;
             } else if (token.is(",")) {
                 expected = inFrom.peek();
-            } else if (!inFunction.peek() && (token.is("join") || token.is("straight_join") && inFrom.peek() || token.is("from") && !at(i - 1).is("distinct"))) {
+            } else if (!inFunction.peek()
+                    && (token.is("join") || token.is("straight_join") && inFrom.peek() || token.is("from") && !at(i - 1).is("distinct"))) {
                 inFrom.pop();
                 inFrom.push(true);
                 expected = true;
@@ -211,8 +213,8 @@ final class SqlText {
     }
 
     /**
-     * Whether it takes columns that it does not name: {@code select *}, {@code b.*}, {@code table b}, a NATURAL JOIN; not
-     * {@code count(*)} and not a multiplication.
+     * Whether it takes columns that it does not name: {@code select *}, {@code b.*}, {@code table b}, a NATURAL JOIN;
+     * not {@code count(*)} and not a multiplication.
      */
     boolean takesAllColumns() {
         for (int i = 0; i < tokens.size(); i++) {

@@ -6,7 +6,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** What some rows of one key add to a table of sums. Whole numbers and decimals are exact; a double is what doubles are. */
+/**
+ * What some rows of one key add to a table of sums. Whole numbers and decimals are exact; a double is what doubles are.
+ */
 public final class Sum {
 
     private final Map<String, Number> amounts = new LinkedHashMap<>();
@@ -27,7 +29,7 @@ public final class Sum {
             case DECIMAL -> ColumnType.decimal((int) type.length() + 12, type.scale());
             case FLOAT, DOUBLE -> ColumnType.of(ColumnType.Kind.DOUBLE);
             case STRING, TEXT, BYTES, BLOB, DATE, TIME, DATETIME, INSTANT, YEAR, JSON, BITS, GEOMETRY ->
-                    throw new IllegalArgumentException("column " + column.name() + " of type " + type + " can not be added up");
+                throw new IllegalArgumentException("column " + column.name() + " of type " + type + " can not be added up");
         };
     }
 
@@ -41,7 +43,8 @@ public final class Sum {
             Column column = row.image().schema().column(i);
             if (!row.target().key().contains(column.name())) {
                 Number amount = number(column, row.image().value(i));
-                amounts.merge(column.name(), row.meaning() == Row.Meaning.DELETE ? negated(amount) : amount, (a, b) -> added(column.name(), a, b));
+                amounts.merge(column.name(), row.meaning() == Row.Meaning.DELETE ? negated(amount) : amount,
+                        (a, b) -> added(column.name(), a, b));
             }
         }
     }

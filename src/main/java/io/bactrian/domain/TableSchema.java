@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The columns of a table and which of them are its primary key. One instance serves all changes made under it, so that a
- * million rows share one schema and looking up a column is one hash.
+ * The columns of a table and which of them are its primary key. One instance serves all changes made under it, so that
+ * a million rows share one schema and looking up a column is one hash.
  */
 public final class TableSchema {
 

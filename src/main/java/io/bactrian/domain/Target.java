@@ -6,7 +6,8 @@ import java.util.Objects;
 /**
  * A table of the warehouse and how it is written.
  *
- * @param key columns that tell rows apart; empty for a mirror of a table without a primary key, which is kept as a bag of rows
+ * @param key columns that tell rows apart; empty for a mirror of a table without a primary key, which is kept as a bag
+ * of rows
  * @param keepDeleted a deleted row stays, with the time in {@code deleted_at}
  * @param tracking how a history is kept; null in every other mode
  */
@@ -30,7 +31,8 @@ public record Target(String table, Mode mode, List<String> key, boolean keepDele
             throw new IllegalArgumentException("warehouse table " + table + ": deletes=mark needs mode=mirror");
         }
         if ((tracking != null) != (mode == Mode.HISTORY)) {
-            throw new IllegalArgumentException("warehouse table " + table + ": mode " + mode + (tracking == null ? " needs" : " has no") + " tracking");
+            throw new IllegalArgumentException(
+                    "warehouse table " + table + ": mode " + mode + (tracking == null ? " needs" : " has no") + " tracking");
         }
     }
 

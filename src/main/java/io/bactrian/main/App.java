@@ -8,10 +8,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** The command line. */
-@Command(name = "bactrian", mixinStandardHelpOptions = true, versionProvider = App.Version.class,
-        subcommands = {DemoCommand.class, InitCommand.class, CheckCommand.class, RunCommand.class, StatusCommand.class, VerifyCommand.class, TestCommand.class, ModelsCommand.class, DeadLettersCommand.class},
-        description = {"Keeps an analytics warehouse in step with operational databases, change by change.", "",
-            "See it work first:  ./bactrian demo", "With databases of your own:  docs/getting-started.md", ""},
+@Command(name = "bactrian", mixinStandardHelpOptions = true, versionProvider = App.Version.class, subcommands = {DemoCommand.class,
+    InitCommand.class, CheckCommand.class, RunCommand.class, StatusCommand.class, VerifyCommand.class, TestCommand.class,
+    ModelsCommand.class, DeadLettersCommand.class},
+        description = {
+            "Keeps an analytics warehouse in step with operational databases, change by change.", "",
+            "See it work first:  ./bactrian demo", "With databases of your own:  docs/getting-started.md",
+            ""},
         footer = {"", "Exit codes: 0 all is well, 1 it did not work out, 2 something that you wrote is wrong."})
 public final class App implements Runnable {
 
@@ -31,8 +34,10 @@ public final class App implements Runnable {
         // The binlog client speaks through the JDK's own logging: into the file with it, like the other libraries.
         System.setProperty("java.util.logging.manager", "org.apache.logging.log4j.jul.LogManager");
         // Liveness misses a thread that is gone; why it went has to stand in the log too.
-        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> LoggerFactory.getLogger(App.class).error("thread {} has ended: {}", thread.getName(), e.toString(), e));
-        // A snapshot of PostgreSQL reads what the wall clock said through this zone, and most have an hour a year that is not there.
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, e) -> LoggerFactory.getLogger(App.class).error("thread {} has ended: {}", thread.getName(), e.toString(), e));
+        // A snapshot of PostgreSQL reads what the wall clock said through this zone, and most have an hour a year that
+        // is not there.
         TimeZone.setDefault(TimeZone.getTimeZone("UTC"));
         System.exit(execute(args));
     }
@@ -59,7 +64,8 @@ public final class App implements Runnable {
         @Override
         public String[] getVersion() {
             String version = App.class.getPackage().getImplementationVersion();
-            return new String[] {"bactrian " + (version == null ? "(not packaged)" : version) + ", Java " + System.getProperty("java.version")};
+            return new String[]{
+                "bactrian " + (version == null ? "(not packaged)" : version) + ", Java " + System.getProperty("java.version")};
         }
     }
 }

@@ -84,7 +84,9 @@ public final class Bactrian implements AutoCloseable {
             Set<String> pumped = new TreeSet<>(allPipelines);
             pumped.removeIf(pipeline -> !pumps(pipeline));
             String capture = "capture of " + new TreeSet<>(sources);
-            return captures ? pipelines != null && pipelines.isEmpty() ? capture : capture + ", pipelines " + pumped : "pipelines " + pumped;
+            return captures
+                    ? pipelines != null && pipelines.isEmpty() ? capture : capture + ", pipelines " + pumped
+                    : "pipelines " + pumped;
         }
 
         private void checkNames(Set<String> known) {
@@ -94,7 +96,10 @@ public final class Bactrian implements AutoCloseable {
                 names.addAll(List.of("capture", "pipelines"));
                 pipelines.stream().filter(name -> !known.contains(name)).forEach(name -> {
                     String guess = Nearest.guess(name, names);
-                    faults.add("--only names '" + name + "', which is no part of this Bactrian" + (guess.equals(".") ? "; expected capture, pipelines, or some of the pipelines " + new TreeSet<>(known) : guess));
+                    faults.add("--only names '" + name + "', which is no part of this Bactrian"
+                            + (guess.equals(".")
+                                    ? "; expected capture, pipelines, or some of the pipelines " + new TreeSet<>(known)
+                                    : guess));
                 });
             }
             if (!faults.isEmpty()) {
@@ -103,7 +108,8 @@ public final class Bactrian implements AutoCloseable {
         }
 
         boolean uses(String warehouse, Settings settings) {
-            return pipelines == null || pipelines.stream().anyMatch(one -> settings.text("bactrian.pipeline." + one + ".warehouse").equals(warehouse));
+            return pipelines == null
+                    || pipelines.stream().anyMatch(one -> settings.text("bactrian.pipeline." + one + ".warehouse").equals(warehouse));
         }
     }
 
@@ -150,8 +156,9 @@ public final class Bactrian implements AutoCloseable {
             }
             String folder = settings.text(prefix + ".models");
             if (!folder.isEmpty()) {
-                models.put(name, new Models(warehouse, new ModelFolder(Path.of(folder)), LocalDate.parse(settings.text(prefix + ".calendar-from")),
-                        routes::warehouseTables, health));
+                models.put(name,
+                        new Models(warehouse, new ModelFolder(Path.of(folder)), LocalDate.parse(settings.text(prefix + ".calendar-from")),
+                                routes::warehouseTables, health));
             }
         }
         this.deadLetters = new KafkaDeadLetters(kafka);
@@ -174,24 +181,30 @@ public final class Bactrian implements AutoCloseable {
 
     private RunningRoutes running() {
         CaptureRoutes capturing = stages.captures() ? new CaptureRoutes(this::captureContext, sources) : null;
-        return new RunningRoutes(Path.of(settings.text("bactrian.routes")), this::rowContext, capturing, sources, (pipeline, topic) -> pumps().backlog(pipeline, topic), new PipelinesFollowRoutes(), health);
+        return new RunningRoutes(Path.of(settings.text("bactrian.routes")), this::rowContext, capturing, sources,
+                (pipeline, topic) -> pumps().backlog(pipeline, topic), new PipelinesFollowRoutes(), health);
     }
 
     private RowRouteContext captureContext(String name) {
         RowRouteContext context = new RowRouteContext(settings, RowRouteContext.Part.CAPTURE, name, pipeline -> {
         });
         context.bind("partsHealthCheck", new PartsHealthCheck(health));
-        context.bind("capture", new CaptureEndpointStrategy(KafkaChangeLog.opener(kafka), captures, health, liveness, kafka.bootstrapServers()));
+        context.bind("capture",
+                new CaptureEndpointStrategy(KafkaChangeLog.opener(kafka), captures, health, liveness, kafka.bootstrapServers()));
         return context;
     }
 
     private RowRouteContext rowContext(String name) {
-        RowRouteContext context = new RowRouteContext(settings, RowRouteContext.Part.ROWS, name, pipeline -> pumps().counters(pipeline).handled.increment());
+        RowRouteContext context = new RowRouteContext(settings, RowRouteContext.Part.ROWS, name,
+                pipeline -> pumps().counters(pipeline).handled.increment());
         context.bind("referenceTables", new WarehouseTables());
         return context;
     }
 
-    /** Pumps begin after the last route has started and end before the first one stops: no change meets half of its routes. */
+    /**
+     * Pumps begin after the last route has started and end before the first one stops: no change meets half of its
+     * routes.
+     */
     private void start() {
         if (stages.runs()) {
             observation = new Observation();
@@ -240,8 +253,10 @@ public final class Bactrian implements AutoCloseable {
             http = openHttp();
             long pid = ProcessHandle.current().pid();
             String version = Bactrian.class.getPackage().getImplementationVersion();
-            status = new Status(new StatusReport.Instance(version == null ? "(not packaged)" : version, pid, startedAt, http.url()), health, liveness, captures,
-                    new Status.Pipelines(routes(), pumps, pumps::counters, pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse")),
+            status = new Status(new StatusReport.Instance(version == null ? "(not packaged)" : version, pid, startedAt, http.url()), health,
+                    liveness, captures,
+                    new Status.Pipelines(routes(), pumps, pumps::counters,
+                            pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse")),
                     "Kafka", ends::of, openDeadLetters());
             metersFollow = new Question<>("meters", Duration.ofSeconds(1), () -> {
                 meters.follow(status.report());
@@ -261,7 +276,8 @@ public final class Bactrian implements AutoCloseable {
             Map<String, Callable<Map<String, Long>>> asked = new TreeMap<>();
             warehouses.forEach((name, warehouse) -> asked.put(name, warehouse::openDeadLetters));
             if (settings.pipelines().stream().anyMatch(Bactrian.this::endsInTopics)) {
-                asked.put(TOPICS, new WaitingLetters(kafka, () -> pumps.counters().keySet().stream().filter(Bactrian.this::endsInTopics).collect(Collectors.toSet()))::count);
+                asked.put(TOPICS, new WaitingLetters(kafka,
+                        () -> pumps.counters().keySet().stream().filter(Bactrian.this::endsInTopics).collect(Collectors.toSet()))::count);
             }
             asked.keySet().removeIf(warehouse -> !stages.uses(warehouse, settings));
             return asked;
@@ -275,7 +291,8 @@ public final class Bactrian implements AutoCloseable {
             } catch (IOException e) {
                 ends.close();
                 throw new ConfigurationException(List.of("status, health and metrics cannot listen on " + host + ":" + port
-                        + " (bactrian.http.host, bactrian.http.port): " + e.getMessage() + ". When something else listens there, another instance perhaps, set "
+                        + " (bactrian.http.host, bactrian.http.port): " + e.getMessage()
+                        + ". When something else listens there, another instance perhaps, set "
                         + "bactrian.http.port to a free port, or to 0 for any free one; BACTRIAN_HTTP_PORT=0 does so for once"));
             }
         }
@@ -292,7 +309,8 @@ public final class Bactrian implements AutoCloseable {
 
     private Pumps.PipelineSettings pipelineSettings(String pipeline) {
         String prefix = "bactrian.pipeline." + pipeline;
-        return new Pumps.PipelineSettings(pipeline, endsInTopics(pipeline) ? null : warehouse(pipeline), settings.number(prefix + ".consumers"), settings.number(prefix + ".batch-size"));
+        return new Pumps.PipelineSettings(pipeline, endsInTopics(pipeline) ? null : warehouse(pipeline),
+                settings.number(prefix + ".consumers"), settings.number(prefix + ".batch-size"));
     }
 
     private final class WarehouseTables implements ReferenceTables {
@@ -309,7 +327,9 @@ public final class Bactrian implements AutoCloseable {
 
     /** What the pipeline writes. */
     public Warehouse warehouse(String pipeline) {
-        return endsInTopics(pipeline) ? topics.computeIfAbsent(pipeline, name -> TopicWarehouse.withoutPump(kafka, name)) : jdbcWarehouse(pipeline);
+        return endsInTopics(pipeline)
+                ? topics.computeIfAbsent(pipeline, name -> TopicWarehouse.withoutPump(kafka, name))
+                : jdbcWarehouse(pipeline);
     }
 
     private boolean endsInTopics(String pipeline) {
@@ -320,7 +340,8 @@ public final class Bactrian implements AutoCloseable {
         String name = settings.text("bactrian.pipeline." + pipeline + ".warehouse");
         JdbcWarehouse warehouse = warehouses.get(name);
         if (warehouse == null) {
-            throw new ConfigurationException(List.of("pipeline " + pipeline + " writes warehouse '" + name + "', which is not set up; the warehouses are "
+            throw new ConfigurationException(List.of("pipeline " + pipeline + " writes warehouse '" + name
+                    + "', which is not set up; the warehouses are "
                     + settings.warehouses() + ". Set bactrian.warehouse." + name + ".url or bactrian.pipeline." + pipeline + ".warehouse"));
         }
         return warehouse;

@@ -9,8 +9,9 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
 /**
- * The routes that capture. Two of one source must not run at once, so an edit can not start new ones beside the old: those
- * of the edited file stop, after the batch under way, and the new ones go on from its Kafka transaction. Others go on.
+ * The routes that capture. Two of one source must not run at once, so an edit can not start new ones beside the old:
+ * those of the edited file stop, after the batch under way, and the new ones go on from its Kafka transaction. Others
+ * go on.
  */
 final class CaptureRoutes implements AutoCloseable {
 
@@ -68,7 +69,8 @@ final class CaptureRoutes implements AutoCloseable {
     }
 
     private static boolean isOf(Route route, Path file) {
-        return route.getSourceResource() != null && Path.of(route.getSourceResource().getLocation().replaceFirst("^\\w+:", "")).equals(file);
+        return route.getSourceResource() != null
+                && Path.of(route.getSourceResource().getLocation().replaceFirst("^\\w+:", "")).equals(file);
     }
 
     @Override

@@ -19,13 +19,15 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code bactrian check}. */
-@Command(name = "check", mixinStandardHelpOptions = true, description = {"Looks at settings, routes and servers, and says what is wrong, what follows, and what to do.", "",
+@Command(name = "check", mixinStandardHelpOptions = true, description = {
+    "Looks at settings, routes and servers, and says what is wrong, what follows, and what to do.", "",
     "Captures and loads nothing; in the warehouse it makes a table bactrian_check and drops it. Exit 1 when there is a fault."})
 final class CheckCommand implements Callable<Integer> {
 
     private static final String INDENT = " ".repeat(9);
 
-    @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties", description = "Settings file (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties", description = "Settings file (default: "
+            + "${DEFAULT-VALUE}).")
     private Path config;
     @Option(names = "--faults-only", description = "Leaves out what is right.")
     private boolean faultsOnly;
@@ -38,7 +40,8 @@ final class CheckCommand implements Callable<Integer> {
         RoutesCheck.Looked routes = RoutesCheck.look(settings);
         all.addAll(routes.findings());
         for (String source : settings.sources()) {
-            all.addAll(guarded("source " + source, () -> new Sources(settings).check(source, routes.tables().getOrDefault(source, Set.of()), routes.captures().getOrDefault(source, new Properties()))));
+            all.addAll(guarded("source " + source, () -> new Sources(settings).check(source, routes.tables().getOrDefault(source, Set.of()),
+                    routes.captures().getOrDefault(source, new Properties()))));
         }
         all.addAll(guarded("kafka", () -> KafkaCheck.look(kafka(settings), settings.sources(), routes.pipelines(), routes.passedOn())));
         for (String warehouse : settings.warehouses()) {
@@ -53,10 +56,12 @@ final class CheckCommand implements Callable<Integer> {
         Findings findings = new Findings("settings");
         findings.ok("sources " + settings.sources() + ", warehouses " + settings.warehouses());
         if (settings.sources().isEmpty()) {
-            findings.fault("no source is set up", "there is nothing to capture", "set bactrian.source.<name>.host and the settings beside it, or let `bactrian init` propose them");
+            findings.fault("no source is set up", "there is nothing to capture",
+                    "set bactrian.source.<name>.host and the settings beside it, or let `bactrian init` propose them");
         }
         if (settings.warehouses().isEmpty()) {
-            findings.fault("no warehouse is set up", "there is nowhere to load to", "set bactrian.warehouse.main.url and the settings beside it");
+            findings.fault("no warehouse is set up", "there is nowhere to load to",
+                    "set bactrian.warehouse.main.url and the settings beside it");
         }
         return findings.all();
     }
@@ -67,7 +72,8 @@ final class CheckCommand implements Callable<Integer> {
             return look.get();
         } catch (RuntimeException e) {
             Findings findings = new Findings(part);
-            findings.fault("it could not be looked at: " + e, "nobody knows whether it is right", "please report this, with the server's version");
+            findings.fault("it could not be looked at: " + e, "nobody knows whether it is right",
+                    "please report this, with the server's version");
             return findings.all();
         }
     }
@@ -80,7 +86,8 @@ final class CheckCommand implements Callable<Integer> {
     private static WarehouseCheck.Place place(Settings settings, String name) {
         String prefix = "bactrian.warehouse." + name;
         WarehouseUrl url = WarehouseUrl.parse(settings.text(prefix + ".url"));
-        return new WarehouseCheck.Place(name, settings.text(prefix + ".url"), url.host() + ":" + url.port(), url.database(), settings.text(prefix + ".user"), settings.text(prefix + ".password"));
+        return new WarehouseCheck.Place(name, settings.text(prefix + ".url"), url.host() + ":" + url.port(), url.database(),
+                settings.text(prefix + ".user"), settings.text(prefix + ".password"));
     }
 
     private void print(PrintStream out, List<Finding> all) {

@@ -42,14 +42,16 @@ final class Comparison {
         long compared = 0;
         for (List<Verdict> some : verdicts.values()) {
             for (Verdict verdict : some) {
-                out.printf(Locale.ROOT, "  %-28s %,10d rows  %-34s %,10d rows  %s%n", verdict.sourceTable(), verdict.sourceRows(), verdict.warehouseTable(),
+                out.printf(Locale.ROOT, "  %-28s %,10d rows  %-34s %,10d rows  %s%n", verdict.sourceTable(), verdict.sourceRows(),
+                        verdict.warehouseTable(),
                         verdict.warehouseRows(), verdict.equal() ? "equal" : verdict.differences() + " DIFFERENT");
                 verdict.examples().forEach(example -> out.println("      " + example));
                 differences += verdict.differences();
                 compared += verdict.sourceRows();
             }
         }
-        fromElsewhere.forEach(topic -> out.println("  " + topic + ": not compared; no route here ends in topic:" + topic + ", so what it is made of is not known"));
+        fromElsewhere.forEach(topic -> out
+                .println("  " + topic + ": not compared; no route here ends in topic:" + topic + ", so what it is made of is not known"));
         if (!bactrian.models().isEmpty()) {
             out.println("comparing models with their SELECTs run in full:");
         }

@@ -50,13 +50,15 @@ final class Contradictions {
         for (String source : settings.sources()) {
             String prefix = "bactrian.source." + source;
             if (source.equals(OURS)) {
-                faults.add(where.apply(prefix + ".host") + "a source cannot be named '" + OURS + "': its topics would be named like Bactrian's own. Choose another name");
+                faults.add(where.apply(prefix + ".host") + "a source cannot be named '" + OURS
+                        + "': its topics would be named like Bactrian's own. Choose another name");
             }
             for (String database : SettingValues.names(settings.text(prefix + ".databases"))) {
                 String other = sourceOfDatabase.putIfAbsent(database, source);
                 if (other != null && !other.equals(source)) {
-                    faults.add(where.apply(prefix + ".databases") + "database '" + database + "' is in the sources " + other + " and " + source
-                            + "; expected each database in one source's list");
+                    faults.add(
+                            where.apply(prefix + ".databases") + "database '" + database + "' is in the sources " + other + " and " + source
+                                    + "; expected each database in one source's list");
                 }
             }
             if (settings.text(prefix + ".kind").equals(Sources.POSTGRES)) {
@@ -76,10 +78,12 @@ final class Contradictions {
 
     private void postgres(String prefix) {
         if (settings.text(prefix + ".database").isEmpty()) {
-            faults.add(where.apply(prefix + ".kind") + prefix + ".kind is postgres, and " + prefix + ".database is not set; expected the database to capture from");
+            faults.add(where.apply(prefix + ".kind") + prefix + ".kind is postgres, and " + prefix
+                    + ".database is not set; expected the database to capture from");
         }
         if (settings.text(prefix + ".port").equals(Settings.fallback(prefix + ".port"))) {
-            faults.add(where.apply(prefix + ".kind") + prefix + ".kind is postgres, and " + prefix + ".port is MySQL's; expected PostgreSQL's, 5432 mostly");
+            faults.add(where.apply(prefix + ".kind") + prefix + ".kind is postgres, and " + prefix
+                    + ".port is MySQL's; expected PostgreSQL's, 5432 mostly");
         }
     }
 
@@ -91,14 +95,16 @@ final class Contradictions {
         for (String warehouse : settings.warehouses()) {
             String key = "bactrian.warehouse." + warehouse + ".url";
             if (warehouse.equals(Bactrian.TOPICS)) {
-                faults.add(where.apply(key) + "a warehouse cannot be named '" + Bactrian.TOPICS + "': that is what a pipeline's warehouse is called when its routes end in topic:. Choose another name");
+                faults.add(where.apply(key) + "a warehouse cannot be named '" + Bactrian.TOPICS
+                        + "': that is what a pipeline's warehouse is called when its routes end in topic:. Choose another name");
             }
             WarehouseUrl url = WarehouseUrl.parse(settings.text(key));
             for (String source : settings.sources()) {
                 String prefix = "bactrian.source." + source;
                 if (url != null && new Sources(settings).captures(source, url)) {
                     faults.add(where.apply(key) + "warehouse " + warehouse + " is " + url + ", which source " + source
-                            + " captures; its own rows would come back as changes, for ever. Give the warehouse a database of its own, or take it out of "
+                            + " captures; its own rows would come back as changes, for ever. Give the warehouse a "
+                            + "database of its own, or take it out of "
                             + prefix + ".databases");
                 }
             }
@@ -119,7 +125,8 @@ final class Contradictions {
     private void folder(String key, String expected) {
         Path folder = Path.of(settings.text(key));
         if (!settings.text(key).isEmpty() && !Files.isDirectory(folder)) {
-            faults.add(where.apply(key) + key + " is '" + folder + "' (" + folder.toAbsolutePath() + "), which is no folder; expected " + expected);
+            faults.add(where.apply(key) + key + " is '" + folder + "' (" + folder.toAbsolutePath() + "), which is no folder; expected "
+                    + expected);
         }
     }
 
@@ -133,7 +140,8 @@ final class Contradictions {
         for (String pipeline : named) {
             if (stages.pumps(pipeline) && !folders.contains(pipeline) && !isNamedInARoute(routes, pipeline)) {
                 String first = settings.firstOfPipeline(pipeline);
-                faults.add(where.apply(first) + first + " is for a pipeline '" + pipeline + "', which has no folder " + routes.resolve(pipeline)
+                faults.add(where.apply(first) + first + " is for a pipeline '" + pipeline + "', which has no folder "
+                        + routes.resolve(pipeline)
                         + "; the pipelines are " + folders);
             }
         }
@@ -145,14 +153,16 @@ final class Contradictions {
             String key = "bactrian.pipeline." + pipeline + ".warehouse";
             String warehouse = settings.text(key);
             if (stages.pumps(pipeline) && !warehouse.equals(Bactrian.TOPICS) && !settings.warehouses().contains(warehouse)) {
-                faults.add(where.apply(key) + "pipeline " + pipeline + " writes warehouse '" + warehouse + "', which is not set up; the warehouses are "
+                faults.add(where.apply(key) + "pipeline " + pipeline + " writes warehouse '" + warehouse
+                        + "', which is not set up; the warehouses are "
                         + settings.warehouses() + ". Set bactrian.warehouse." + warehouse + ".url or " + key);
             }
         }
     }
 
     private static Set<String> pipelineFolders(Path routes) {
-        try (Stream<Path> files = Files.find(routes, 2, (file, about) -> about.isRegularFile() && file.toString().endsWith(".camel.yaml"))) {
+        try (Stream<Path> files = Files.find(routes, 2,
+                (file, about) -> about.isRegularFile() && file.toString().endsWith(".camel.yaml"))) {
             Set<String> folders = new TreeSet<>();
             files.filter(file -> !file.getParent().equals(routes)).forEach(file -> folders.add(file.getParent().getFileName().toString()));
             folders.removeAll(NO_PIPELINES);
@@ -165,7 +175,8 @@ final class Contradictions {
     /** A route may name another pipeline than its folder's. */
     private static boolean isNamedInARoute(Path routes, String pipeline) {
         Pattern named = Pattern.compile("\\bpipeline\\s*[=:]\\s*\"?" + Pattern.quote(pipeline) + "(?![a-z0-9-])");
-        try (Stream<Path> files = Files.find(routes, 2, (file, about) -> about.isRegularFile() && file.toString().endsWith(".camel.yaml"))) {
+        try (Stream<Path> files = Files.find(routes, 2,
+                (file, about) -> about.isRegularFile() && file.toString().endsWith(".camel.yaml"))) {
             for (Path file : files.toList()) {
                 if (named.matcher(Files.readString(file)).find()) {
                     return true;

@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code bactrian dead-letters}. */
-@Command(name = "dead-letters", mixinStandardHelpOptions = true,
-        description = "Lists, shows, replays or discards the changes that could not become rows.")
+@Command(name = "dead-letters", mixinStandardHelpOptions = true, description = "Lists, shows, replays or discards the "
+        + "changes that could not become rows.")
 final class DeadLettersCommand implements Runnable {
 
     @Spec
@@ -47,13 +47,17 @@ final class DeadLettersCommand implements Runnable {
             for (DeadLetter letter : letters) {
                 System.out.printf("%s  %s  %s%n", letter.failedAt().toString().substring(0, 19), letter.id(), letter.reason());
             }
-            System.err.println(letters.isEmpty() ? "no dead letters" : Findings.count(letters.size(), "dead letter") + "; `bactrian dead-letters show ID` shows one");
+            System.err.println(letters.isEmpty()
+                    ? "no dead letters"
+                    : Findings.count(letters.size(), "dead letter") + "; `bactrian dead-letters show ID` shows one");
             return 0;
         }
     }
 
     @Command(name = "show", mixinStandardHelpOptions = true, description = "Everything about one dead letter.")
-    int show(@Parameters(paramLabel = "ID", description = "As list shows it, such as shop.store.customers-0@5121/bookstore-customers") String id,
+    int show(
+            @Parameters(paramLabel = "ID",
+                    description = "As list shows it, such as shop.store.customers-0@5121/bookstore-customers") String id,
             @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties") Path config) {
         try (Bactrian bactrian = open(config)) {
             DeadLetter letter = find(all(bactrian), List.of(id)).get(0);
@@ -77,8 +81,8 @@ final class DeadLettersCommand implements Runnable {
         return bytes == null ? "none" : new String(bytes, StandardCharsets.UTF_8);
     }
 
-    @Command(name = "replay", mixinStandardHelpOptions = true,
-            description = "Sends dead letters through their routes again. A row that a newer change has written is never overwritten.")
+    @Command(name = "replay", mixinStandardHelpOptions = true, description = "Sends dead letters through their routes "
+            + "again. A row that a newer change has written is never overwritten.")
     int replay(@Parameters(paramLabel = "ID", arity = "0..*", description = "As list shows them.") List<String> ids,
             @Option(names = "--all", description = "All of them, oldest first.") boolean all,
             @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties") Path config) {
@@ -101,7 +105,8 @@ final class DeadLettersCommand implements Runnable {
             boolean allSettled = true;
             for (DeadLetter letter : letters) {
                 Settled settled = how.apply(bactrian.settling(letter.pipeline()), letter);
-                System.out.println(letter.id() + ": " + settled.ending().sentence() + (settled.reason().isEmpty() ? "" : ": " + settled.reason()));
+                System.out.println(
+                        letter.id() + ": " + settled.ending().sentence() + (settled.reason().isEmpty() ? "" : ": " + settled.reason()));
                 allSettled &= settled.ending() != Ending.FAILED_AGAIN && settled.ending() != Ending.NOT_YET;
             }
             return allSettled ? 0 : App.EXIT_FAILED;

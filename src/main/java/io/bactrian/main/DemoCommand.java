@@ -34,20 +34,24 @@ final class DemoCommand implements Callable<Integer> {
     private static final int WRITERS = 8;
     private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-    @Option(names = "--rate", paramLabel = "N", defaultValue = "50", description = "Transactions a second in the bookstore (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rate", paramLabel = "N", defaultValue = "50", description = "Transactions a second in the "
+            + "bookstore (default: ${DEFAULT-VALUE}).")
     private double rate;
-    @Option(names = "--rows", paramLabel = "N", defaultValue = "20000", description = "Rows that the bookstore begins with (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--rows", paramLabel = "N", defaultValue = "20000", description = "Rows that the bookstore begins "
+            + "with (default: ${DEFAULT-VALUE}).")
     private long rows;
-    @Option(names = "--for", paramLabel = "DURATION", converter = DurationConverter.class,
-            description = "Stop writing after this time (60s, 5m, 1h), let the pipeline drain, and end. Without it the demo runs until Ctrl-C.")
+    @Option(names = "--for", paramLabel = "DURATION", converter = DurationConverter.class, description = "Stop writing after this time "
+            + "(60s, 5m, 1h), let the pipeline drain, and end. Without it the demo runs until Ctrl-C.")
     private Duration time;
     @Option(names = "--verify", description = "At the end compare source and warehouse row by row; exit 1 when they differ.")
     private boolean verify;
 
-    @Option(names = "--warehouse", paramLabel = "KIND", defaultValue = "mysql", description = "The warehouse: mysql or postgres (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--warehouse", paramLabel = "KIND", defaultValue = "mysql", description = "The warehouse: mysql "
+            + "or postgres (default: ${DEFAULT-VALUE}).")
     private DemoWarehouse.Kind warehouse;
 
-    @Option(names = "--store", paramLabel = "KIND", defaultValue = "mysql", description = "Where the bookstore's database store lives, while shipping is in MySQL: mysql or postgres (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--store", paramLabel = "KIND", defaultValue = "mysql", description = "Where the bookstore's "
+            + "database store lives, while shipping is in MySQL: mysql or postgres (default: ${DEFAULT-VALUE}).")
     private DemoStore.Kind store;
 
     private final PrintStream out = System.out;
@@ -58,7 +62,8 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (verify && time == null) {
-            throw new ConfigurationException(List.of("--verify compares at the end, and without --for the demo has none; add --for 60s, say"));
+            throw new ConfigurationException(
+                    List.of("--verify compares at the end, and without --for the demo has none; add --for 60s, say"));
         }
         Thread stop = new Thread(() -> {
             interrupted.countDown();
@@ -127,7 +132,8 @@ final class DemoCommand implements Callable<Integer> {
         long writingSince = System.nanoTime();
         while (interrupted.getCount() > 0 && (time == null || System.nanoTime() - writingSince < time.toNanos())) {
             if (writing.failure().isPresent()) {
-                throw new IllegalStateException("the bookstore's writers stopped: " + writing.failure().get().getMessage(), writing.failure().get());
+                throw new IllegalStateException("the bookstore's writers stopped: " + writing.failure().get().getMessage(),
+                        writing.failure().get());
             }
             screen.show(writing, rowsOf(bactrian));
             interrupted.await(1, TimeUnit.SECONDS);
@@ -137,7 +143,8 @@ final class DemoCommand implements Callable<Integer> {
         }
         writing.close();
         double seconds = (System.nanoTime() - writingSince) / 1e9;
-        out.printf(Locale.ROOT, "written: %,d transactions, %,d row changes in %.0f s (%,d were due and given up)%n", writing.transactions(), writing.rowChanges(),
+        out.printf(Locale.ROOT, "written: %,d transactions, %,d row changes in %.0f s (%,d were due and given up)%n",
+                writing.transactions(), writing.rowChanges(),
                 seconds, writing.missed());
         drain(servers, bactrian);
         long letters = bactrian.counters().values().stream().mapToLong(c -> c.deadLetters.sum()).sum();
@@ -155,7 +162,8 @@ final class DemoCommand implements Callable<Integer> {
     /** Some of what a newcomer wants to see growing; the mirrors of all tables are there too. */
     private static Map<String, Long> rowsOf(Bactrian bactrian) {
         Map<String, Long> counts = new LinkedHashMap<>();
-        for (String name : List.of("store_orders", "store_order_items", "dim_customer", "fact_item_sale", "fact_shipment", "fact_book_inventory", "sales_by_day_category")) {
+        for (String name : List.of("store_orders", "store_order_items", "dim_customer", "fact_item_sale", "fact_shipment",
+                "fact_book_inventory", "sales_by_day_category")) {
             counts.put(name, bactrian.warehouse(PIPELINE).count(name));
         }
         return counts;
@@ -165,7 +173,8 @@ final class DemoCommand implements Callable<Integer> {
     private void drain(DemoServers servers, Bactrian bactrian) throws InterruptedException {
         long begin = System.nanoTime();
         List<LastChange> last = servers.lastChanges();
-        await("the pipeline to drain", bactrian, () -> last.stream().allMatch(one -> one.isIn(bactrian.warehouse(PIPELINE))) && bactrian.pumps().drained(PIPELINE));
+        await("the pipeline to drain", bactrian,
+                () -> last.stream().allMatch(one -> one.isIn(bactrian.warehouse(PIPELINE))) && bactrian.pumps().drained(PIPELINE));
         await("the models to be fresh", bactrian, () -> bactrian.models().values().stream().allMatch(Models::fresh));
         out.printf(Locale.ROOT, "drained after %.1f s%n", (System.nanoTime() - begin) / 1e9);
     }
@@ -174,7 +183,8 @@ final class DemoCommand implements Callable<Integer> {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("waited " + PATIENCE.toMinutes() + " minutes for " + what + "; state: " + bactrian.health().parts());
+                throw new IllegalStateException(
+                        "waited " + PATIENCE.toMinutes() + " minutes for " + what + "; state: " + bactrian.health().parts());
             }
             if (interrupted.await(200, TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException("stopped while waiting for " + what);

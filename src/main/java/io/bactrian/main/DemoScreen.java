@@ -12,7 +12,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** What the demo shows while it runs: a block that is drawn over itself in a terminal, a line now and then elsewhere. */
+/**
+ * What the demo shows while it runs: a block that is drawn over itself in a terminal, a line now and then elsewhere.
+ */
 final class DemoScreen {
 
     private static final int LINES_EVERY_SECONDS = 5;
@@ -49,12 +51,15 @@ final class DemoScreen {
         long appliedRate = Math.round((applied - lastApplied) / seconds);
         lastCaptured = captured;
         lastApplied = applied;
-        String behind = bactrian.status().pipelines().stream().map(pipeline -> StatusText.lag(pipeline.lag())).collect(Collectors.joining("; "));
+        String behind = bactrian.status().pipelines().stream().map(pipeline -> StatusText.lag(pipeline.lag()))
+                .collect(Collectors.joining("; "));
         if (terminal) {
             draw(block(writing, rows, captured, applied, capturedRate, appliedRate, behind));
         } else {
-            out.printf(Locale.ROOT, "%5d s  written %,d transactions  captured %,d (%,d/s)  applied %,d (%,d/s)  lag %s  dead letters %d%s%n",
-                    elapsed().toSeconds(), writing == null ? 0 : writing.transactions(), captured, capturedRate, applied, appliedRate, behind, deadLetters(), down());
+            out.printf(Locale.ROOT,
+                    "%5d s  written %,d transactions  captured %,d (%,d/s)  applied %,d (%,d/s)  lag %s  dead letters %d%s%n",
+                    elapsed().toSeconds(), writing == null ? 0 : writing.transactions(), captured, capturedRate, applied, appliedRate,
+                    behind, deadLetters(), down());
         }
     }
 
@@ -76,7 +81,8 @@ final class DemoScreen {
         return text.toString();
     }
 
-    private List<String> block(Bookstore.Writing writing, Map<String, Long> rows, long captured, long applied, long capturedRate, long appliedRate, String behind) {
+    private List<String> block(Bookstore.Writing writing, Map<String, Long> rows, long captured, long applied, long capturedRate,
+            long appliedRate, String behind) {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(Locale.ROOT, "Bactrian demo, %d:%02d", elapsed().toMinutes(), elapsed().toSecondsPart()));
         lines.add("");
@@ -86,7 +92,8 @@ final class DemoScreen {
         lines.add("");
         lines.add(String.format(Locale.ROOT, "  written   %,14d transactions", writing == null ? 0 : writing.transactions()));
         boolean snapshot = bactrian.captures().all().values().stream().anyMatch(capture -> capture.snapshot);
-        lines.add(String.format(Locale.ROOT, "  captured  %,14d changes  %,8d/s%s", captured, capturedRate, snapshot ? "  (snapshot)" : ""));
+        lines.add(
+                String.format(Locale.ROOT, "  captured  %,14d changes  %,8d/s%s", captured, capturedRate, snapshot ? "  (snapshot)" : ""));
         for (Map.Entry<String, Counters> pipeline : bactrian.counters().entrySet()) {
             lines.add(String.format(Locale.ROOT, "  applied   %,14d changes  %,8d/s  (%s)", applied, appliedRate, pipeline.getKey()));
         }

@@ -23,7 +23,10 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** The demo's own servers: an operational MySQL, a PostgreSQL beside it when the store is to live there, a warehouse of the kind that was asked for, and a Kafka broker. */
+/**
+ * The demo's own servers: an operational MySQL, a PostgreSQL beside it when the store is to live there, a warehouse of
+ * the kind that was asked for, and a Kafka broker.
+ */
 final class DemoServers implements AutoCloseable {
 
     private static final String USER = "bactrian";
@@ -46,10 +49,13 @@ final class DemoServers implements AutoCloseable {
         try {
             home.cleanUp(progress);
             MySqlBinaries mysql = MySqlBinaries.locate(home, progress);
-            CompletableFuture<EmbeddedKafka> kafka = CompletableFuture.supplyAsync(() -> servers.keep(EmbeddedKafka.start(home, "kafka", progress)));
-            CompletableFuture<EmbeddedMySql> shop = CompletableFuture.supplyAsync(() -> servers.keep(EmbeddedMySql.start(mysql, home, "shop", 1, progress)));
+            CompletableFuture<EmbeddedKafka> kafka = CompletableFuture
+                    .supplyAsync(() -> servers.keep(EmbeddedKafka.start(home, "kafka", progress)));
+            CompletableFuture<EmbeddedMySql> shop = CompletableFuture
+                    .supplyAsync(() -> servers.keep(EmbeddedMySql.start(mysql, home, "shop", 1, progress)));
             CompletableFuture<DemoWarehouse> warehouse = CompletableFuture.supplyAsync(() -> servers.keep(kind.start(home, progress)));
-            CompletableFuture<DemoStore> apart = CompletableFuture.supplyAsync(() -> store == DemoStore.Kind.mysql ? null : servers.keep(DemoStore.start(home, progress)));
+            CompletableFuture<DemoStore> apart = CompletableFuture
+                    .supplyAsync(() -> store == DemoStore.Kind.mysql ? null : servers.keep(DemoStore.start(home, progress)));
             CompletableFuture<Void> all = CompletableFuture.allOf(kafka, shop, warehouse, apart);
             all.join();
             servers.kafka = kafka.join();

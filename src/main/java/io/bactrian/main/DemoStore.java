@@ -14,7 +14,10 @@ import java.sql.Statement;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The demo's PostgreSQL, when the database {@code store} lives there and not beside {@code shipping} in the shop's MySQL. */
+/**
+ * The demo's PostgreSQL, when the database {@code store} lives there and not beside {@code shipping} in the shop's
+ * MySQL.
+ */
 final class DemoStore implements AutoCloseable {
 
     private static final String DATABASE = "bookstore";
@@ -25,7 +28,10 @@ final class DemoStore implements AutoCloseable {
     enum Kind {
         mysql, postgres;
 
-        /** A store in PostgreSQL has orders of its own: what the other demo has shipped, captured and loaded is not of them. */
+        /**
+         * A store in PostgreSQL has orders of its own: what the other demo has shipped, captured and loaded is not of
+         * them.
+         */
         ServerHome home(ServerHome standard) {
             return this == mysql ? standard : standard.withData(standard.servers().resolve("store-" + this));
         }
@@ -58,7 +64,8 @@ final class DemoStore implements AutoCloseable {
 
     /** Once the tables are there: the rights and the publication that docs/postgresql.md names, and no others. */
     void letCapture(String user, String password) {
-        unlessThere(DATABASE, "pg_roles where rolname = '" + user + "'", "create role " + user + " login replication password '" + password + "'");
+        unlessThere(DATABASE, "pg_roles where rolname = '" + user + "'",
+                "create role " + user + " login replication password '" + password + "'");
         String tables = Bookstore.TABLES.stream().filter(table -> table.startsWith("store.")).collect(Collectors.joining(", "));
         run(DATABASE, "grant usage on schema store to " + user, "grant select on all tables in schema store to " + user);
         String publication = "bactrian_" + SOURCE;

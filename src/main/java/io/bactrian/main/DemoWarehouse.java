@@ -14,8 +14,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /** The demo's warehouse server: each kind keeps data of its own, so that one demo can follow another. */
-record DemoWarehouse(Kind kind, EmbeddedServer server, String url, String clientCommand, String administratorUrl, String administrator, String administratorPassword)
-        implements AutoCloseable {
+record DemoWarehouse(Kind kind, EmbeddedServer server, String url, String clientCommand, String administratorUrl, String administrator,
+        String administratorPassword)
+        implements
+            AutoCloseable {
 
     private static final String DATABASE = "warehouse";
 
@@ -25,14 +27,17 @@ record DemoWarehouse(Kind kind, EmbeddedServer server, String url, String client
             @Override
             DemoWarehouse start(ServerHome home, Progress progress) {
                 EmbeddedMySql server = EmbeddedMySql.start(MySqlBinaries.locate(home, progress), home, "warehouse", 2, progress);
-                return new DemoWarehouse(this, server, server.jdbcUrl(DATABASE), server.clientCommand() + " " + DATABASE, server.jdbcUrl(""), server.user(), server.password());
+                return new DemoWarehouse(this, server, server.jdbcUrl(DATABASE), server.clientCommand() + " " + DATABASE,
+                        server.jdbcUrl(""), server.user(), server.password());
             }
         },
         postgres {
             @Override
             DemoWarehouse start(ServerHome home, Progress progress) {
-                EmbeddedPostgres server = EmbeddedPostgres.start(PostgresBinaries.locate(home, progress), home, "warehouse-postgres", progress);
-                return new DemoWarehouse(this, server, server.jdbcUrl(DATABASE), server.clientCommand(DATABASE), server.jdbcUrl("postgres"), server.user(), server.password());
+                EmbeddedPostgres server = EmbeddedPostgres.start(PostgresBinaries.locate(home, progress), home, "warehouse-postgres",
+                        progress);
+                return new DemoWarehouse(this, server, server.jdbcUrl(DATABASE), server.clientCommand(DATABASE), server.jdbcUrl("postgres"),
+                        server.user(), server.password());
             }
         };
 
@@ -42,19 +47,23 @@ record DemoWarehouse(Kind kind, EmbeddedServer server, String url, String client
     /** The rights that the pages name, and no others: the demo shows that they are enough. */
     void makeUser(String user, String password) {
         switch (kind) {
-            case mysql -> run(administratorUrl, "create database if not exists " + DATABASE + " character set utf8mb4 collate utf8mb4_0900_ai_ci",
-                    "create user if not exists '" + user + "'@'%' identified by '" + password + "'",
-                    "grant select, insert, update, delete, create, alter, drop, index, create view, show view on " + DATABASE + ".* to '" + user + "'@'%'");
+            case mysql ->
+                run(administratorUrl, "create database if not exists " + DATABASE + " character set utf8mb4 collate utf8mb4_0900_ai_ci",
+                        "create user if not exists '" + user + "'@'%' identified by '" + password + "'",
+                        "grant select, insert, update, delete, create, alter, drop, index, create view, show view on " + DATABASE
+                                + ".* to '" + user + "'@'%'");
             case postgres -> {
                 unlessThere("pg_roles where rolname = '" + user + "'", "create role " + user + " login password '" + password + "'");
                 unlessThere("pg_database where datname = '" + DATABASE + "'", "create database " + DATABASE);
-                run(url, "grant connect, temporary on database " + DATABASE + " to " + user, "grant usage, create on schema public to " + user);
+                run(url, "grant connect, temporary on database " + DATABASE + " to " + user,
+                        "grant usage, create on schema public to " + user);
             }
         }
     }
 
     private void unlessThere(String what, String sql) {
-        try (Connection connection = DriverManager.getConnection(administratorUrl, administrator, administratorPassword); Statement statement = connection.createStatement()) {
+        try (Connection connection = DriverManager.getConnection(administratorUrl, administrator, administratorPassword);
+                Statement statement = connection.createStatement()) {
             try (ResultSet found = statement.executeQuery("select 1 from " + what)) {
                 if (found.next()) {
                     return;
@@ -67,7 +76,8 @@ record DemoWarehouse(Kind kind, EmbeddedServer server, String url, String client
     }
 
     private void run(String to, String... statements) {
-        try (Connection connection = DriverManager.getConnection(to, administrator, administratorPassword); Statement statement = connection.createStatement()) {
+        try (Connection connection = DriverManager.getConnection(to, administrator, administratorPassword);
+                Statement statement = connection.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
             }

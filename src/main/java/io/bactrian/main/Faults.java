@@ -35,8 +35,10 @@ final class Faults {
         }
         List<String> own = new ArrayList<>();
         for (String message : said) {
-            // Camel repeats the cause's message in its own; the shorter one says it. Where others repeat it, they add what they did, and where.
-            if (said.stream().noneMatch(other -> !other.equals(message) && (wrappings.contains(message) ? message.contains(other) : !wrappings.contains(other) && other.contains(message)))) {
+            // Camel repeats the cause's message in its own; the shorter one says it. Where others repeat it, they add
+            // what they did, and where.
+            if (said.stream().noneMatch(other -> !other.equals(message)
+                    && (wrappings.contains(message) ? message.contains(other) : !wrappings.contains(other) && other.contains(message)))) {
                 own.add(where + message);
             }
         }

@@ -17,13 +17,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code bactrian init}. */
-@Command(name = "init", mixinStandardHelpOptions = true, description = {"Looks at your databases and proposes settings, a mirror route for each table, grants and topics, as files to edit.", "",
+@Command(name = "init", mixinStandardHelpOptions = true, description = {
+    "Looks at your databases and proposes settings, a mirror route for each table, grants and topics, as files to edit.", "",
     "Overwrites nothing. The password of the source comes from BACTRIAN_SOURCE_<NAME>_PASSWORD, or is asked for; it is never written."})
 final class InitCommand implements Callable<Integer> {
 
-    @Option(names = "--source", required = true, paramLabel = "URL", description = {"What to capture, and the user for it:", "mysql://user@host:port/database[,database]", "postgres://user@host:port/database[/schema[,schema]] (default: public)"})
+    @Option(names = "--source", required = true, paramLabel = "URL", description = {"What to capture, and the user for it:",
+        "mysql://user@host:port/database[,database]", "postgres://user@host:port/database[/schema[,schema]] (default: public)"})
     private String source;
-    @Option(names = "--warehouse", required = true, paramLabel = "URL", description = {"Where to load it, and the user for it:", "mysql://user@host:port/database", "postgres://user@host:port/database[/schema] (default: public)"})
+    @Option(names = "--warehouse", required = true, paramLabel = "URL", description = {"Where to load it, and the user for it:",
+        "mysql://user@host:port/database", "postgres://user@host:port/database[/schema] (default: public)"})
     private String warehouse;
     @Option(names = "--kafka", required = true, paramLabel = "HOST:PORT", description = "Kafka brokers, separated by commas.")
     private String kafka;
@@ -46,23 +49,30 @@ final class InitCommand implements Callable<Integer> {
             survey = from.kind().survey(from, password(called));
         } catch (SQLException e) {
             write(proposal.grants());
-            System.err.println("the source " + from.host() + ":" + from.port() + " could not be looked at as user '" + from.user() + "': " + e.getMessage().lines().findFirst().orElse("").strip());
-            System.err.println("If the user is not there yet: put a password into " + into.resolve("grants-source.sql") + ", have an administrator run it, then run this again.");
+            System.err.println("the source " + from.host() + ":" + from.port() + " could not be looked at as user '" + from.user() + "': "
+                    + e.getMessage().lines().findFirst().orElse("").strip());
+            System.err.println("If the user is not there yet: put a password into " + into.resolve("grants-source.sql")
+                    + ", have an administrator run it, then run this again.");
             return App.EXIT_FAILED;
         }
         List<SurveyedTable> tables = survey.tables();
-        List<String> empty = from.databases().stream().filter(database -> tables.stream().noneMatch(table -> table.database().equals(database))).toList();
+        List<String> empty = from.databases().stream()
+                .filter(database -> tables.stream().noneMatch(table -> table.database().equals(database))).toList();
         if (!empty.isEmpty()) {
             write(proposal.grants());
-            System.err.println("user '" + from.user() + "' sees no table in " + String.join(", ", empty) + "; expected the names of " + from.kind().word() + " with tables, and the right to see them: "
-                    + into.resolve("grants-source.sql") + ". It sees tables in " + (survey.databases().isEmpty() ? "none" : String.join(", ", survey.databases())));
+            System.err.println("user '" + from.user() + "' sees no table in " + String.join(", ", empty) + "; expected the names of "
+                    + from.kind().word() + " with tables, and the right to see them: "
+                    + into.resolve("grants-source.sql") + ". It sees tables in "
+                    + (survey.databases().isEmpty() ? "none" : String.join(", ", survey.databases())));
             return App.EXIT_FAILED;
         }
         write(proposal.all(tables));
         Proposal.leftOut(tables).forEach((what, reason) -> System.out.println("left out: " + what + ": " + reason));
-        System.out.println(Findings.count(Proposal.taken(tables).size(), "table") + " of " + String.join(", ", from.databases()) + "; go on with " + into.resolve("README.md"));
+        System.out.println(Findings.count(Proposal.taken(tables).size(), "table") + " of " + String.join(", ", from.databases())
+                + "; go on with " + into.resolve("README.md"));
         if (left > 0) {
-            System.err.println(left + (left == 1 ? " file was" : " files were") + " there already with another text, and left as " + (left == 1 ? "it is" : "they are"));
+            System.err.println(left + (left == 1 ? " file was" : " files were") + " there already with another text, and left as "
+                    + (left == 1 ? "it is" : "they are"));
         }
         return left == 0 ? 0 : App.EXIT_FAILED;
     }
@@ -75,13 +85,16 @@ final class InitCommand implements Callable<Integer> {
         }
         if (!called.matches("[a-z][a-z0-9-]*") || List.of("bactrian", "capture", "kamelets").contains(called)) {
             faults.add((name == null ? "the first database's name makes '" + called + "'" : "--name is '" + called + "'")
-                    + ", which cannot name a source; give another --name, of lower-case letters, digits and dashes, beginning with a letter");
+                    + ", which cannot name a source; give another --name, of lower-case letters, digits and dashes, "
+                    + "beginning with a letter");
         }
         if (to.databases().size() != 1) {
             faults.add("--warehouse names " + to.databases().size() + " " + to.kind().word() + "; expected one");
         }
         if (from.kind().captures(from, to)) {
-            faults.add("--warehouse is in what --source captures; its own rows would come back as changes, for ever. Give the warehouse a database of its own");
+            faults.add(
+                    "--warehouse is in what --source captures; its own rows would come back as changes, for ever. "
+                            + "Give the warehouse a database of its own");
         }
         if (Files.exists(into) && !Files.isDirectory(into)) {
             faults.add("--into is '" + into + "', which is a file; expected a folder, or a name that is free");

@@ -13,7 +13,10 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 
-/** One more change of a source, of which it is known that all others of that source came before it: when it is there, capture has seen them all. */
+/**
+ * One more change of a source, of which it is known that all others of that source came before it: when it is there,
+ * capture has seen them all.
+ */
 final class LastChange {
 
     private final Target mirror;
@@ -32,13 +35,15 @@ final class LastChange {
 
     /** A carrier without a service carries nothing. */
     static LastChange inShipping(SourceServer server) {
-        return new LastChange("shipping_carriers", "carrier_id", insert(server, "insert into shipping.carriers (code, name, collects_until, active) "
-                + "select concat('LAST', max(carrier_id) + 1), 'The Last Carrier', '23:59:59', false from shipping.carriers"));
+        return new LastChange("shipping_carriers", "carrier_id",
+                insert(server, "insert into shipping.carriers (code, name, collects_until, active) "
+                        + "select concat('LAST', max(carrier_id) + 1), 'The Last Carrier', '23:59:59', false from shipping.carriers"));
     }
 
     /** @return the key that the server gave, which is the table's first column */
     private static long insert(SourceServer server, String sql) {
-        try (Connection connection = DriverManager.getConnection(server.url(), server.user(), server.password()); Statement statement = connection.createStatement()) {
+        try (Connection connection = DriverManager.getConnection(server.url(), server.user(), server.password());
+                Statement statement = connection.createStatement()) {
             statement.executeUpdate(sql, Statement.RETURN_GENERATED_KEYS);
             try (ResultSet keys = statement.getGeneratedKeys()) {
                 keys.next();

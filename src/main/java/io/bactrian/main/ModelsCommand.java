@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code bactrian models}. */
-@Command(name = "models", mixinStandardHelpOptions = true,
-        description = "Lists, rebuilds or checks the models: SELECTs whose results the warehouse keeps as tables. A running instance need not be stopped for any of it.")
+@Command(name = "models", mixinStandardHelpOptions = true, description = "Lists, rebuilds or checks the models: "
+        + "SELECTs whose results the warehouse keeps as tables. A running instance need not be stopped for any of it.")
 final class ModelsCommand implements Runnable {
 
     private static final String CONFIG = "application.properties";
@@ -34,12 +34,14 @@ final class ModelsCommand implements Runnable {
         Bactrian bactrian = Bactrian.start(Settings.load(config, System.getenv(), Map.of()), Bactrian.Stages.ROUTES_ONLY);
         if (bactrian.models().isEmpty()) {
             bactrian.close();
-            throw new ConfigurationException(List.of("no warehouse has models; set bactrian.warehouse.<name>.models to the folder of their files"));
+            throw new ConfigurationException(
+                    List.of("no warehouse has models; set bactrian.warehouse.<name>.models to the folder of their files"));
         }
         return bactrian;
     }
 
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "Each model: its rows, what it reads, and why it is not fresh. Exit 1 when one is not.")
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Each model: its rows, what it reads, and "
+            + "why it is not fresh. Exit 1 when one is not.")
     int list(@Option(names = "--config", paramLabel = "FILE", defaultValue = CONFIG) Path config) {
         try (Bactrian bactrian = open(config)) {
             boolean allWell = true;
@@ -49,7 +51,8 @@ final class ModelsCommand implements Runnable {
                     allWell = false;
                 }
                 for (Listed model : models.list()) {
-                    System.out.printf(Locale.ROOT, "%-28s %,12d rows  %-8s reads %s%n", model.name(), model.rows(), model.trouble().isEmpty() ? "fresh" : "NOT FRESH",
+                    System.out.printf(Locale.ROOT, "%-28s %,12d rows  %-8s reads %s%n", model.name(), model.rows(),
+                            model.trouble().isEmpty() ? "fresh" : "NOT FRESH",
                             String.join(", ", model.reads()));
                     if (!model.trouble().isEmpty()) {
                         System.out.println("    " + model.trouble());
@@ -61,14 +64,15 @@ final class ModelsCommand implements Runnable {
         }
     }
 
-    @Command(name = "rebuild", mixinStandardHelpOptions = true,
-            description = "Makes models anew beside the old ones, which readers keep until the new ones take their place.")
+    @Command(name = "rebuild", mixinStandardHelpOptions = true, description = "Makes models anew beside the old ones, "
+            + "which readers keep until the new ones take their place.")
     int rebuild(@Parameters(paramLabel = "NAME", arity = "1..*", description = "As list shows them.") List<String> names,
             @Option(names = "--config", paramLabel = "FILE", defaultValue = CONFIG) Path config) {
         try (Bactrian bactrian = open(config)) {
             int exit = 0;
             for (String name : names) {
-                Models models = bactrian.models().values().stream().filter(m -> m.list().stream().anyMatch(listed -> listed.name().equals(name)))
+                Models models = bactrian.models().values().stream()
+                        .filter(m -> m.list().stream().anyMatch(listed -> listed.name().equals(name)))
                         .findFirst().orElse(bactrian.models().values().iterator().next());
                 try {
                     models.rebuild(name);
@@ -82,8 +86,8 @@ final class ModelsCommand implements Runnable {
         }
     }
 
-    @Command(name = "check", mixinStandardHelpOptions = true,
-            description = "Compares models with their SELECTs run in full, both as of one moment. Exit 1 when a key differs.")
+    @Command(name = "check", mixinStandardHelpOptions = true, description = "Compares models with their SELECTs run "
+            + "in full, both as of one moment. Exit 1 when a key differs.")
     int check(@Parameters(paramLabel = "NAME", arity = "0..1", description = "One model; all of them when not given.") String name,
             @Option(names = "--config", paramLabel = "FILE", defaultValue = CONFIG) Path config) {
         try (Bactrian bactrian = open(config)) {
@@ -96,7 +100,9 @@ final class ModelsCommand implements Runnable {
                 }
             }
             if (!found) {
-                System.err.println(name == null ? "no model has been made yet" : "no model " + name + " has been made; `bactrian models list` shows those that there are");
+                System.err.println(name == null
+                        ? "no model has been made yet"
+                        : "no model " + name + " has been made; `bactrian models list` shows those that there are");
                 return App.EXIT_FAILED;
             }
             return equal ? 0 : App.EXIT_FAILED;
@@ -105,7 +111,8 @@ final class ModelsCommand implements Runnable {
 
     /** @return whether the model is as its SELECT */
     static boolean print(PrintStream out, Checked checked) {
-        out.printf(Locale.ROOT, "  %-28s %,10d rows  %s%n", checked.name(), checked.rows(), checked.differences() == 0 ? "equal" : checked.differences() + " keys DIFFERENT");
+        out.printf(Locale.ROOT, "  %-28s %,10d rows  %s%n", checked.name(), checked.rows(),
+                checked.differences() == 0 ? "equal" : checked.differences() + " keys DIFFERENT");
         checked.differing().forEach(one -> out.println("      " + one));
         return checked.differences() == 0;
     }

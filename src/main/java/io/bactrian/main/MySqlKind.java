@@ -33,7 +33,9 @@ final class MySqlKind implements DatabaseKind {
     @Override
     public ServerAddress address(String user, String host, int port, String path) {
         List<String> databases = SettingValues.names(path);
-        return path.contains("/") || SettingValues.fault(Setting.Kind.DATABASES, path) != null ? null : new ServerAddress(this, user, host, port, databases.get(0), databases);
+        return path.contains("/") || SettingValues.fault(Setting.Kind.DATABASES, path) != null
+                ? null
+                : new ServerAddress(this, user, host, port, databases.get(0), databases);
     }
 
     @Override
@@ -61,14 +63,16 @@ final class MySqlKind implements DatabaseKind {
     @Override
     public String warehouseGrants(ServerAddress warehouse) {
         return """
-                -- For an administrator of the warehouse, %s:%d: its database, and the user that Bactrian writes it with. Put its password in first.
+                -- For an administrator of the warehouse, %s:%d: its database, and the user that Bactrian writes it with. \
+                Put its password in first.
                 -- Repeating this is safe.
                 CREATE DATABASE IF NOT EXISTS `%3$s` CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_ai_ci;
                 CREATE USER IF NOT EXISTS '%4$s'@'%%' IDENTIFIED BY 'PASSWORD';
                 GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, CREATE VIEW, SHOW VIEW ON `%3$s`.* TO '%4$s'@'%%';
                 -- Many rows are written about twice as fast with it.
                 SET PERSIST local_infile = ON;
-                """.formatted(warehouse.host(), warehouse.port(), warehouse.database(), warehouse.user());
+                """
+                .formatted(warehouse.host(), warehouse.port(), warehouse.database(), warehouse.user());
     }
 
     /** The binary log has every table. */
@@ -79,7 +83,8 @@ final class MySqlKind implements DatabaseKind {
 
     @Override
     public String sourceSettings(String name, ServerAddress source) {
-        return "# a number that no replica of that server has\nbactrian.source." + name + ".server-id=" + (5_501 + Math.floorMod(name.hashCode(), 4_000)) + "\n";
+        return "# a number that no replica of that server has\nbactrian.source." + name + ".server-id="
+                + (5_501 + Math.floorMod(name.hashCode(), 4_000)) + "\n";
     }
 
     @Override
@@ -94,7 +99,8 @@ final class MySqlKind implements DatabaseKind {
 
     @Override
     public List<String> captureParameters(String name) {
-        return List.of("databaseServerId: \"{{bactrian.source." + name + ".server-id}}\"", "databaseIncludeList: \"{{bactrian.source." + name + ".databases}}\"");
+        return List.of("databaseServerId: \"{{bactrian.source." + name + ".server-id}}\"",
+                "databaseIncludeList: \"{{bactrian.source." + name + ".databases}}\"");
     }
 
     @Override

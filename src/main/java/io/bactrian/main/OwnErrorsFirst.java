@@ -14,8 +14,9 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 
 /**
- * Lets an onException of a route's own file stand before one of a shared route configuration for the same class. Camel 4.17 puts the
- * shared ones behind the route's own, and of two for one class the last counts: a route could not have its own way.
+ * Lets an onException of a route's own file stand before one of a shared route configuration for the same class. Camel
+ * 4.17 puts the shared ones behind the route's own, and of two for one class the last counts: a route could not have
+ * its own way.
  */
 final class OwnErrorsFirst extends ModelLifecycleStrategySupport {
 
@@ -28,7 +29,8 @@ final class OwnErrorsFirst extends ModelLifecycleStrategySupport {
     @Override
     public void onAddRouteDefinition(RouteDefinition route) {
         Set<Object> shared = Collections.newSetFromMap(new IdentityHashMap<>());
-        ((ModelCamelContext) camel.get()).getRouteConfigurationDefinitions().forEach(configuration -> shared.addAll(configuration.getOnExceptions()));
+        ((ModelCamelContext) camel.get()).getRouteConfigurationDefinitions()
+                .forEach(configuration -> shared.addAll(configuration.getOnExceptions()));
         List<ProcessorDefinition<?>> ordered = new ArrayList<>();
         List<ProcessorDefinition<?>> own = new ArrayList<>();
         for (ProcessorDefinition<?> output : route.getOutputs()) {

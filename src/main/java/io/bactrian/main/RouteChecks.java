@@ -34,7 +34,10 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** What Camel would take and pass over in silence: files without a route, options and route configurations that nobody has. */
+/**
+ * What Camel would take and pass over in silence: files without a route, options and route configurations that nobody
+ * has.
+ */
 final class RouteChecks {
 
     /** Most that redelivery may hold up one change, and with it the pipeline. */
@@ -64,7 +67,8 @@ final class RouteChecks {
             if (!yaml.fault().isEmpty()) {
                 faults.add(yaml.fault());
             } else if (yaml.root() == null) {
-                faults.add(file + ":1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route shall go");
+                faults.add(file
+                        + ":1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route shall go");
             } else if (!files.isKamelet(file)) {
                 items(file, yaml, faults);
             }
@@ -78,12 +82,16 @@ final class RouteChecks {
             return;
         }
         for (Node item : sequence.getValue()) {
-            if (!(item instanceof MappingNode mapping) || mapping.getValue().isEmpty() || !(mapping.getValue().get(0).getKeyNode() instanceof ScalarNode key)) {
+            if (!(item instanceof MappingNode mapping) || mapping.getValue().isEmpty()
+                    || !(mapping.getValue().get(0).getKeyNode() instanceof ScalarNode key)) {
                 faults.add(yaml.placeOf(item) + "expected an item such as '- route:'");
             } else if (!YamlWords.top().contains(key.getValue())) {
-                faults.add(yaml.placeOf(key) + "'" + key.getValue() + "' is nothing that a file of routes may begin with" + Nearest.guess(key.getValue(), YamlWords.top()));
+                faults.add(yaml.placeOf(key) + "'" + key.getValue() + "' is nothing that a file of routes may begin with"
+                        + Nearest.guess(key.getValue(), YamlWords.top()));
             } else if (files.isShared(file) && !Set.of("routeConfiguration", "beans").contains(key.getValue())) {
-                faults.add(yaml.placeOf(key) + "'" + key.getValue() + "' is in a file for all pipelines, which may hold routeConfiguration and beans; routes belong into the folder of a pipeline, such as "
+                faults.add(yaml.placeOf(key) + "'" + key.getValue()
+                        + "' is in a file for all pipelines, which may hold routeConfiguration and beans; routes "
+                        + "belong into the folder of a pipeline, such as "
                         + files.folder().resolve("<pipeline>").resolve(file.getFileName()));
             }
         }
@@ -120,7 +128,8 @@ final class RouteChecks {
                     continue;
                 }
                 if (model.getRouteTemplateDefinition(name) == null) {
-                    faults.add(file + ":1:1: there is no kamelet '" + name + "' in it; expected metadata.name to be what the file is called");
+                    faults.add(
+                            file + ":1:1: there is no kamelet '" + name + "' in it; expected metadata.name to be what the file is called");
                 }
             }
         }
@@ -130,10 +139,13 @@ final class RouteChecks {
             String name = uri.replaceFirst("^kamelet:(//)?", "").replaceFirst("[/?].*", "");
             RouteTemplateDefinition template = uri.startsWith("kamelet:") ? model.getRouteTemplateDefinition(name) : null;
             if (template != null) {
-                List<String> known = template.getTemplateParameters() == null ? List.of() : template.getTemplateParameters().stream().map(RouteTemplateParameterDefinition::getName).toList();
+                List<String> known = template.getTemplateParameters() == null
+                        ? List.of()
+                        : template.getTemplateParameters().stream().map(RouteTemplateParameterDefinition::getName).toList();
                 for (String option : URISupport.parseQuery(URISupport.extractQuery(uri)).keySet()) {
                     // Camel takes on-miss and onMiss for the same.
-                    if (known.stream().noneMatch(one -> StringHelper.dashToCamelCase(one).equals(StringHelper.dashToCamelCase(option))) && !common.contains(option)) {
+                    if (known.stream().noneMatch(one -> StringHelper.dashToCamelCase(one).equals(StringHelper.dashToCamelCase(option)))
+                            && !common.contains(option)) {
                         faults.add(faults(camel).optionPlace("kamelet", option, "") + "'" + option + "' is no option of kamelet " + name
                                 + (Nearest.guess(option, known).equals(".") ? "; its options are " + known : Nearest.guess(option, known)));
                     }
@@ -146,10 +158,12 @@ final class RouteChecks {
         if (route.getRouteConfigurationId() == null) {
             return;
         }
-        List<String> known = model.getRouteConfigurationDefinitions().stream().map(RouteConfigurationDefinition::getId).filter(id -> id != null && !id.isEmpty()).sorted().toList();
+        List<String> known = model.getRouteConfigurationDefinitions().stream().map(RouteConfigurationDefinition::getId)
+                .filter(id -> id != null && !id.isEmpty()).sorted().toList();
         for (String id : route.getRouteConfigurationId().split(",")) {
             if (!id.contains("*") && known.stream().noneMatch(id.strip()::equals)) {
-                faults.add(where.place(route.getRouteId(), s -> "routeConfigurationId".equals(s.key())) + "there is no route configuration '" + id.strip() + "'; those with an id are " + known);
+                faults.add(where.place(route.getRouteId(), s -> "routeConfigurationId".equals(s.key()))
+                        + "there is no route configuration '" + id.strip() + "'; those with an id are " + known);
             }
         }
     }
@@ -161,21 +175,31 @@ final class RouteChecks {
             return;
         }
         int times = CamelContextHelper.parseInteger(camel, policy.getMaximumRedeliveries());
-        double pause = policy.getRedeliveryDelay() == null ? 1000 : CamelContextHelper.parseDuration(camel, policy.getRedeliveryDelay()).toMillis();
-        double most = policy.getMaximumRedeliveryDelay() == null ? 60_000 : CamelContextHelper.parseDuration(camel, policy.getMaximumRedeliveryDelay()).toMillis();
-        double factor = "true".equals(policy.getUseExponentialBackOff()) ? policy.getBackOffMultiplier() == null ? 2 : Double.parseDouble(policy.getBackOffMultiplier()) : 1;
+        double pause = policy.getRedeliveryDelay() == null
+                ? 1000
+                : CamelContextHelper.parseDuration(camel, policy.getRedeliveryDelay()).toMillis();
+        double most = policy.getMaximumRedeliveryDelay() == null
+                ? 60_000
+                : CamelContextHelper.parseDuration(camel, policy.getMaximumRedeliveryDelay()).toMillis();
+        double factor = "true".equals(policy.getUseExponentialBackOff())
+                ? policy.getBackOffMultiplier() == null ? 2 : Double.parseDouble(policy.getBackOffMultiplier())
+                : 1;
         double all = 0;
         for (int i = 0; i < times && all <= MOST_REDELIVERY.toMillis(); i++) {
             all += Math.min(pause, most);
             pause *= factor;
         }
         if (times < 0 || all > MOST_REDELIVERY.toMillis()) {
-            faults.add(where.place(route, s -> "maximumRedeliveries".equals(s.key())) + "maximumRedeliveries: " + times + (times < 0 ? " has no end" : ", with its pauses, may take more than a minute")
+            faults.add(where.place(route, s -> "maximumRedeliveries".equals(s.key())) + "maximumRedeliveries: " + times
+                    + (times < 0 ? " has no end" : ", with its pauses, may take more than a minute")
                     + "; the pipeline waits for each change meanwhile, so expected at most a minute in all");
         }
     }
 
-    /** A batch is one transaction, of a warehouse or of topics: a route that ends in the other kind would stop its pipeline at the first change. */
+    /**
+     * A batch is one transaction, of a warehouse or of topics: a route that ends in the other kind would stop its
+     * pipeline at the first change.
+     */
     private static void ends(CamelContext camel, RouteDefinition route, RouteFaults where, List<String> faults) {
         RouteTable running = camel.getRegistry().findSingleByType(RouteTable.class);
         PipelineEnds ends = camel.getRegistry().findSingleByType(PipelineEnds.class);
@@ -185,9 +209,12 @@ final class RouteChecks {
         running.reads().stream().filter(reads -> reads.route().equals(route.getRouteId())).findFirst().ifPresent(reads -> {
             for (ToDefinition to : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class)) {
                 String uri = to.getEndpointUri();
-                Optional<String> fault = uri.startsWith("warehouse:") ? ends.faultOfTable(reads.pipeline(), uri)
+                Optional<String> fault = uri.startsWith("warehouse:")
+                        ? ends.faultOfTable(reads.pipeline(), uri)
                         : uri.startsWith("topic:") ? ends.faultOfTopic(reads.pipeline(), uri) : Optional.empty();
-                fault.ifPresent(said -> faults.add(where.place(route.getRouteId(), s -> s.text().equals(uri) || s.text().startsWith(uri.replaceFirst("\\?.*", ""))) + said));
+                fault.ifPresent(said -> faults.add(
+                        where.place(route.getRouteId(), s -> s.text().equals(uri) || s.text().startsWith(uri.replaceFirst("\\?.*", "")))
+                                + said));
             }
         });
     }
@@ -199,8 +226,10 @@ final class RouteChecks {
         for (Endpoint endpoint : camel.getEndpoints()) {
             if (endpoint instanceof DirectEndpoint direct && !begun.contains(endpoint)) {
                 String name = endpoint.getEndpointUri().replaceFirst("^direct:(//)?", "").replaceFirst("\\?.*", "");
-                List<String> names = begun.stream().filter(DirectEndpoint.class::isInstance).map(one -> one.getEndpointUri().replaceFirst("^direct:(//)?", "")).sorted().toList();
-                faults.add(where.place("", (Scalar s) -> s.text().replaceFirst("\\?.*", "").equals("direct:" + name)) + "no route begins with direct:" + name
+                List<String> names = begun.stream().filter(DirectEndpoint.class::isInstance)
+                        .map(one -> one.getEndpointUri().replaceFirst("^direct:(//)?", "")).sorted().toList();
+                faults.add(where.place("", (Scalar s) -> s.text().replaceFirst("\\?.*", "").equals("direct:" + name))
+                        + "no route begins with direct:" + name
                         + (names.isEmpty() ? "." : Nearest.guess(name, names)));
             }
         }

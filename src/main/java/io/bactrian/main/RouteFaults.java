@@ -35,13 +35,18 @@ import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
-/** Says what Camel found wrong in routes so that whoever wrote them can mend it: file, line, column, what is there and what was expected. */
+/**
+ * Says what Camel found wrong in routes so that whoever wrote them can mend it: file, line, column, what is there and
+ * what was expected.
+ */
 final class RouteFaults {
 
-    private static final Pattern UNKNOWN_PARAMETERS = Pattern.compile("Failed to resolve endpoint: ([^: ]+):.*Unknown parameters=\\[\\{(.*)}]", Pattern.DOTALL);
+    private static final Pattern UNKNOWN_PARAMETERS = Pattern
+            .compile("Failed to resolve endpoint: ([^: ]+):.*Unknown parameters=\\[\\{(.*)}]", Pattern.DOTALL);
     private static final Pattern PLACEHOLDER = Pattern.compile("Property with key \\[([^]]+)] not found");
     private static final Pattern DUPLICATES = Pattern.compile("Duplicate route ids detected: ([^ ]+)\\.");
-    private static final Pattern MANDATORY = Pattern.compile("Route template (\\S+) the following mandatory parameters must be provided: (.*)");
+    private static final Pattern MANDATORY = Pattern
+            .compile("Route template (\\S+) the following mandatory parameters must be provided: (.*)");
     private static final Pattern KAMELET = Pattern.compile("([^/\\\\]+)\\.kamelet\\.yaml");
     private static final Pattern URI = Pattern.compile("[a-z][a-z0-9+-]*:.+", Pattern.DOTALL);
 
@@ -76,11 +81,15 @@ final class RouteFaults {
 
     private String routeOf(List<Throwable> chain) {
         for (Throwable cause : chain) {
-            String id = cause instanceof FailedToCreateRouteException create ? create.getRouteId() : cause instanceof FailedToStartRouteException start ? start.getRouteId() : null;
+            String id = cause instanceof FailedToCreateRouteException create
+                    ? create.getRouteId()
+                    : cause instanceof FailedToStartRouteException start ? start.getRouteId() : null;
             if (id != null) {
                 RouteDefinition definition = ((ModelCamelContext) camel).getRouteDefinition(id);
                 // A kamelet's steps are a route that nobody wrote; who used it is to be told.
-                Object parent = definition == null || definition.getTemplateParameters() == null ? null : definition.getTemplateParameters().get("parentRouteId");
+                Object parent = definition == null || definition.getTemplateParameters() == null
+                        ? null
+                        : definition.getTemplateParameters().get("parentRouteId");
                 return parent == null ? id : parent.toString();
             }
         }
@@ -91,8 +100,10 @@ final class RouteFaults {
         String message = cause.getMessage() == null ? "" : cause.getMessage();
         if (cause instanceof UnsupportedFieldException unsupported) {
             String key = message.lines().findFirst().orElse("").replaceFirst("^Unsupported field: ", "");
-            return keyPlace(unsupported, key) + "'" + key + "' is no key here" + (YamlWords.top().contains(key) ? "; it stands at the beginning of a file, as '- " + key + ":'"
-                    : Nearest.guess(key, YamlWords.all()));
+            return keyPlace(unsupported, key) + "'" + key + "' is no key here"
+                    + (YamlWords.top().contains(key)
+                            ? "; it stands at the beginning of a file, as '- " + key + ":'"
+                            : Nearest.guess(key, YamlWords.all()));
         }
         if (cause instanceof UnknownNodeIdException unknown) {
             String key = message.lines().findFirst().orElse("").replaceFirst("^Unknown node id: ", "");
@@ -105,17 +116,20 @@ final class RouteFaults {
             String scheme = none.getUri().replaceFirst(":.*", "");
             Set<String> components = components();
             String guess = Nearest.guess(scheme, components);
-            return place(route, s -> s.text().startsWith(scheme + ":")) + "there is no component '" + scheme + "'" + (guess.equals(".") ? "; the components are " + components : guess);
+            return place(route, s -> s.text().startsWith(scheme + ":")) + "there is no component '" + scheme + "'"
+                    + (guess.equals(".") ? "; the components are " + components : guess);
         }
         if (cause instanceof NoSuchLanguageException none) {
-            return place(route, s -> s.isKey() && s.text().equals(none.getLanguage())) + "there is no language '" + none.getLanguage() + "' here; simple is";
+            return place(route, s -> s.isKey() && s.text().equals(none.getLanguage())) + "there is no language '" + none.getLanguage()
+                    + "' here; simple is";
         }
         if (cause instanceof NoSuchBeanException none) {
             return noBean(none.getName(), route);
         }
         if (cause instanceof SimpleIllegalSyntaxException simple) {
             String expression = simple.getExpression();
-            return place(route, s -> s.text().strip().equals(expression.strip()), expression) + "the Simple expression is wrong: " + message.replaceAll("\\s*\\R\\s*", " ").strip();
+            return place(route, s -> s.text().strip().equals(expression.strip()), expression) + "the Simple expression is wrong: "
+                    + message.replaceAll("\\s*\\R\\s*", " ").strip();
         }
         Matcher found = UNKNOWN_PARAMETERS.matcher(message);
         if (found.find()) {
@@ -124,7 +138,8 @@ final class RouteFaults {
         found = PLACEHOLDER.matcher(message);
         if (found.find()) {
             String key = found.group(1);
-            return place(route, s -> s.text().contains("{{" + key), "{{" + key) + "nothing is called '" + key + "', which {{" + key + "}} asks for; expected a setting, or in a kamelet one of its properties";
+            return place(route, s -> s.text().contains("{{" + key), "{{" + key) + "nothing is called '" + key + "', which {{" + key
+                    + "}} asks for; expected a setting, or in a kamelet one of its properties";
         }
         found = DUPLICATES.matcher(message);
         if (found.find()) {
@@ -137,7 +152,8 @@ final class RouteFaults {
             // Camel does not say whose use of it; one whose options are keys of their own could have them there.
             Predicate<Scalar> uses = s -> isUriOf("kamelet:" + kamelet, s) && !s.text().contains(first);
             Predicate<Scalar> usesInOne = s -> uses.test(s) && !"uri".equals(s.key());
-            return place(route, those(route, usesInOne).isEmpty() ? uses : usesInOne) + "kamelet " + kamelet + " needs " + found.group(2) + ", which is not given";
+            return place(route, those(route, usesInOne).isEmpty() ? uses : usesInOne) + "kamelet " + kamelet + " needs " + found.group(2)
+                    + ", which is not given";
         }
         if (cause instanceof FileNotFoundException) {
             found = KAMELET.matcher(message);
@@ -146,16 +162,20 @@ final class RouteFaults {
             }
         }
         if (message.startsWith("OnException[") && message.endsWith("is not configured.")) {
-            return place(route, s -> s.isKey() && s.text().equals("onException")) + "the onException does nothing; expected redeliveryPolicy, handled or steps in it";
+            return place(route, s -> s.isKey() && s.text().equals("onException"))
+                    + "the onException does nothing; expected redeliveryPolicy, handled or steps in it";
         }
         if (cause instanceof ClassNotFoundException) {
-            return place(route, s -> s.text().equals(message)) + "there is no class " + message + "; expected the full name of an exception's class, such as java.io.IOException";
+            return place(route, s -> s.text().equals(message)) + "there is no class " + message
+                    + "; expected the full name of an exception's class, such as java.io.IOException";
         }
         if (message.contains("has no output processors")) {
-            return place(route, s -> "id".equals(s.key()) && s.text().equals(route)) + "route " + route + " has no steps; expected from.steps with at least one";
+            return place(route, s -> "id".equals(s.key()) && s.text().equals(route)) + "route " + route
+                    + " has no steps; expected from.steps with at least one";
         }
         if (message.startsWith("uri must be specified")) {
-            return place(route, s -> s.text().isEmpty() && Set.of("to", "toD", "uri").contains(String.valueOf(s.key()))) + "an endpoint has no uri; expected one such as warehouse:<table>";
+            return place(route, s -> s.text().isEmpty() && Set.of("to", "toD", "uri").contains(String.valueOf(s.key())))
+                    + "an endpoint has no uri; expected one such as warehouse:<table>";
         }
         return null;
     }
@@ -171,9 +191,12 @@ final class RouteFaults {
             }
         }
         for (Throwable cause : chain) {
-            String id = cause instanceof FailedToStartRouteException start ? start.getRouteId() : cause instanceof FailedToCreateRouteException create ? create.getRouteId() : null;
+            String id = cause instanceof FailedToStartRouteException start
+                    ? start.getRouteId()
+                    : cause instanceof FailedToCreateRouteException create ? create.getRouteId() : null;
             RouteDefinition definition = id == null ? null : ((ModelCamelContext) camel).getRouteDefinition(id);
-            if (definition != null && definition.getTemplateParameters() != null && definition.getTemplateParameters().get("templateId") != null) {
+            if (definition != null && definition.getTemplateParameters() != null
+                    && definition.getTemplateParameters().get("templateId") != null) {
                 String kamelet = definition.getTemplateParameters().get("templateId").toString();
                 return place(route, s -> isUriOf("kamelet:" + kamelet, s)) + "kamelet " + kamelet + ": " + message;
             }
@@ -188,8 +211,10 @@ final class RouteFaults {
         String file = e.getProblemMark().get().getName().replaceFirst("^file:", "");
         int line = e.getProblemMark().get().getLine() + 1;
         // Camel marks something near the key.
-        return texts.stream().flatMap(text -> text.scalars().stream()).filter(s -> s.isKey() && s.text().equals(key) && s.file().toString().equals(file))
-                .min(Comparator.comparingInt(s -> Math.abs(s.line() - line))).map(Scalar::place).orElseGet(() -> YamlText.place(Path.of(file), e.getProblemMark()));
+        return texts.stream().flatMap(text -> text.scalars().stream())
+                .filter(s -> s.isKey() && s.text().equals(key) && s.file().toString().equals(file))
+                .min(Comparator.comparingInt(s -> Math.abs(s.line() - line))).map(Scalar::place)
+                .orElseGet(() -> YamlText.place(Path.of(file), e.getProblemMark()));
     }
 
     private String noBean(String name, String route) {
@@ -201,7 +226,8 @@ final class RouteFaults {
             }
         });
         String guess = Nearest.guess(name, beans);
-        return place(route, s -> !s.isKey() && (s.text().equals(name) || s.text().contains("#" + name) || isUriOf("bean:" + name, s)), name) + "there is no bean '" + name + "'"
+        return place(route, s -> !s.isKey() && (s.text().equals(name) || s.text().contains("#" + name) || isUriOf("bean:" + name, s)), name)
+                + "there is no bean '" + name + "'"
                 + (guess.equals(".") ? "; the beans are " + beans : guess);
     }
 
@@ -209,7 +235,8 @@ final class RouteFaults {
     private Set<String> shippedKamelets() {
         Set<String> names = new TreeSet<>();
         try {
-            for (Resource file : PluginHelper.getPackageScanResourceResolver(camel).findResources("classpath:kamelets/*" + RouteFiles.KAMELETS)) {
+            for (Resource file : PluginHelper.getPackageScanResourceResolver(camel)
+                    .findResources("classpath:kamelets/*" + RouteFiles.KAMELETS)) {
                 names.add(file.getLocation().replaceFirst(".*/", "").replace(RouteFiles.KAMELETS, ""));
             }
         } catch (Exception e) {
@@ -222,25 +249,30 @@ final class RouteFaults {
         Set<String> kamelets = new TreeSet<>(shippedKamelets());
         files.kamelets().forEach(file -> kamelets.add(file.getFileName().toString().replace(RouteFiles.KAMELETS, "")));
         String guess = Nearest.guess(name, kamelets);
-        return place(route, s -> isUriOf("kamelet:" + name, s)) + "there is no kamelet '" + name + "' in " + files.folder().resolve("kamelets") + ", and none is shipped"
+        return place(route, s -> isUriOf("kamelet:" + name, s)) + "there is no kamelet '" + name + "' in "
+                + files.folder().resolve("kamelets") + ", and none is shipped"
                 + (guess.equals(".") ? "; the kamelets are " + kamelets : guess);
     }
 
     String unknownOption(String scheme, String option, String route) {
         Set<String> known = options(scheme);
         String guess = Nearest.guess(option, known);
-        return optionPlace(scheme, option, route) + "'" + option + "' is no option of " + scheme + (guess.equals(".") ? "; its options are " + new TreeSet<>(known) : guess);
+        return optionPlace(scheme, option, route) + "'" + option + "' is no option of " + scheme
+                + (guess.equals(".") ? "; its options are " + new TreeSet<>(known) : guess);
     }
 
     /** Of an option that is a key of {@code parameters}, or a part of a uri. */
     String optionPlace(String scheme, String option, String route) {
         Pattern part = Pattern.compile("[?&]" + Pattern.quote(option) + "=");
-        List<Scalar> found = those(route, s -> s.isKey() ? s.text().equals(option) : s.text().startsWith(scheme + ":") && part.matcher(s.text()).find());
+        List<Scalar> found = those(route,
+                s -> s.isKey() ? s.text().equals(option) : s.text().startsWith(scheme + ":") && part.matcher(s.text()).find());
         if (found.isEmpty()) {
             return place(route, s -> s.text().startsWith(scheme + ":"));
         }
         Matcher at = part.matcher(found.get(0).text());
-        return at.find() ? found.get(0).placeOf(at.group().substring(1).length() == 0 ? option : found.get(0).text().substring(at.start() + 1)) : found.get(0).place();
+        return at.find()
+                ? found.get(0).placeOf(at.group().substring(1).length() == 0 ? option : found.get(0).text().substring(at.start() + 1))
+                : found.get(0).place();
     }
 
     private Set<String> options(String scheme) {
@@ -258,7 +290,8 @@ final class RouteFaults {
         if (found.size() < 2) {
             return place(id, s -> s.text().equals(id)) + "the route id " + id + " is there twice; expected one route of each id";
         }
-        return found.get(1).place() + "the route id " + id + " is at " + found.get(0).place().replaceFirst(": $", "") + " too; expected one route of each id";
+        return found.get(1).place() + "the route id " + id + " is at " + found.get(0).place().replaceFirst(": $", "")
+                + " too; expected one route of each id";
     }
 
     private static boolean isUriOf(String uri, Scalar scalar) {
@@ -286,7 +319,8 @@ final class RouteFaults {
         }
         List<Scalar> own = all.stream().filter(s -> s.route().equals(route)).toList();
         if (own.isEmpty()) {
-            Set<Path> its = texts.stream().flatMap(text -> text.scalars().stream()).filter(s -> s.route().equals(route)).map(Scalar::file).collect(Collectors.toSet());
+            Set<Path> its = texts.stream().flatMap(text -> text.scalars().stream()).filter(s -> s.route().equals(route)).map(Scalar::file)
+                    .collect(Collectors.toSet());
             own = all.stream().filter(s -> its.contains(s.file())).toList();
         }
         return own.isEmpty() ? all : own;
@@ -296,7 +330,8 @@ final class RouteFaults {
     private static Set<String> components() {
         Set<String> names = new TreeSet<>(List.of("change", "warehouse"));
         try {
-            for (URL url : java.util.Collections.list(RouteFaults.class.getClassLoader().getResources("META-INF/services/org/apache/camel/component.properties"))) {
+            for (URL url : java.util.Collections
+                    .list(RouteFaults.class.getClassLoader().getResources("META-INF/services/org/apache/camel/component.properties"))) {
                 Properties properties = new Properties();
                 try (InputStream in = url.openStream()) {
                     properties.load(in);

@@ -14,7 +14,10 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What an edit that was taken did: a line for each route that came, went or changed, and what becomes of its table's changes. */
+/**
+ * What an edit that was taken did: a line for each route that came, went or changed, and what becomes of its table's
+ * changes.
+ */
 final class RouteReport {
 
     private static final Logger LOG = LoggerFactory.getLogger(RouteReport.class);
@@ -86,9 +89,13 @@ final class RouteReport {
         }
         for (Path file : after.changedSince(before)) {
             if (!told.contains(file)) {
-                lines.add("routes: " + (!before.texts().containsKey(file) ? "added " : after.texts().containsKey(file) ? "changed " : "removed ") + file
-                        + (after.isCapture(file) ? after.texts().containsKey(file) ? ": what it captures goes on from the last Kafka transaction"
-                        : ": what it captures waits in the source's log, as long as that keeps it" : after.isKamelet(file) ? ", for all routes that use it" : ""));
+                lines.add("routes: "
+                        + (!before.texts().containsKey(file) ? "added " : after.texts().containsKey(file) ? "changed " : "removed ") + file
+                        + (after.isCapture(file)
+                                ? after.texts().containsKey(file)
+                                        ? ": what it captures goes on from the last Kafka transaction"
+                                        : ": what it captures waits in the source's log, as long as that keeps it"
+                                : after.isKamelet(file) ? ", for all routes that use it" : ""));
             }
         }
         return lines;
@@ -107,8 +114,10 @@ final class RouteReport {
             if (!backlog.there()) {
                 return "it reads " + one.topic() + ", which is not in Kafka yet";
             }
-            return String.format(Locale.ROOT, backlog.fromBeginning() ? "it reads %s from the beginning (%,d changes at most)"
-                    : "it reads %s on from where pipeline " + one.pipeline() + " had left it (%,d changes at most)", one.topic(), backlog.waiting());
+            return String.format(Locale.ROOT, backlog.fromBeginning()
+                    ? "it reads %s from the beginning (%,d changes at most)"
+                    : "it reads %s on from where pipeline " + one.pipeline() + " had left it (%,d changes at most)", one.topic(),
+                    backlog.waiting());
         } catch (RuntimeException e) {
             // The edit is right whether or not Kafka and the warehouse answer now.
             return "it reads " + one.topic() + " (how much waits there can not be told: " + e.getMessage() + ")";
@@ -116,9 +125,11 @@ final class RouteReport {
     }
 
     private static String ending(Reads one, List<Reads> reads) {
-        List<String> others = reads.stream().filter(other -> other.pipeline().equals(one.pipeline()) && other.topic().equals(one.topic())).map(Reads::route).toList();
+        List<String> others = reads.stream().filter(other -> other.pipeline().equals(one.pipeline()) && other.topic().equals(one.topic()))
+                .map(Reads::route).toList();
         return others.isEmpty()
-                ? "no route of pipeline " + one.pipeline() + " reads " + one.topic() + " now; its changes wait in Kafka, as long as that keeps them, until one does"
+                ? "no route of pipeline " + one.pipeline() + " reads " + one.topic()
+                        + " now; its changes wait in Kafka, as long as that keeps them, until one does"
                 : "the changes of " + one.topic() + " go on to " + others + " alone";
     }
 

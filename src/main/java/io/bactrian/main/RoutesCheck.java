@@ -31,7 +31,8 @@ final class RoutesCheck {
      * @param warehouseTables those that routes write
      * @param passedOn the topics in which pipelines pass on to others
      */
-    record Looked(List<Finding> findings, Map<String, Set<String>> tables, Map<String, Properties> captures, Set<String> pipelines, Set<String> warehouseTables, KafkaCheck.PassedOn passedOn) {
+    record Looked(List<Finding> findings, Map<String, Set<String>> tables, Map<String, Properties> captures, Set<String> pipelines,
+            Set<String> warehouseTables, KafkaCheck.PassedOn passedOn) {
     }
 
     private final Settings settings;
@@ -79,17 +80,21 @@ final class RoutesCheck {
             captured(captures.keySet());
             pipelines.addAll(context.routes().pipelines());
             if (pipelines.isEmpty()) {
-                findings.warning("no route below " + folder + " begins with change:", "nothing is loaded", "write one, or let `bactrian init` propose them: docs/writing-routes.md");
+                findings.warning("no route below " + folder + " begins with change:", "nothing is loaded",
+                        "write one, or let `bactrian init` propose them: docs/writing-routes.md");
             } else {
-                findings.ok(Findings.count(rowRoutes, "route") + " of " + (pipelines.size() == 1 ? "pipeline " : "the pipelines ") + String.join(", ", pipelines));
+                findings.ok(Findings.count(rowRoutes, "route") + " of " + (pipelines.size() == 1 ? "pipeline " : "the pipelines ")
+                        + String.join(", ", pipelines));
             }
             for (String pipeline : pipelines) {
                 for (String topic : context.routes().topics(pipeline)) {
-                    sources.sourceOf(topic).ifPresentOrElse(source -> tables.computeIfAbsent(source, name -> new TreeSet<>()).add(SourceCatalog.table(source, topic)),
+                    sources.sourceOf(topic).ifPresentOrElse(
+                            source -> tables.computeIfAbsent(source, name -> new TreeSet<>()).add(SourceCatalog.table(source, topic)),
                             () -> passedOn.computeIfAbsent(topic, name -> new TreeSet<>()).add(pipeline));
                 }
             }
-            pipelines.stream().filter(pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse").equals(Bactrian.TOPICS)).forEach(endInTopics::add);
+            pipelines.stream().filter(pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse").equals(Bactrian.TOPICS))
+                    .forEach(endInTopics::add);
             passedOnTo.addAll(context.passedOnTo());
             warehouseTables.addAll(context.warehouseTables());
         } catch (Exception e) {
@@ -114,7 +119,8 @@ final class RoutesCheck {
                 PluginHelper.getRoutesLoader(camel).loadRoutes(PluginHelper.getResourceLoader(camel).resolveResource("file:" + file));
                 List<RouteDefinition> after = definitions(camel);
                 before.stream().filter(one -> after.stream().noneMatch(other -> other == one)).forEach(replaced -> findings.fault(
-                        file + ": route id '" + replaced.getRouteId() + "' is another file's too", "no route runs", "give the route an id of its own"));
+                        file + ": route id '" + replaced.getRouteId() + "' is another file's too", "no route runs",
+                        "give the route an id of its own"));
             } catch (Exception e) {
                 faults = checks.faults(camel).of(e);
             }
@@ -140,12 +146,14 @@ final class RoutesCheck {
     private void captured(Set<String> captured) {
         for (String source : settings.sources()) {
             if (!captured.contains(source)) {
-                findings.warning("no route below " + folder.resolve("capture") + " captures source " + source, "nothing of it arrives, unless another process captures it",
+                findings.warning("no route below " + folder.resolve("capture") + " captures source " + source,
+                        "nothing of it arrives, unless another process captures it",
                         "write " + folder.resolve("capture").resolve(source + ".camel.yaml") + ", or let `bactrian init` propose it");
             }
         }
         captured.stream().filter(name -> !settings.sources().contains(name)).forEach(name -> findings.fault(
-                "a route below " + folder.resolve("capture") + " captures '" + name + "', which is no source that is set up", "its changes go to topics that no route reads",
+                "a route below " + folder.resolve("capture") + " captures '" + name + "', which is no source that is set up",
+                "its changes go to topics that no route reads",
                 "set bactrian.source." + name + ".host and the settings beside it, or mend the route's topicPrefix"));
     }
 

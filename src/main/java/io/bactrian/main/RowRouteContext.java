@@ -22,9 +22,9 @@ import org.apache.camel.builder.DefaultErrorHandlerBuilder;
 import org.apache.camel.main.Main;
 
 /**
- * A Camel context for the routes of a folder. {@link Bactrian} runs them in it, an edit is tried in it and {@code bactrian test}
- * tests them in it, so that what passed is what runs: a bean, a kamelet or a placeholder that routes can use is made known here
- * and nowhere else.
+ * A Camel context for the routes of a folder. {@link Bactrian} runs them in it, an edit is tried in it and
+ * {@code bactrian test} tests them in it, so that what passed is what runs: a bean, a kamelet or a placeholder that
+ * routes can use is made known here and nowhere else.
  */
 final class RowRouteContext implements AutoCloseable {
 
@@ -61,7 +61,10 @@ final class RowRouteContext implements AutoCloseable {
         camel.configure().withName(name);
     }
 
-    /** @throws ConfigurationException when there is no folder of routes, or a route is wrong: every fault, with its place */
+    /**
+     * @throws ConfigurationException when there is no folder of routes, or a route is wrong: every fault, with its
+     * place
+     */
     void start(SourceCatalog sources) {
         start(sources, RouteFiles.read(folder));
     }
@@ -85,8 +88,10 @@ final class RowRouteContext implements AutoCloseable {
         wanted.addAll(part == Part.ROWS ? files.rows() : files.captures());
         RouteChecks checks = new RouteChecks(files, wanted);
         refuse(checks.ofTexts(), null);
-        // Camel takes a pattern for a folder that is not there amiss: an instance that captures nothing may have no capture/.
-        configure(sources, part == Part.ROWS ? "file:" + folder + "/*.camel.yaml,file:" + folder + "/*/*.camel.yaml"
+        // Camel takes a pattern for a folder that is not there amiss: an instance that captures nothing may have no
+        // capture/.
+        configure(sources, part == Part.ROWS
+                ? "file:" + folder + "/*.camel.yaml,file:" + folder + "/*/*.camel.yaml"
                 : files.captures().isEmpty() ? "false" : "file:" + folder + "/capture/*.camel.yaml");
         try {
             camel.start();
@@ -131,7 +136,8 @@ final class RowRouteContext implements AutoCloseable {
         }
         camel.bind("routeTable", routes);
         camel.bind("sourceCatalog", sources);
-        camel.bind("pipelineEnds", new PipelineEnds(pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse").equals(Bactrian.TOPICS)));
+        camel.bind("pipelineEnds",
+                new PipelineEnds(pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse").equals(Bactrian.TOPICS)));
         camel.bind("changeLog", new WriteChanges());
         // One line for each dead letter would be one too many for a bad hour: the letter holds it all.
         DefaultErrorHandlerBuilder errors = new DefaultErrorHandlerBuilder();

@@ -9,14 +9,17 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code bactrian run}. */
-@Command(name = "run", mixinStandardHelpOptions = true, description = {"Captures and loads until it is stopped (Ctrl-C or SIGTERM), with your own servers.", "",
+@Command(name = "run", mixinStandardHelpOptions = true, description = {
+    "Captures and loads until it is stopped (Ctrl-C or SIGTERM), with your own servers.", "",
     "Reads application.properties in the working directory and the routes below routes/."})
 final class RunCommand implements Callable<Integer> {
 
-    @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties", description = "Settings file (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties", description = "Settings file (default: "
+            + "${DEFAULT-VALUE}).")
     private Path config;
 
-    @Option(names = "--only", paramLabel = "PART", split = ",", description = {"Run only some parts in this process, others in others: capture, pipelines,",
+    @Option(names = "--only", paramLabel = "PART", split = ",", description = {
+        "Run only some parts in this process, others in others: capture, pipelines,",
         "or names of pipelines, separated by commas."})
     private List<String> only;
 
@@ -29,7 +32,8 @@ final class RunCommand implements Callable<Integer> {
             bactrian.close();
             stopped.countDown();
         }, "stop"));
-        System.err.println("bactrian: running" + (only == null ? "" : " only") + " " + bactrian.parts() + "; status, health and metrics at " + bactrian.url() + ". Ctrl-C stops it, after the batches under way.");
+        System.err.println("bactrian: running" + (only == null ? "" : " only") + " " + bactrian.parts() + "; status, health and metrics at "
+                + bactrian.url() + ". Ctrl-C stops it, after the batches under way.");
         stopped.await();
         return 0;
     }

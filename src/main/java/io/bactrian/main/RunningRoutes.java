@@ -16,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The routes that run, and follow their files while they do. An edit is tried as a whole, in a Camel context of its own: what
- * starts there takes over between two batches, and what does not leaves the routes as they were. docs/decisions/008-live-routes.md
+ * The routes that run, and follow their files while they do. An edit is tried as a whole, in a Camel context of its
+ * own: what starts there takes over between two batches, and what does not leaves the routes as they were.
+ * docs/decisions/008-live-routes.md
  */
 final class RunningRoutes implements AutoCloseable {
 
@@ -51,7 +52,8 @@ final class RunningRoutes implements AutoCloseable {
      * @param rowContexts makes a context of the given name, with all that row routes need
      * @param pipelines checks and starts what routes need
      */
-    RunningRoutes(Path folder, Function<String, RowRouteContext> rowContexts, CaptureRoutes captures, SourceCatalog sources, RouteReport.Backlogs backlogs,
+    RunningRoutes(Path folder, Function<String, RowRouteContext> rowContexts, CaptureRoutes captures, SourceCatalog sources,
+            RouteReport.Backlogs backlogs,
             RouteReport.Pipelines pipelines, Health health) {
         this.folder = folder;
         this.rowContexts = rowContexts;
@@ -132,7 +134,9 @@ final class RunningRoutes implements AutoCloseable {
             List<Path> edited = now.changedSince(running);
             boolean capturesToo = captures != null && edited.stream().anyMatch(now::isCapture);
             if (!now.there() || now.rows().isEmpty() && !running.rows().isEmpty()) {
-                throw new ConfigurationException(List.of(folder + " has no routes any more; expected some, and taking all away at once looks like a mistake. Stop Bactrian if nothing shall run"));
+                throw new ConfigurationException(List.of(folder
+                        + " has no routes any more; expected some, and taking all away at once looks like a mistake. "
+                        + "Stop Bactrian if nothing shall run"));
             }
             if (edited.stream().anyMatch(file -> !now.isCapture(file))) {
                 candidate = candidate(now);
@@ -202,7 +206,8 @@ final class RunningRoutes implements AutoCloseable {
         refused = files;
         // What was refused for something outside the files may be taken later.
         retryAt = System.nanoTime() + RETRY.toNanos();
-        String all = faults.lines().map(fault -> fault.endsWith(".") || fault.endsWith("?") ? fault : fault + ".").collect(Collectors.joining(" ")) + " The routes from before go on";
+        String all = faults.lines().map(fault -> fault.endsWith(".") || fault.endsWith("?") ? fault : fault + ".")
+                .collect(Collectors.joining(" ")) + " The routes from before go on";
         boolean news = health.parts().containsKey(PART) && !health.parts().get(PART).up() && !all.equals(said);
         health.down(PART, all);
         if (news) {

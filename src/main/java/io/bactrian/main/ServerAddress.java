@@ -13,16 +13,19 @@ import java.util.stream.Collectors;
  */
 record ServerAddress(DatabaseKind kind, String user, String host, int port, String database, List<String> databases) {
 
-    private static final Pattern FORM = Pattern.compile("([a-z]+)://([^:@/\\s]+)@(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?/(\\S+)");
+    private static final Pattern FORM = Pattern
+            .compile("([a-z]+)://([^:@/\\s]+)@(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?/(\\S+)");
     private static final Pattern PASSWORD = Pattern.compile("[^/]*//[^@/]*:.*@.*");
 
     static ServerAddress parse(String option, String text) {
         if (PASSWORD.matcher(text).matches()) {
-            throw new ConfigurationException(List.of(option + " holds a password, which everybody on this machine can see; expected mysql://user@host:port/database without one. "
+            throw new ConfigurationException(List.of(option
+                    + " holds a password, which everybody on this machine can see; expected mysql://user@host:port/database without one. "
                     + "The password comes from the environment, or is asked for"));
         }
         Matcher matcher = FORM.matcher(text);
-        DatabaseKind kind = DatabaseKind.ALL.stream().filter(one -> one.schemes().stream().anyMatch(scheme -> text.startsWith(scheme + "://"))).findFirst().orElse(null);
+        DatabaseKind kind = DatabaseKind.ALL.stream()
+                .filter(one -> one.schemes().stream().anyMatch(scheme -> text.startsWith(scheme + "://"))).findFirst().orElse(null);
         if (kind != null && matcher.matches()) {
             int port = matcher.group(4) == null ? kind.standardPort() : Integer.parseInt(matcher.group(4));
             ServerAddress address = kind.address(matcher.group(2), matcher.group(3), port, matcher.group(5));
@@ -31,7 +34,9 @@ record ServerAddress(DatabaseKind kind, String user, String host, int port, Stri
             }
         }
         throw new ConfigurationException(List.of(option + " is '" + text + "'; expected such as "
-                + (kind == null ? DatabaseKind.ALL.stream().map(DatabaseKind::example).collect(Collectors.joining(" or ")) : kind.example())));
+                + (kind == null
+                        ? DatabaseKind.ALL.stream().map(DatabaseKind::example).collect(Collectors.joining(" or "))
+                        : kind.example())));
     }
 
     boolean isServerOf(ServerAddress other) {

@@ -25,19 +25,24 @@ final class SettingValues {
             case TEXT, FOLDER -> null;
             case NUMBER -> value.matches("[1-9]\\d{0,8}") ? null : is(value, "a number from 1 on");
             case SERVER_PORT -> number(value, 65_535, "");
-            case PORT -> value.matches("\\d{1,5}") && Integer.parseInt(value) <= 65_535 ? null : is(value, "a port from 1 to 65535, or 0 for any free one");
+            case PORT -> value.matches("\\d{1,5}") && Integer.parseInt(value) <= 65_535
+                    ? null
+                    : is(value, "a port from 1 to 65535, or 0 for any free one");
             case PARTITIONS -> number(value, 1_000, "");
             case COPIES -> number(value, 100, ", and no more than there are brokers");
             case CONSUMERS -> number(value, 100, ", and no more than a topic has partitions");
             case BATCH -> number(value, 100_000, ", since a batch is held in memory");
             case DATE -> isDate(value) ? null : is(value, "a day such as 2015-01-01");
-            case HOST -> HOST.matcher(value).matches() ? null : is(value, "the name or address of a host alone; its port is a setting of its own");
+            case HOST ->
+                HOST.matcher(value).matches() ? null : is(value, "the name or address of a host alone; its port is a setting of its own");
             case BROKERS -> brokers(value);
             case DATABASES -> databases(value);
             case SOURCE_KIND -> Sources.KINDS.contains(value) ? null : is(value, "mysql or postgres");
             case URL -> url(value);
-            case KEY -> value.length() >= LEAST_KEY ? null : "has " + value.length() + " characters; expected at least " + LEAST_KEY
-                    + ", since a short key lets masked values be guessed";
+            case KEY -> value.length() >= LEAST_KEY
+                    ? null
+                    : "has " + value.length() + " characters; expected at least " + LEAST_KEY
+                            + ", since a short key lets masked values be guessed";
         };
     }
 
@@ -77,7 +82,8 @@ final class SettingValues {
                 return is(value, "names of databases, separated by commas; one of them is empty");
             }
             if (name.matches(".*[.\\s\"`*?].*")) {
-                return is(value, "names of databases as they are, separated by commas, without patterns; '" + name + "' is none that can be captured");
+                return is(value, "names of databases as they are, separated by commas, without patterns; '" + name
+                        + "' is none that can be captured");
             }
             if (SYSTEM.contains(name.toLowerCase(Locale.ROOT))) {
                 return is(value, "databases of your own; '" + name + "' is MySQL's, and is never captured");
@@ -93,8 +99,11 @@ final class SettingValues {
         if (WarehouseUrl.holdsPassword(value)) {
             return "holds a password or a user; expected them in the settings beside it, .user and .password";
         }
-        return WarehouseUrl.parse(value) != null ? null
-                : is(value.replaceFirst("\\?.*", ""), "a URL such as jdbc:mysql://host:3306/warehouse or jdbc:postgresql://host:5432/warehouse, with the database at its end");
+        return WarehouseUrl.parse(value) != null
+                ? null
+                : is(value.replaceFirst("\\?.*", ""),
+                        "a URL such as jdbc:mysql://host:3306/warehouse or jdbc:postgresql://host:5432/warehouse, "
+                                + "with the database at its end");
     }
 
     static List<String> names(String list) {

@@ -17,12 +17,16 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The settings of this run: {@code application.properties}, over it the environment, over it what a command sets itself. */
+/**
+ * The settings of this run: {@code application.properties}, over it the environment, over it what a command sets
+ * itself.
+ */
 public final class Settings {
 
     private static final String ENVIRONMENT_PREFIX = "BACTRIAN_";
     /** Variables of the environment that are no settings of a run. */
-    private static final Set<String> OTHER_VARIABLES = Set.of("BACTRIAN_HOME", "BACTRIAN_MYSQLD", "BACTRIAN_POSTGRES", "BACTRIAN_JAVA_OPTS");
+    private static final Set<String> OTHER_VARIABLES = Set.of("BACTRIAN_HOME", "BACTRIAN_MYSQLD", "BACTRIAN_POSTGRES",
+            "BACTRIAN_JAVA_OPTS");
 
     private final Map<String, String> values;
 
@@ -35,17 +39,24 @@ public final class Settings {
         return load(file, environment, overrides, Bactrian.Stages.ALL);
     }
 
-    /** Like {@link #load(Path, Map, Map)}, for an instance that runs some parts: what only the others need may be missing here. */
+    /**
+     * Like {@link #load(Path, Map, Map)}, for an instance that runs some parts: what only the others need may be
+     * missing here.
+     */
     static Settings load(Path file, Map<String, String> environment, Map<String, String> overrides, Bactrian.Stages stages) {
         return load(file, environment, overrides, true, stages);
     }
 
-    /** Like {@link #load}, for a command that needs no servers of the user's: what is required may be absent, what is given must be right. */
+    /**
+     * Like {@link #load}, for a command that needs no servers of the user's: what is required may be absent, what is
+     * given must be right.
+     */
     static Settings loadWithoutServers(Path file, Map<String, String> environment) {
         return load(file, environment, Map.of(), false, Bactrian.Stages.ALL);
     }
 
-    private static Settings load(Path file, Map<String, String> environment, Map<String, String> overrides, boolean whole, Bactrian.Stages stages) {
+    private static Settings load(Path file, Map<String, String> environment, Map<String, String> overrides, boolean whole,
+            Bactrian.Stages stages) {
         List<String> faults = new ArrayList<>();
         Map<String, String> given = new LinkedHashMap<>();
         Map<String, String> origins = new HashMap<>();
@@ -97,7 +108,8 @@ public final class Settings {
             List<Integer> lines = linesOf(file, key);
             String where = file + ":" + (lines.isEmpty() ? 0 : lines.get(lines.size() - 1));
             if (twice.contains(key)) {
-                faults.add(where + ": " + key + " is set a second time, after line " + lines.get(0) + "; only the last would count. Take one of them out");
+                faults.add(where + ": " + key + " is set a second time, after line " + lines.get(0)
+                        + "; only the last would count. Take one of them out");
             }
             if (key.startsWith("bactrian.")) {
                 take(given, origins, faults, key, properties.getProperty(key).strip(), where);
@@ -115,7 +127,8 @@ public final class Settings {
         return dot > 0 && Suggestion.distance(key.substring(0, dot).toLowerCase(java.util.Locale.ROOT), "bactrian") <= 2;
     }
 
-    private static void take(Map<String, String> given, Map<String, String> origins, List<String> faults, String key, String value, String where) {
+    private static void take(Map<String, String> given, Map<String, String> origins, List<String> faults, String key, String value,
+            String where) {
         for (Setting setting : Setting.ALL) {
             if (setting.pattern().matcher(key).matches()) {
                 // What is given empty is as if not given, except that a number or a day cannot be.
@@ -131,7 +144,10 @@ public final class Settings {
         faults.add(where + ": " + key + " is no setting; " + Suggestion.of(key));
     }
 
-    /** {@code BACTRIAN_SOURCE_SHOP_SERVER_ID}: which underscores are dots and which are dashes, only the known keys tell. */
+    /**
+     * {@code BACTRIAN_SOURCE_SHOP_SERVER_ID}: which underscores are dots and which are dashes, only the known keys
+     * tell.
+     */
     private static String fromEnvironment(String variable) {
         String dotted = variable.toLowerCase(java.util.Locale.ROOT).replace('_', '.');
         for (Setting setting : Setting.ALL) {
@@ -185,7 +201,8 @@ public final class Settings {
         String value = complete.getOrDefault(key, "");
         if (value.isEmpty()) {
             if (setting.required()) {
-                faults.add(key + " is not set; expected: " + setting.sentence() + (setting.secret() ? " (" + Setting.variable(key) + ")" : ""));
+                faults.add(key + " is not set; expected: " + setting.sentence()
+                        + (setting.secret() ? " (" + Setting.variable(key) + ")" : ""));
             }
             complete.put(key, setting.fallback());
         }
@@ -215,7 +232,10 @@ public final class Settings {
         return names(values, "bactrian.source.");
     }
 
-    /** @throws ConfigurationException when two sources have one database, which only {@link #loadWithoutServers} lets through */
+    /**
+     * @throws ConfigurationException when two sources have one database, which only {@link #loadWithoutServers} lets
+     * through
+     */
     Map<String, String> sourceOfDatabase() {
         Map<String, String> sourceOfDatabase = new TreeMap<>();
         for (String source : sources()) {

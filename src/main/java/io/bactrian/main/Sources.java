@@ -30,23 +30,36 @@ final class Sources {
         int port = settings.number(prefix + ".port");
         String user = settings.text(prefix + ".user");
         String password = settings.text(prefix + ".password");
-        return isPostgres(source) ? new PostgresSource(host, port, settings.text(prefix + ".database"), user, password) : new MySqlSource(host, port, user, password);
+        return isPostgres(source)
+                ? new PostgresSource(host, port, settings.text(prefix + ".database"), user, password)
+                : new MySqlSource(host, port, user, password);
     }
 
-    /** @param capture the engine's properties, as the capture's route gives them; empty when there is no such route here */
+    /**
+     * @param capture the engine's properties, as the capture's route gives them; empty when there is no such route here
+     */
     List<Finding> check(String source, Set<String> tablesOfRoutes, Properties capture) {
         String prefix = "bactrian.source." + source;
-        SourceCheck.Source looked = new SourceCheck.Source(source, settings.text(prefix + ".host"), settings.number(prefix + ".port"), settings.text(prefix + ".user"),
-                settings.text(prefix + ".password"), SettingValues.names(settings.text(prefix + ".databases")), settings.number(prefix + ".server-id"));
-        return isPostgres(source) ? PostgresSourceCheck.look(looked, settings.text(prefix + ".database"), tablesOfRoutes, capture) : SourceCheck.look(looked, tablesOfRoutes);
+        SourceCheck.Source looked = new SourceCheck.Source(source, settings.text(prefix + ".host"), settings.number(prefix + ".port"),
+                settings.text(prefix + ".user"),
+                settings.text(prefix + ".password"), SettingValues.names(settings.text(prefix + ".databases")),
+                settings.number(prefix + ".server-id"));
+        return isPostgres(source)
+                ? PostgresSourceCheck.look(looked, settings.text(prefix + ".database"), tablesOfRoutes, capture)
+                : SourceCheck.look(looked, tablesOfRoutes);
     }
 
-    /** Whether what the source captures and the warehouse are one and the same; a server may be called by several names. */
+    /**
+     * Whether what the source captures and the warehouse are one and the same; a server may be called by several names.
+     */
     boolean captures(String source, WarehouseUrl warehouse) {
         String prefix = "bactrian.source." + source;
-        boolean sameServer = settings.text(prefix + ".host").equalsIgnoreCase(warehouse.host()) && settings.text(prefix + ".port").equals(Integer.toString(warehouse.port()));
+        boolean sameServer = settings.text(prefix + ".host").equalsIgnoreCase(warehouse.host())
+                && settings.text(prefix + ".port").equals(Integer.toString(warehouse.port()));
         List<String> databases = SettingValues.names(settings.text(prefix + ".databases"));
-        return sameServer && (isPostgres(source) ? settings.text(prefix + ".database").equals(warehouse.database()) && databases.contains(warehouse.schema()) : databases.contains(warehouse.database()));
+        return sameServer && (isPostgres(source)
+                ? settings.text(prefix + ".database").equals(warehouse.database()) && databases.contains(warehouse.schema())
+                : databases.contains(warehouse.database()));
     }
 
     private boolean isPostgres(String source) {

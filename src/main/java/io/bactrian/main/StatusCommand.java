@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
 @Command(name = "status", mixinStandardHelpOptions = true, description = {
     "Shows how a running instance does: captures, pipelines, tables, lag, rates, dead letters, what needs a person.", "",
     "Asks the one that was started in this folder, else the one at bactrian.http.host and bactrian.http.port."},
-        footer = {"", "Exit codes: 0 all is well, 1 something is DOWN or needs a person, 2 no instance answers."})
+        footer = {"",
+            "Exit codes: 0 all is well, 1 something is DOWN or needs a person, 2 no instance answers."})
 final class StatusCommand implements Callable<Integer> {
 
     private static final Duration CONNECT = Duration.ofSeconds(2);
@@ -45,7 +46,8 @@ final class StatusCommand implements Callable<Integer> {
     private String host;
     @Option(names = "--port", paramLabel = "PORT", description = "Asks that port.")
     private Integer port;
-    @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties", description = "Settings file (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties", description = "Settings file (default: "
+            + "${DEFAULT-VALUE}).")
     private Path config;
 
     private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECT).build();
@@ -114,13 +116,16 @@ final class StatusCommand implements Callable<Integer> {
         }
         if (found.isEmpty()) {
             throw new NoAnswerException("no instance answers. Tried:\n"
-                    + faults.entrySet().stream().map(fault -> "  " + fault.getKey() + ", " + fault.getValue() + "\n").collect(Collectors.joining())
+                    + faults.entrySet().stream().map(fault -> "  " + fault.getKey() + ", " + fault.getValue() + "\n")
+                            .collect(Collectors.joining())
                     + "`bactrian run` and `bactrian demo` say where they listen; `bactrian status --port PORT` asks there");
         }
         if (found.size() > 1) {
             throw new NoAnswerException(found.size() + " instances were started in this folder; say which one is meant:\n" + found.stream()
-                    .map(one -> "  --port " + URI.create(one.report().instance().url()).getPort() + "   process " + one.report().instance().pid() + ", pipelines "
-                            + one.report().pipelines().stream().map(StatusReport.Pipeline::pipeline).collect(Collectors.joining(", "))).collect(Collectors.joining("\n")));
+                    .map(one -> "  --port " + URI.create(one.report().instance().url()).getPort() + "   process "
+                            + one.report().instance().pid() + ", pipelines "
+                            + one.report().pipelines().stream().map(StatusReport.Pipeline::pipeline).collect(Collectors.joining(", ")))
+                    .collect(Collectors.joining("\n")));
         }
         return found.get(0);
     }
@@ -129,7 +134,8 @@ final class StatusCommand implements Callable<Integer> {
     private Map<String, String> places() throws NoAnswerException {
         Map<String, String> places = new LinkedHashMap<>();
         if (port == null && host == null) {
-            new Instances(ServerHome.standard().folder()).listening().forEach(one -> places.put(one.url(), "where process " + one.pid() + " said that it listens"));
+            new Instances(ServerHome.standard().folder()).listening()
+                    .forEach(one -> places.put(one.url(), "where process " + one.pid() + " said that it listens"));
             if (!places.isEmpty()) {
                 return places;
             }
@@ -139,7 +145,8 @@ final class StatusCommand implements Callable<Integer> {
         String askedHost = host != null ? host : port != null ? LOOPBACK : reached(settings.text("bactrian.http.host"));
         int askedPort = port != null ? port : settings.number("bactrian.http.port");
         if (askedPort == 0) {
-            throw new NoAnswerException("no instance was started in this folder (none is in " + ServerHome.standard().folder().resolve("instances")
+            throw new NoAnswerException("no instance was started in this folder (none is in "
+                    + ServerHome.standard().folder().resolve("instances")
                     + "), and bactrian.http.port is 0, which is any port. `bactrian status --port PORT` asks one that runs elsewhere");
         }
         places.put("http://" + (askedHost.contains(":") ? "[" + askedHost + "]" : askedHost) + ":" + askedPort,
@@ -152,9 +159,11 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private Answered ask(String url) throws IOException, InterruptedException {
-        HttpResponse<String> response = http.send(HttpRequest.newBuilder(URI.create(url + ObserveServer.STATUS)).timeout(ANSWER).build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> response = http.send(HttpRequest.newBuilder(URI.create(url + ObserveServer.STATUS)).timeout(ANSWER).build(),
+                HttpResponse.BodyHandlers.ofString());
         if (response.statusCode() != 200) {
-            throw new IOException("answers " + response.statusCode() + " to " + ObserveServer.STATUS + "; something else than Bactrian listens there");
+            throw new IOException(
+                    "answers " + response.statusCode() + " to " + ObserveServer.STATUS + "; something else than Bactrian listens there");
         }
         try {
             return new Answered(response.body(), StatusJson.read(response.body()));

@@ -39,7 +39,8 @@ final class StatusText {
 
     private List<String> all() {
         StatusReport.Instance instance = report.instance();
-        add("%s  Bactrian %s, process %d, up %s, %s", report.isWell() ? "ALL WELL" : report.live() && report.ready() ? "UP" : "DOWN", instance.version(),
+        add("%s  Bactrian %s, process %d, up %s, %s", report.isWell() ? "ALL WELL" : report.live() && report.ready() ? "UP" : "DOWN",
+                instance.version(),
                 instance.pid(), duration(Duration.between(instance.startedAt(), report.at())), instance.url());
         captures();
         pipelines();
@@ -53,7 +54,8 @@ final class StatusText {
     private void captures() {
         heading("%-24s %-8s %14s %9s  %-14s %s", "capture", "state", "changes", "a second", "newest change", "last heard of");
         for (Capture capture : report.captures()) {
-            add("%-24s %-8s %,14d %,9.0f  %-14s %s%s%s", capture.source(), state(capture.up()), capture.changes(), capture.changesPerSecond(),
+            add("%-24s %-8s %,14d %,9.0f  %-14s %s%s%s", capture.source(), state(capture.up()), capture.changes(),
+                    capture.changesPerSecond(),
                     ago(capture.newestCommit()), ago(capture.heardAt()), capture.snapshot() ? "; snapshot under way" : "",
                     capture.restarts() == 0 ? "" : "; started again " + times(capture.restarts()));
         }
@@ -63,9 +65,11 @@ final class StatusText {
     private void pipelines() {
         heading("%-24s %-8s %14s %9s  %-32s %s", "pipeline", "state", "applied", "a second", "lag", "dead letters");
         for (Pipeline pipeline : report.pipelines()) {
-            add("%-24s %-8s %,14d %,9.0f  %-32s %s", pipeline.pipeline(), state(pipeline.up()), pipeline.changes(), pipeline.changesPerSecond(), lag(pipeline.lag()),
+            add("%-24s %-8s %,14d %,9.0f  %-32s %s", pipeline.pipeline(), state(pipeline.up()), pipeline.changes(),
+                    pipeline.changesPerSecond(), lag(pipeline.lag()),
                     letters(pipeline));
-            add("%-24s %-8s %,14d rows in %,d batches; %,d changes filtered; tried again %s", "", "", pipeline.rows(), pipeline.batches(), pipeline.filtered(),
+            add("%-24s %-8s %,14d rows in %,d batches; %,d changes filtered; tried again %s", "", "", pipeline.rows(), pipeline.batches(),
+                    pipeline.filtered(),
                     times(pipeline.retries()));
         }
         none(report.pipelines().isEmpty(), "pipelines");
@@ -85,16 +89,20 @@ final class StatusText {
         if (lag.unknownPartitions() > 0) {
             return lag.changes() == 0 ? "not known: no watermarks yet" : String.format(Locale.ROOT, "%,d changes or more", lag.changes());
         }
-        return lag.changes() == 0 ? "none" : String.format(Locale.ROOT, "%,d change%s%s", lag.changes(), lag.changes() == 1 ? "" : "s", seconds);
+        return lag.changes() == 0
+                ? "none"
+                : String.format(Locale.ROOT, "%,d change%s%s", lag.changes(), lag.changes() == 1 ? "" : "s", seconds);
     }
 
     private void tables(Pipeline pipeline) {
         boolean all = pipeline.tables().size() <= MOST_TABLES;
-        List<Table> shown = pipeline.tables().stream().filter(table -> all || table.lag().changes() > 0 || table.lag().unknownPartitions() > 0).limit(MOST_TABLES).toList();
+        List<Table> shown = pipeline.tables().stream()
+                .filter(table -> all || table.lag().changes() > 0 || table.lag().unknownPartitions() > 0).limit(MOST_TABLES).toList();
         heading("%-40s %-32s %12s %10s  %s", "table (of " + pipeline.pipeline() + ")", "lag", "applied", "watermarks", "routes");
         for (Table table : shown) {
             long watermarks = table.partitions().values().stream().mapToLong(place -> Math.max(0, place.watermark())).sum();
-            add("%-40s %-32s %,12d %,10d  %s", table.topic(), table.partitions().isEmpty() ? "nothing in Kafka for this process" : lag(table.lag()), table.changes(), watermarks,
+            add("%-40s %-32s %,12d %,10d  %s", table.topic(),
+                    table.partitions().isEmpty() ? "nothing in Kafka for this process" : lag(table.lag()), table.changes(), watermarks,
                     String.join(", ", table.routes()));
         }
         if (!all) {
@@ -105,10 +113,12 @@ final class StatusText {
     private void others() {
         heading("%-24s %-8s %s", "part", "state", "");
         for (Part part : report.parts()) {
-            add("%-24s %-8s %s", part.name(), state(part.up()), part.up() ? "" : part.since() == null ? "" : "since " + time.format(part.since()));
+            add("%-24s %-8s %s", part.name(), state(part.up()),
+                    part.up() ? "" : part.since() == null ? "" : "since " + time.format(part.since()));
         }
         for (Server server : report.servers()) {
-            add("%-24s %-8s %s", server.name(), server.answers() ? "answers" : "AWAY", server.answers() ? "" : "last answer " + ago(server.answeredAt()));
+            add("%-24s %-8s %s", server.name(), server.answers() ? "answers" : "AWAY",
+                    server.answers() ? "" : "last answer " + ago(server.answeredAt()));
         }
     }
 
@@ -130,7 +140,8 @@ final class StatusText {
         }
         heading("last error");
         for (LastError error : errors) {
-            add("  %s, over after %s: %s: %s", time.format(error.since()), duration(Duration.between(error.since(), error.until())), error.part(), error.reason());
+            add("  %s, over after %s: %s: %s", time.format(error.since()), duration(Duration.between(error.since(), error.until())),
+                    error.part(), error.reason());
         }
     }
 
@@ -163,7 +174,9 @@ final class StatusText {
         if (duration.toHours() == 0) {
             return duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
         }
-        return duration.toDays() == 0 ? duration.toHours() + " h " + duration.toMinutesPart() + " min" : duration.toDays() + " d " + duration.toHoursPart() + " h";
+        return duration.toDays() == 0
+                ? duration.toHours() + " h " + duration.toMinutesPart() + " min"
+                : duration.toDays() + " d " + duration.toHoursPart() + " h";
     }
 
     private void heading(String format, Object... values) {

@@ -12,7 +12,8 @@ final class Suggestion {
             String group = setting.group();
             int dot = group.isEmpty() || !key.startsWith(group) ? -1 : key.indexOf('.', group.length());
             if (dot > 0 && setting.of(key.substring(group.length(), dot)).equals(key)) {
-                return "'" + key.substring(group.length(), dot) + "' is no name; expected lower-case letters, digits and dashes, beginning with a letter";
+                return "'" + key.substring(group.length(), dot)
+                        + "' is no name; expected lower-case letters, digits and dashes, beginning with a letter";
             }
         }
         return "did you mean " + nearest(key) + "?";

@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code bactrian test}. */
-@Command(name = "test", mixinStandardHelpOptions = true, description = {"Runs the golden cases of routes, routes/<pipeline>/cases/*.yaml, on database servers of its own.", "",
+@Command(name = "test", mixinStandardHelpOptions = true, description = {
+    "Runs the golden cases of routes, routes/<pipeline>/cases/*.yaml, on database servers of its own.", "",
     "Needs no Kafka and none of your servers; docs/testing-routes.md says what a case looks like."})
 final class TestCommand implements Callable<Integer> {
 
@@ -38,14 +39,16 @@ final class TestCommand implements Callable<Integer> {
     private static final String SOURCE = "test";
     private static final String LOGGER = "io.bactrian";
 
-    @Parameters(paramLabel = "PATH", arity = "0..*",
-            description = "A folder of routes, a pipeline's folder in it, or a case file (default: what the setting bactrian.routes says).")
+    @Parameters(paramLabel = "PATH", arity = "0..*", description = "A folder of routes, a pipeline's folder in it, or "
+            + "a case file (default: what the setting bactrian.routes says).")
     private List<Path> paths;
     @Option(names = "--case", paramLabel = "TEXT", defaultValue = "", description = "Only the cases with this text in their name.")
     private String part;
-    @Option(names = "--warehouse", paramLabel = "KIND", description = "The warehouse: mysql or postgres (default: what the URL of the pipeline's warehouse says, or mysql).")
+    @Option(names = "--warehouse", paramLabel = "KIND", description = "The warehouse: mysql or postgres (default: "
+            + "what the URL of the pipeline's warehouse says, or mysql).")
     private Kind kind;
-    @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties", description = "Settings file; it may be absent (default: ${DEFAULT-VALUE}).")
+    @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties", description = "Settings file; it may be "
+            + "absent (default: ${DEFAULT-VALUE}).")
     private Path config;
 
     @Override
@@ -85,7 +88,8 @@ final class TestCommand implements Callable<Integer> {
         }
     }
 
-    private void run(CaseSuite.Run run, CaseServers servers, Path folder, Set<String> pipelines, Settings settings, Map<String, String> sources) {
+    private void run(CaseSuite.Run run, CaseServers servers, Path folder, Set<String> pipelines, Settings settings,
+            Map<String, String> sources) {
         Map<String, CaseWarehouse> warehouses = new LinkedHashMap<>();
         try (RowRouteContext context = new RowRouteContext(settings)) {
             Map<String, Set<String>> writers = new LinkedHashMap<>();
@@ -127,7 +131,9 @@ final class TestCommand implements Callable<Integer> {
         return Optional.of(settings.text("bactrian.warehouse." + warehouse + "." + what)).filter(text -> !text.isEmpty()).map(Path::of);
     }
 
-    /** Of a pipeline that ends in topics, and of one whose warehouse no setting describes, the first that is described. */
+    /**
+     * Of a pipeline that ends in topics, and of one whose warehouse no setting describes, the first that is described.
+     */
     private static String warehouseOf(Settings settings, String pipeline) {
         String name = settings.text("bactrian.pipeline." + pipeline + ".warehouse");
         return settings.warehouses().contains(name) ? name : settings.warehouses().stream().findFirst().orElse("main");

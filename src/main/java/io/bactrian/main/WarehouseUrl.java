@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  */
 record WarehouseUrl(String host, int port, String database, String schema) {
 
-    private static final Pattern SIMPLE = Pattern.compile("jdbc:(mysql|postgresql)://(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?/([^/?#\\s]+)(\\?\\S*)?");
+    private static final Pattern SIMPLE = Pattern
+            .compile("jdbc:(mysql|postgresql)://(\\[[0-9a-fA-F:.]+]|[A-Za-z0-9._-]+)(?::(\\d{1,5}))?/([^/?#\\s]+)(\\?\\S*)?");
     private static final Pattern PASSWORD = Pattern.compile("(?i).*[?&](password|user)=.*|[^?]*//[^/?]*@.*");
     private static final Pattern SCHEMA = Pattern.compile("[?&]currentSchema=([^&,]+)");
     private static final Map<String, Integer> STANDARD_PORTS = Map.of("mysql", 3306, "postgresql", 5432);

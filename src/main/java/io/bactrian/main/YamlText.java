@@ -67,8 +67,10 @@ final class YamlText {
     }
 
     private static String problem(MarkedYamlEngineException e) {
-        String context = e.getContext() == null || e.getContext().isBlank() ? "" : ", " + e.getContext() + e.getContextMark()
-                .map(mark -> " that begins in line " + (mark.getLine() + 1)).orElse("");
+        String context = e.getContext() == null || e.getContext().isBlank()
+                ? ""
+                : ", " + e.getContext() + e.getContextMark()
+                        .map(mark -> " that begins in line " + (mark.getLine() + 1)).orElse("");
         return (e.getProblem() + context).replaceAll("\\s*\\R\\s*", " ");
     }
 
@@ -111,7 +113,8 @@ final class YamlText {
     private static String idOf(MappingNode mapping, String key, String route) {
         if (key.equals("route") || key.equals("from")) {
             for (NodeTuple entry : mapping.getValue()) {
-                if (entry.getKeyNode() instanceof ScalarNode name && name.getValue().equals("id") && entry.getValueNode() instanceof ScalarNode id) {
+                if (entry.getKeyNode() instanceof ScalarNode name && name.getValue().equals("id")
+                        && entry.getValueNode() instanceof ScalarNode id) {
                     return id.getValue();
                 }
             }
@@ -124,7 +127,8 @@ final class YamlText {
             Mark mark = scalar.getStartMark().get();
             ScalarStyle style = scalar.getScalarStyle();
             boolean block = style == ScalarStyle.LITERAL || style == ScalarStyle.FOLDED;
-            scalars.add(new Scalar(file, mark.getLine() + 1, mark.getColumn() + 1 + (style == ScalarStyle.PLAIN || block ? 0 : 1), scalar.getValue(), key, route, !block));
+            scalars.add(new Scalar(file, mark.getLine() + 1, mark.getColumn() + 1 + (style == ScalarStyle.PLAIN || block ? 0 : 1),
+                    scalar.getValue(), key, route, !block));
         }
     }
 }

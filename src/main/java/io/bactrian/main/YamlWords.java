@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.camel.dsl.yaml.YamlRoutesBuilderLoader;
 
-/** The keys that Camel's YAML has anywhere, and at its top, from the schema that Camel brings. Read once somebody has mistyped one. */
+/**
+ * The keys that Camel's YAML has anywhere, and at its top, from the schema that Camel brings. Read once somebody has
+ * mistyped one.
+ */
 final class YamlWords {
 
     private static JsonNode schema;

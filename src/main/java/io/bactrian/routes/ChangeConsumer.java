@@ -25,7 +25,8 @@ final class ChangeConsumer extends DefaultConsumer implements RowRoute {
     private final List<String> onlyWhenChanged;
     private RouteTable.Entry entry;
 
-    ChangeConsumer(ChangeEndpoint endpoint, Processor processor, RouteTable routes, String topic, Set<Operation> operations, List<String> onlyWhenChanged) {
+    ChangeConsumer(ChangeEndpoint endpoint, Processor processor, RouteTable routes, String topic, Set<Operation> operations,
+            List<String> onlyWhenChanged) {
         super(endpoint, processor);
         this.routes = routes;
         this.topic = topic;
@@ -56,7 +57,8 @@ final class ChangeConsumer extends DefaultConsumer implements RowRoute {
         Path folder = location.isEmpty() ? null : Path.of(location).getParent();
         if (folder == null || folder.getFileName() == null) {
             throw new IllegalArgumentException("route " + getRouteId() + ": " + getEndpoint().getEndpointUri()
-                    + " does not say its pipeline, and the route does not come from a file in a folder that names it. Put the file into routes/<pipeline>/ or add ?pipeline=<name>");
+                    + " does not say its pipeline, and the route does not come from a file in a folder that names it. "
+                    + "Put the file into routes/<pipeline>/ or add ?pipeline=<name>");
         }
         return folder.getFileName().toString();
     }

@@ -20,15 +20,17 @@ import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
 
 /** Receive the committed changes of one table of a source, one exchange a change. */
-@UriEndpoint(firstVersion = "0.1.0", scheme = "change", title = "Change", syntax = "change:table", consumerOnly = true,
-        category = {Category.DATABASE}, remote = false)
+@UriEndpoint(firstVersion = "0.1.0", scheme = "change", title = "Change", syntax = "change:table", consumerOnly = true, category = {
+    Category.DATABASE}, remote = false)
 public final class ChangeEndpoint extends DefaultEndpoint implements MultipleConsumersSupport {
 
-    @UriPath(description = "Database and table, such as store.customers; with the source's name before it where two sources have the same database. "
+    @UriPath(description = "Database and table, such as store.customers; with the source's name before it where two "
+            + "sources have the same database. "
             + "Or topic: and the name of a topic that another pipeline writes, such as topic:curated.customers")
     @Metadata(required = true)
     private String table;
-    @UriParam(description = "The operations that the route gets, separated by commas: read, insert, update, delete, truncate. All when not given")
+    @UriParam(description = "The operations that the route gets, separated by commas: read, insert, update, delete, "
+            + "truncate. All when not given")
     private String operations;
     @UriParam(description = "Columns, separated by commas: an update that changes none of them is left out")
     private String onlyWhenChanged;
@@ -41,7 +43,8 @@ public final class ChangeEndpoint extends DefaultEndpoint implements MultipleCon
 
     @Override
     public Producer createProducer() {
-        throw new IllegalArgumentException(getEndpointUri() + " stands where rows go to; changes only come from it. Did you mean warehouse:" + table + "?");
+        throw new IllegalArgumentException(
+                getEndpointUri() + " stands where rows go to; changes only come from it. Did you mean warehouse:" + table + "?");
     }
 
     @Override
@@ -63,7 +66,8 @@ public final class ChangeEndpoint extends DefaultEndpoint implements MultipleCon
     static <T> T one(Endpoint endpoint, Class<T> type) {
         T found = endpoint.getCamelContext().getRegistry().findSingleByType(type);
         if (found == null) {
-            throw new IllegalStateException(endpoint.getEndpointUri() + " needs a " + type.getSimpleName() + " in Camel's registry, which Bactrian puts there; this Camel context has none");
+            throw new IllegalStateException(endpoint.getEndpointUri() + " needs a " + type.getSimpleName()
+                    + " in Camel's registry, which Bactrian puts there; this Camel context has none");
         }
         return found;
     }
@@ -77,14 +81,17 @@ public final class ChangeEndpoint extends DefaultEndpoint implements MultipleCon
             try {
                 set.add(Operation.valueOf(name.toUpperCase(Locale.ROOT)));
             } catch (IllegalArgumentException e) {
-                throw new IllegalArgumentException(getEndpointUri() + ": operations has '" + name + "'; expected some of read, insert, update, delete, truncate");
+                throw new IllegalArgumentException(
+                        getEndpointUri() + ": operations has '" + name + "'; expected some of read, insert, update, delete, truncate");
             }
         }
         return set;
     }
 
     static List<String> names(String list) {
-        return list == null || list.isBlank() ? List.of() : Arrays.stream(list.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
+        return list == null || list.isBlank()
+                ? List.of()
+                : Arrays.stream(list.split(",")).map(String::strip).filter(s -> !s.isEmpty()).toList();
     }
 
     public String getTable() {

@@ -74,7 +74,8 @@ public final class ExplodeKamelet extends KameletStep {
             return List.of();
         }
         if (!array.isArray()) {
-            throw new IllegalArgumentException("it holds " + described(array) + (at == null ? "" : " at " + at) + "; expected a JSON array");
+            throw new IllegalArgumentException(
+                    "it holds " + described(array) + (at == null ? "" : " at " + at) + "; expected a JSON array");
         }
         List<Map<String, Object>> elements = new ArrayList<>(array.size());
         for (JsonNode element : array) {

@@ -12,8 +12,8 @@ import org.apache.camel.support.service.ServiceSupport;
 
 /**
  * What one kamelet does in one route. Each route that names the kamelet gets a step of its own, made with that route's
- * parameters: what they say is read once, when the route is made, and what is wrong with them stops the route's start instead of
- * failing each change.
+ * parameters: what they say is read once, when the route is made, and what is wrong with them stops the route's start
+ * instead of failing each change.
  */
 abstract class KameletStep extends ServiceSupport implements Processor, CamelContextAware {
 
@@ -39,8 +39,9 @@ abstract class KameletStep extends ServiceSupport implements Processor, CamelCon
     public void process(Exchange exchange) {
         Object body = exchange.getMessage().getBody();
         if (!(body instanceof Change change)) {
-            throw new IllegalArgumentException("kamelet " + kamelet + " got a body of type " + (body == null ? "null" : body.getClass().getName())
-                    + "; expected a change. Put it before the step that makes something else of the change, or split a list first");
+            throw new IllegalArgumentException(
+                    "kamelet " + kamelet + " got a body of type " + (body == null ? "null" : body.getClass().getName())
+                            + "; expected a change. Put it before the step that makes something else of the change, or split a list first");
         }
         exchange.getMessage().setBody(apply(exchange, change));
     }
@@ -67,7 +68,8 @@ abstract class KameletStep extends ServiceSupport implements Processor, CamelCon
     }
 
     IllegalArgumentException wrong(String parameter, String found, String expected) {
-        return new IllegalArgumentException(kamelet + ": " + parameter + " is " + (found == null ? "not given" : "'" + found + "'") + "; expected " + expected);
+        return new IllegalArgumentException(
+                kamelet + ": " + parameter + " is " + (found == null ? "not given" : "'" + found + "'") + "; expected " + expected);
     }
 
     <T> T one(Class<T> type) {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The row routes that run now, which an edit replaces by others as a whole. Who holds them keeps the ones that it began with: the
- * others begin with its next batch.
+ * The row routes that run now, which an edit replaces by others as a whole. Who holds them keeps the ones that it began
+ * with: the others begin with its next batch.
  */
 public final class LiveRoutes implements RowRoutes {
 

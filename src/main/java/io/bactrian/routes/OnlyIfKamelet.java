@@ -5,7 +5,10 @@ import io.bactrian.domain.Condition;
 import java.util.Optional;
 import org.apache.camel.Exchange;
 
-/** What the kamelet {@code only-if} does: a change of rows that are not meant ends the route, and is counted as filtered. */
+/**
+ * What the kamelet {@code only-if} does: a change of rows that are not meant ends the route, and is counted as
+ * filtered.
+ */
 public final class OnlyIfKamelet extends KameletStep {
 
     private String condition;

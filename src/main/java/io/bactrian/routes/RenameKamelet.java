@@ -16,7 +16,8 @@ public final class RenameKamelet extends KameletStep {
 
     @Override
     protected void prepare() {
-        projection = Projection.renaming(pairs("columns", columns, "=", "pairs of an old and a new name, each old name once, such as columns=id=customer_id,name=full_name"));
+        projection = Projection.renaming(pairs("columns", columns, "=",
+                "pairs of an old and a new name, each old name once, such as columns=id=customer_id,name=full_name"));
     }
 
     @Override

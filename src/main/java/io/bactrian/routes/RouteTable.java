@@ -50,7 +50,8 @@ public final class RouteTable implements RowRoutes {
     }
 
     public List<Reads> reads() {
-        return entries.stream().map(e -> new Reads(e.route().id(), e.pipeline(), e.topic())).sorted(Comparator.comparing(Reads::route)).toList();
+        return entries.stream().map(e -> new Reads(e.route().id(), e.pipeline(), e.topic())).sorted(Comparator.comparing(Reads::route))
+                .toList();
     }
 
     @Override

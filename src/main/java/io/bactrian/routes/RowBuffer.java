@@ -7,8 +7,9 @@ import java.util.List;
 import org.apache.camel.Exchange;
 
 /**
- * The rows that one route makes of one change. They count only when the route has come to its end without a failure, and
- * nothing can be added after that: a step that goes on in another thread would be too late for the batch's transaction.
+ * The rows that one route makes of one change. They count only when the route has come to its end without a failure,
+ * and nothing can be added after that: a step that goes on in another thread would be too late for the batch's
+ * transaction.
  */
 final class RowBuffer {
 
@@ -53,7 +54,8 @@ final class RowBuffer {
     synchronized void add(Row row) {
         if (rows == null) {
             throw new IllegalStateException("the route " + route + " hands over a row of " + change
-                    + " after it has ended: a step runs apart from it (seda, wireTap, threads, a delay). Rows must be made before the route ends");
+                    + " after it has ended: a step runs apart from it (seda, wireTap, threads, a delay). Rows must be "
+                    + "made before the route ends");
         }
         rows.add(row);
     }

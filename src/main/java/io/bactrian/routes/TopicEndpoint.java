@@ -11,12 +11,15 @@ import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriPath;
 import org.apache.camel.support.DefaultEndpoint;
 
-/** Pass changes on in a Kafka topic, for another pipeline to load; the batch under way becomes one Kafka transaction. */
-@UriEndpoint(firstVersion = "0.1.0", scheme = "topic", title = "Topic", syntax = "topic:topic", producerOnly = true,
-        category = {Category.MESSAGING}, remote = false)
+/**
+ * Pass changes on in a Kafka topic, for another pipeline to load; the batch under way becomes one Kafka transaction.
+ */
+@UriEndpoint(firstVersion = "0.1.0", scheme = "topic", title = "Topic", syntax = "topic:topic", producerOnly = true, category = {
+    Category.MESSAGING}, remote = false)
 public final class TopicEndpoint extends DefaultEndpoint {
 
-    @UriPath(description = "The topic, such as curated.customers; another pipeline reads it from change:topic:curated.customers. Made when it is not there")
+    @UriPath(description = "The topic, such as curated.customers; another pipeline reads it from "
+            + "change:topic:curated.customers. Made when it is not there")
     @Metadata(required = true)
     private String topic;
     @UriParam(description = "Columns that tell rows apart, separated by commas; the source table's primary key when not given")
@@ -34,7 +37,8 @@ public final class TopicEndpoint extends DefaultEndpoint {
     @Override
     public Producer createProducer() {
         if (!topic.matches("[a-zA-Z0-9._-]{1,249}") || topic.matches("\\.{1,2}")) {
-            throw new IllegalArgumentException(getEndpointUri() + ": '" + topic + "' is no name for a topic; expected letters, digits, dots, dashes and underscores");
+            throw new IllegalArgumentException(
+                    getEndpointUri() + ": '" + topic + "' is no name for a topic; expected letters, digits, dots, dashes and underscores");
         }
         ChangeEndpoint.one(this, SourceCatalog.class).checkPassedOn(topic);
         return new TopicProducer(this, ChangeEndpoint.names(key));

@@ -15,7 +15,10 @@ import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 
-/** Passes on the body: a {@link Change} (as it came or as steps have rewritten it), a map of column values, or a list of those. */
+/**
+ * Passes on the body: a {@link Change} (as it came or as steps have rewritten it), a map of column values, or a list of
+ * those.
+ */
 final class TopicProducer extends DefaultProducer {
 
     private final String topic;
@@ -50,7 +53,8 @@ final class TopicProducer extends DefaultProducer {
             several.forEach(one -> add(buffer, one));
         } else {
             throw new IllegalArgumentException(getEndpoint().getEndpointUri() + " got a body of type "
-                    + (body == null ? "null" : body.getClass().getName()) + "; expected a change, a map of column values, or a list of those");
+                    + (body == null ? "null" : body.getClass().getName())
+                    + "; expected a change, a map of column values, or a list of those");
         }
     }
 
@@ -76,8 +80,9 @@ final class TopicProducer extends DefaultProducer {
             List<String> columns = key.isEmpty() ? schema.key() : key;
             for (String column : columns) {
                 if (schema.place(column) < 0) {
-                    throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": key column '" + column + "' is not among the columns of " + change + ": "
-                            + schema.columns().stream().map(Column::name).toList());
+                    throw new IllegalArgumentException(
+                            getEndpoint().getEndpointUri() + ": key column '" + column + "' is not among the columns of " + change + ": "
+                                    + schema.columns().stream().map(Column::name).toList());
                 }
             }
             known = new Known(schema, new Target(topic, Mode.APPEND, columns, false));

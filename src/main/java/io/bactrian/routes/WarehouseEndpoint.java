@@ -15,20 +15,22 @@ import org.apache.camel.support.DefaultEndpoint;
 
 /** Add rows to the batch under way, which becomes one transaction of the pipeline's warehouse. */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "warehouse", title = "Warehouse", syntax = "warehouse:table", producerOnly = true,
-        category = {Category.DATABASE}, remote = false)
+        category = {
+            Category.DATABASE},
+        remote = false)
 public final class WarehouseEndpoint extends DefaultEndpoint {
 
     @UriPath(description = "The table; made from the source's column types when it is not there")
     @Metadata(required = true)
     private String table;
-    @UriParam(defaultValue = "mirror", enums = "mirror,history,append,add",
-            description = "mirror: the latest row of each key, deletes applied. history: every version of each key, with the time from and to which it "
-                    + "was valid. append: every change, never updated. add: numbers are added to those of the key")
+    @UriParam(defaultValue = "mirror", enums = "mirror,history,append,add", description = "mirror: the latest row of "
+            + "each key, deletes applied. history: every version of each key, with the time from and to which it "
+            + "was valid. append: every change, never updated. add: numbers are added to those of the key")
     private String mode = "mirror";
     @UriParam(description = "Columns that tell rows apart, separated by commas; the source table's primary key when not given")
     private String key;
-    @UriParam(defaultValue = "apply", enums = "apply,mark",
-            description = "What a delete does to a mirrored row. apply: the row goes. mark: it stays, with the time in deleted_at")
+    @UriParam(defaultValue = "apply", enums = "apply,mark", description = "What a delete does to a mirrored row. "
+            + "apply: the row goes. mark: it stays, with the time in deleted_at")
     private String deletes = "apply";
     @UriParam(description = "For mode=history, columns whose change opens a new version, separated by commas; all columns when not given. "
             + "A change of the others overwrites them in the open version")
@@ -42,7 +44,8 @@ public final class WarehouseEndpoint extends DefaultEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) {
-        throw new IllegalArgumentException(getEndpointUri() + ": rows only go to a warehouse; a route begins with change:<database>.<table>");
+        throw new IllegalArgumentException(
+                getEndpointUri() + ": rows only go to a warehouse; a route begins with change:<database>.<table>");
     }
 
     @Override
@@ -55,7 +58,8 @@ public final class WarehouseEndpoint extends DefaultEndpoint {
             throw new IllegalArgumentException(getEndpointUri() + ": track=" + track + " needs mode=history");
         }
         if (how == Mode.ADD && ChangeEndpoint.names(key).isEmpty()) {
-            throw new IllegalArgumentException(getEndpointUri() + ": mode=add needs to know what its sums belong to. Name columns with key=");
+            throw new IllegalArgumentException(
+                    getEndpointUri() + ": mode=add needs to know what its sums belong to. Name columns with key=");
         }
         Tracking tracking = how == Mode.HISTORY ? new Tracking(surrogate, ChangeEndpoint.names(track)) : null;
         return new WarehouseProducer(this, how, ChangeEndpoint.names(key), marks(), tracking);

@@ -21,8 +21,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 
 /**
- * Makes rows of the body: a {@link Change} (as it came or as steps have rewritten it), a map of column values, or a list of
- * those. What a change means for the table is decided here, for each mode.
+ * Makes rows of the body: a {@link Change} (as it came or as steps have rewritten it), a map of column values, or a
+ * list of those. What a change means for the table is decided here, for each mode.
  */
 final class WarehouseProducer extends DefaultProducer {
 
@@ -64,11 +64,14 @@ final class WarehouseProducer extends DefaultProducer {
             several.forEach(one -> add(buffer, one));
         } else {
             throw new IllegalArgumentException(getEndpoint().getEndpointUri() + " got a body of type "
-                    + (body == null ? "null" : body.getClass().getName()) + "; expected a change, a map of column values, or a list of those");
+                    + (body == null ? "null" : body.getClass().getName())
+                    + "; expected a change, a map of column values, or a list of those");
         }
     }
 
-    /** A map says what the row is; what becomes of it, the change says. In a table of sums the map has the sign already. */
+    /**
+     * A map says what the row is; what becomes of it, the change says. In a table of sums the map has the sign already.
+     */
     private void addMap(RowBuffer buffer, Map<?, ?> map) {
         Change change = buffer.change();
         Image image = Image.of(mode == Mode.ADD ? withoutNulls(columns(getEndpoint(), map)) : columns(getEndpoint(), map));
@@ -94,7 +97,8 @@ final class WarehouseProducer extends DefaultProducer {
     static Map<String, ?> columns(Endpoint endpoint, Map<?, ?> map) {
         for (Object name : map.keySet()) {
             if (!(name instanceof String)) {
-                throw new IllegalArgumentException(endpoint.getEndpointUri() + " got a map with the key " + name + "; expected column names");
+                throw new IllegalArgumentException(
+                        endpoint.getEndpointUri() + " got a map with the key " + name + "; expected column names");
             }
         }
         return (Map<String, ?>) map;
@@ -154,7 +158,9 @@ final class WarehouseProducer extends DefaultProducer {
         if (mode == Mode.APPEND) {
             return new Target(table, mode, List.of(), false);
         }
-        List<String> columns = key.isEmpty() ? schema.key().isEmpty() && change.row() != null ? change.row().schema().key() : schema.key() : key;
+        List<String> columns = key.isEmpty()
+                ? schema.key().isEmpty() && change.row() != null ? change.row().schema().key() : schema.key()
+                : key;
         for (String column : columns) {
             if (schema.place(column) < 0) {
                 throw new IllegalArgumentException(lacks("key", column, schema));
@@ -175,8 +181,9 @@ final class WarehouseProducer extends DefaultProducer {
 
     private Target mirror(List<String> columns, TableSchema schema, Change change) {
         if (keepDeleted && schema.place(Target.DELETED_AT) >= 0) {
-            throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": deletes=mark writes the column " + Target.DELETED_AT + ", and "
-                    + change.table() + " has one of its own. Rename or drop it in a step before");
+            throw new IllegalArgumentException(
+                    getEndpoint().getEndpointUri() + ": deletes=mark writes the column " + Target.DELETED_AT + ", and "
+                            + change.table() + " has one of its own. Rename or drop it in a step before");
         }
         if (keepDeleted && columns.isEmpty()) {
             throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": deletes=mark needs a key to find the row again, and "
@@ -187,8 +194,9 @@ final class WarehouseProducer extends DefaultProducer {
 
     private Target history(List<String> columns, TableSchema schema, Change change) {
         if (columns.isEmpty()) {
-            throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": mode=history needs a key to tell whose version a row is, and "
-                    + change.table() + " has no primary key. Name columns with key=");
+            throw new IllegalArgumentException(
+                    getEndpoint().getEndpointUri() + ": mode=history needs a key to tell whose version a row is, and "
+                            + change.table() + " has no primary key. Name columns with key=");
         }
         for (String column : tracking.columns()) {
             if (schema.place(column) < 0) {
@@ -196,10 +204,14 @@ final class WarehouseProducer extends DefaultProducer {
             }
         }
         for (Column column : schema.columns()) {
-            if (Target.HISTORY_COLUMNS.contains(column.name().toLowerCase(Locale.ROOT)) || column.name().equalsIgnoreCase(tracking.surrogate())) {
-                throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": mode=history writes the column " + column.name() + ", and "
-                        + change.table() + " has one of its own. Rename or drop it in a step before"
-                        + (column.name().equalsIgnoreCase(tracking.surrogate()) ? ", or give the surrogate key another name with surrogate=" : ""));
+            if (Target.HISTORY_COLUMNS.contains(column.name().toLowerCase(Locale.ROOT))
+                    || column.name().equalsIgnoreCase(tracking.surrogate())) {
+                throw new IllegalArgumentException(
+                        getEndpoint().getEndpointUri() + ": mode=history writes the column " + column.name() + ", and "
+                                + change.table() + " has one of its own. Rename or drop it in a step before"
+                                + (column.name().equalsIgnoreCase(tracking.surrogate())
+                                        ? ", or give the surrogate key another name with surrogate="
+                                        : ""));
             }
         }
         return Target.history(table, columns, tracking);
@@ -208,8 +220,11 @@ final class WarehouseProducer extends DefaultProducer {
     private Target sums(List<String> columns, TableSchema schema, Change change) {
         for (Column column : schema.columns()) {
             if (!columns.contains(column.name()) && !Sum.takes(column.type())) {
-                throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": column '" + column.name() + "' of " + change.table() + " is of type "
-                        + column.type() + ", which can not be added up; expected numbers in all columns but the key's. Add it to key=, or drop it in a step before");
+                throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": column '" + column.name() + "' of " + change.table()
+                        + " is of type "
+                        + column.type()
+                        + ", which can not be added up; expected numbers in all columns but the key's. Add it to "
+                        + "key=, or drop it in a step before");
             }
         }
         return new Target(table, mode, columns, false);

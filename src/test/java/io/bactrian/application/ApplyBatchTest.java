@@ -164,11 +164,14 @@ class ApplyBatchTest {
 
     @Test
     void aRowThatIsRefusedOnlyOnTheSecondTryIsADeadLetterToo() {
-        routes.with("twice", change -> List.of(appended("first", change.row(), change, "twice"), appended("second", change.row(), change, "twice")));
+        routes.with("twice",
+                change -> List.of(appended("first", change.row(), change, "twice"), appended("second", change.row(), change, "twice")));
         warehouse.refusing = row -> {
             boolean secondTry = calls.stream().filter("begin"::equals).count() > 1;
-            return row.target().table().equals("second") && ("Eve".equals(row.image().get("name")) || secondTry && "Ida".equals(row.image().get("name")))
-                    ? "refused" : null;
+            return row.target().table().equals("second")
+                    && ("Eve".equals(row.image().get("name")) || secondTry && "Ida".equals(row.image().get("name")))
+                            ? "refused"
+                            : null;
         };
         apply("insert 1 Ada", "insert 2 Eve", "insert 3 Ida");
 
@@ -230,7 +233,8 @@ class ApplyBatchTest {
         routes.mirroring("mirror", "customers");
         apply("insert 1 Ada", "rubbish");
 
-        assertThat(calls).containsExactly("prepare", "begin", "lock", "write 1", "keep 1", "open 1", "supersede", "refresh", "advance", "commit", "close");
+        assertThat(calls).containsExactly("prepare", "begin", "lock", "write 1", "keep 1", "open 1", "supersede", "refresh", "advance",
+                "commit", "close");
     }
 
     @Test
@@ -239,7 +243,8 @@ class ApplyBatchTest {
         warehouse.leavingOut = 2;
         apply("insert 1 Ada");
 
-        assertThat(calls).containsExactly("prepare", "begin", "lock", "write 1", "supersede", "refresh", "close", "begin", "lock", "write 1", "supersede", "refresh", "close",
+        assertThat(calls).containsExactly("prepare", "begin", "lock", "write 1", "supersede", "refresh", "close", "begin", "lock",
+                "write 1", "supersede", "refresh", "close",
                 "begin", "lock", "write 1", "supersede", "refresh", "advance", "commit", "close");
         assertThat(warehouse.mirror("customers")).containsOnlyKeys(1L);
     }
@@ -376,7 +381,8 @@ class ApplyBatchTest {
         watched.route(deliveries, Map.of(PARTITION, new Span(100, 103)));
         assertThat(lifeless).isEmpty();
         nanos.addAndGet(Duration.ofSeconds(2).toNanos());
-        assertThat(liveness.lifeless()).singleElement().satisfies(dead -> assertThat(dead.reason()).contains("routing " + PARTITION + "@102"));
+        assertThat(liveness.lifeless()).singleElement()
+                .satisfies(dead -> assertThat(dead.reason()).contains("routing " + PARTITION + "@102"));
         end.countDown();
     }
 
@@ -407,7 +413,8 @@ class ApplyBatchTest {
                 .isEqualTo("IOException: disk full");
         assertThat(ApplyBatch.reasonOf(new NullPointerException())).isEqualTo("NullPointerException");
         IllegalArgumentException tooLong = new IllegalArgumentException("it has 9 characters");
-        assertThat(ApplyBatch.reasonOf(new IllegalStateException(new RuntimeException(new IllegalArgumentException("column name: it has 9 characters", tooLong)))))
+        assertThat(ApplyBatch.reasonOf(
+                new IllegalStateException(new RuntimeException(new IllegalArgumentException("column name: it has 9 characters", tooLong)))))
                 .isEqualTo("IllegalArgumentException: column name: it has 9 characters");
     }
 

@@ -28,8 +28,8 @@ import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 /**
- * The promise itself: whatever is cut where, whatever fails when, and however many consumers believe that they own a partition,
- * in the end each change has counted once, in order.
+ * The promise itself: whatever is cut where, whatever fails when, and however many consumers believe that they own a
+ * partition, in the end each change has counted once, in order.
  */
 class ExactlyOnceTest {
 
@@ -101,7 +101,8 @@ class ExactlyOnceTest {
                 unfinished = null;
             } catch (AwayException e) {
                 if (random.nextBoolean()) {
-                    // Gives the batch up, as after a rebalance, and polls anew from where it believes the watermark to be.
+                    // Gives the batch up, as after a rebalance, and polls anew from where it believes the watermark to
+                    // be.
                     unfinished = null;
                 }
             }
@@ -141,7 +142,8 @@ class ExactlyOnceTest {
             switch (random.nextInt(6)) {
                 case 0 -> warehouse.nextCommit = Commit.FAILS;
                 case 1 -> warehouse.nextCommit = Commit.ANSWER_IS_LOST;
-                case 2 -> warehouse.failing = List.of("prepare", "begin", "lock", "write", "open", "supersede", "advance").get(random.nextInt(7));
+                case 2 ->
+                    warehouse.failing = List.of("prepare", "begin", "lock", "write", "open", "supersede", "advance").get(random.nextInt(7));
                 default -> warehouse.nextCommit = Commit.SUCCEEDS;
             }
             all.get(random.nextInt(consumers)).step(random);
@@ -191,7 +193,8 @@ class ExactlyOnceTest {
         warehouse.mirror("customers").forEach((key, row) -> found.put(key, row.image().get("name")));
         assertThat(found).isEqualTo(mirror);
         for (Partition partition : log.partitions.keySet()) {
-            assertThat(warehouse.appended("customers_log").stream().map(Row::version).filter(p -> Partition.of(p).equals(partition)).map(Position::toString))
+            assertThat(warehouse.appended("customers_log").stream().map(Row::version).filter(p -> Partition.of(p).equals(partition))
+                    .map(Position::toString))
                     .containsExactlyElementsOf(appended.stream().filter(p -> p.startsWith(partition + "@")).toList());
         }
         assertThat(deadLetters.letters.keySet()).containsExactlyInAnyOrderElementsOf(letters);

@@ -26,7 +26,8 @@ class LivenessTest {
 
     private Thread start(Runnable task) {
         Thread thread = new Thread(task);
-        thread.setUncaughtExceptionHandler((dead, why) -> { });
+        thread.setUncaughtExceptionHandler((dead, why) -> {
+        });
         worker.start(thread);
         return thread;
     }
@@ -65,7 +66,9 @@ class LivenessTest {
         pass(601);
         assertThat(liveness.lifeless()).singleElement().satisfies(dead -> {
             assertThat(dead.part()).isEqualTo("pipeline bookstore/1");
-            assertThat(dead.reason()).startsWith("it has been routing shop.store.orders-2@77 for 601 s, and bactrian.health.hung-after is 600 s; it is in ").endsWith("nothing is lost by that");
+            assertThat(dead.reason())
+                    .startsWith("it has been routing shop.store.orders-2@77 for 601 s, and bactrian.health.hung-after is 600 s; it is in ")
+                    .endsWith("nothing is lost by that");
         });
         worker.step("committing");
         assertThat(liveness.lifeless()).as("it has come back").isEmpty();
@@ -91,7 +94,8 @@ class LivenessTest {
         });
         await().until(() -> !liveness.lifeless().isEmpty());
         assertThat(liveness.lifeless()).singleElement().satisfies(dead -> assertThat(dead.reason())
-                .startsWith("its thread has ended without being asked to, the last that it did was refreshing models").contains("Only a restart"));
+                .startsWith("its thread has ended without being asked to, the last that it did was refreshing models")
+                .contains("Only a restart"));
         assertThat(liveness.parts()).as("it belongs to what should be there").containsExactly("pipeline bookstore/1");
     }
 

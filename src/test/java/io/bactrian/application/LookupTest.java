@@ -24,11 +24,13 @@ class LookupTest {
     private static final TableSchema ROW = schema("id int64, code string(2) null", "id");
 
     private final AtomicLong clock = new AtomicLong(Long.MAX_VALUE - 30);
-    private final ReferenceTablesInMemory tables = new ReferenceTablesInMemory(schema("code string(2) null, region string(20) null")).with("FR", "west");
+    private final ReferenceTablesInMemory tables = new ReferenceTablesInMemory(schema("code string(2) null, region string(20) null"))
+            .with("FR", "west");
     private final Lookup lookup = lookup(tables, List.of("code"), List.of("code"));
 
     private Lookup lookup(ReferenceTablesInMemory reference, List<String> from, List<String> on) {
-        return new Lookup(reference, "p", new Question("ref", from, on, List.of(new Taken("region", "region")), Duration.ofNanos(60), OnMiss.NULL), clock::get);
+        return new Lookup(reference, "p",
+                new Question("ref", from, on, List.of(new Taken("region", "region")), Duration.ofNanos(60), OnMiss.NULL), clock::get);
     }
 
     private Object region(String code) {
@@ -91,7 +93,8 @@ class LookupTest {
     @Test
     void aFailureIsForAllAndTheNextTryReadsAgain() {
         tables.away = "away";
-        assertThatThrownBy(() -> region("FR")).isInstanceOf(FailsForAllException.class).hasMessage("lookup: the reference table ref can not be read: away");
+        assertThatThrownBy(() -> region("FR")).isInstanceOf(FailsForAllException.class)
+                .hasMessage("lookup: the reference table ref can not be read: away");
         tables.away = null;
         assertThat(region("FR")).isEqualTo("west");
         clock.addAndGet(60);
@@ -103,8 +106,9 @@ class LookupTest {
     void twoRowsOfOneKeyAreNoAnswer() {
         tables.with("FR", "north");
 
-        assertThatThrownBy(() -> region("FR")).isInstanceOf(FailsForAllException.class).hasMessage("lookup: the reference table ref has more than one row for code = FR; "
-                + "expected one. Look up in a view that has one, or name more columns in from and on");
+        assertThatThrownBy(() -> region("FR")).isInstanceOf(FailsForAllException.class)
+                .hasMessage("lookup: the reference table ref has more than one row for code = FR; "
+                        + "expected one. Look up in a view that has one, or name more columns in from and on");
     }
 
     @Test
@@ -114,13 +118,15 @@ class LookupTest {
             tables.rows.add(one);
         }
 
-        assertThatThrownBy(() -> region("FR")).isInstanceOf(FailsForAllException.class).hasMessage("lookup: the reference table ref has more than 1000000 rows, "
-                + "too many to be kept in memory. Look up in a smaller table or a view, or join in the warehouse");
+        assertThatThrownBy(() -> region("FR")).isInstanceOf(FailsForAllException.class)
+                .hasMessage("lookup: the reference table ref has more than 1000000 rows, "
+                        + "too many to be kept in memory. Look up in a smaller table or a view, or join in the warehouse");
     }
 
     @Test
     void numbersAreEqualWhateverTheirType() {
-        ReferenceTablesInMemory numbers = new ReferenceTablesInMemory(schema("nr decimal(25,3), other uint64, region text")).with(new BigDecimal("7.000"), new BigInteger("18446744073709551615"), "x");
+        ReferenceTablesInMemory numbers = new ReferenceTablesInMemory(schema("nr decimal(25,3), other uint64, region text"))
+                .with(new BigDecimal("7.000"), new BigInteger("18446744073709551615"), "x");
         Lookup byTwo = lookup(numbers, List.of("a", "b"), List.of("nr", "other"));
         TableSchema schema = schema("a int64, b decimal(20,0) null");
 
@@ -131,29 +137,33 @@ class LookupTest {
 
     @Test
     void bytesAreComparedByTheirValues() {
-        ReferenceTablesInMemory bytes = new ReferenceTablesInMemory(schema("code bytes(2), region text")).with(new byte[] {1, 2}, "x");
+        ReferenceTablesInMemory bytes = new ReferenceTablesInMemory(schema("code bytes(2), region text")).with(new byte[]{1, 2}, "x");
 
-        assertThat(lookup(bytes, List.of("k"), List.of("code")).enrich(insert(image(schema("k bytes(16)"), (Object) new byte[] {1, 2}))).after().get("region")).isEqualTo("x");
+        assertThat(lookup(bytes, List.of("k"), List.of("code")).enrich(insert(image(schema("k bytes(16)"), (Object) new byte[]{1, 2})))
+                .after().get("region")).isEqualTo("x");
     }
 
     @Test
     void columnsThatAreNeverEqualAreSaid() {
         Lookup wrong = lookup(tables, List.of("id"), List.of("code"));
 
-        assertThatThrownBy(() -> wrong.enrich(insert(image(ROW, 1L, "FR")))).hasMessage("lookup: column 'id' of store.customers is int64 and column 'code' of ref is string(2): "
-                + "they are never equal. Convert one of them, with set-column for instance");
+        assertThatThrownBy(() -> wrong.enrich(insert(image(ROW, 1L, "FR"))))
+                .hasMessage("lookup: column 'id' of store.customers is int64 and column 'code' of ref is string(2): "
+                        + "they are never equal. Convert one of them, with set-column for instance");
     }
 
     @Test
     void aColumnThatTheRowHasAlreadyIsNotOverwritten() {
-        assertThatThrownBy(() -> lookup.enrich(insert(image(schema("code string(2), region text"), "FR", "mine")))).hasMessage("lookup: column 'region' is in store.customers already; "
-                + "take it under another name: take=region as other_name");
+        assertThatThrownBy(() -> lookup.enrich(insert(image(schema("code string(2), region text"), "FR", "mine"))))
+                .hasMessage("lookup: column 'region' is in store.customers already; "
+                        + "take it under another name: take=region as other_name");
     }
 
     @Test
     void anEmptyTableStillSaysWhatTypesItHas() {
         tables.rows.clear();
 
-        assertThat(lookup.enrich(insert(image(ROW, 1L, "FR"))).after().schema()).isEqualTo(schema("id int64, code string(2) null, region string(20) null", "id"));
+        assertThat(lookup.enrich(insert(image(ROW, 1L, "FR"))).after().schema())
+                .isEqualTo(schema("id int64, code string(2) null, region string(20) null", "id"));
     }
 }

@@ -60,7 +60,8 @@ class SettleDeadLettersTest {
         assertThat(warehouse.mirror("customers")).containsOnlyKeys(1L);
         assertThat(warehouse.letters().get(letter.id()).state()).isEqualTo("replayed");
         assertThat(deadLetters.letters).isEmpty();
-        assertThat(calls).containsExactly("prepare", "begin", "lock", "claim", "write unless newer 1", "refresh", "settle replayed", "commit", "close", "forget");
+        assertThat(calls).containsExactly("prepare", "begin", "lock", "claim", "write unless newer 1", "refresh", "settle replayed",
+                "commit", "close", "forget");
     }
 
     @Test
@@ -235,7 +236,8 @@ class SettleDeadLettersTest {
         Settled settled = settling.replay(letter);
 
         assertThat(settled.ending()).isEqualTo(Ending.FAILED_AGAIN);
-        assertThat(settled.reason()).contains("there is no route 'gone' in pipeline bookstore any more; the routes for shop.store.customers are [mirror]");
+        assertThat(settled.reason())
+                .contains("there is no route 'gone' in pipeline bookstore any more; the routes for shop.store.customers are [mirror]");
         assertStays(letter);
     }
 
@@ -261,7 +263,8 @@ class SettleDeadLettersTest {
 
     @Test
     void everyEndingSaysWhatItMeans() {
-        assertThat(Ending.values()).allSatisfy(ending -> assertThat(ending.sentence()).isNotBlank()).extracting(Ending::sentence).doesNotHaveDuplicates();
+        assertThat(Ending.values()).allSatisfy(ending -> assertThat(ending.sentence()).isNotBlank()).extracting(Ending::sentence)
+                .doesNotHaveDuplicates();
     }
 
     private void assertStays(DeadLetter letter) {

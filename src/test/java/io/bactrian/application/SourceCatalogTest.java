@@ -35,8 +35,9 @@ class SourceCatalogTest {
 
     @Test
     void anUnknownDatabaseIsNamedWithThoseThatAreKnown() {
-        assertThatIllegalArgumentException().isThrownBy(() -> catalog.topic("stor.customers")).withMessage("change:stor.customers: no source has a "
-                + "database 'stor'; the sources' databases are [hr, shipping, store]. Add it to bactrian.source.<name>.databases");
+        assertThatIllegalArgumentException().isThrownBy(() -> catalog.topic("stor.customers"))
+                .withMessage("change:stor.customers: no source has a "
+                        + "database 'stor'; the sources' databases are [hr, shipping, store]. Add it to bactrian.source.<name>.databases");
     }
 
     @Test
@@ -53,7 +54,8 @@ class SourceCatalogTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"store.customers", "store.a$b", "store.a_x24_b", "store.a__x24_", "store.größe", "store.two words", "store._x", "store.x_$_x5f_", "store.\uD83D\uDC2B"})
+    @ValueSource(strings = {"store.customers", "store.a$b", "store.a_x24_b", "store.a__x24_", "store.größe", "store.two words", "store._x",
+        "store.x_$_x5f_", "store.\uD83D\uDC2B"})
     void theTableOfATopicIsFoundAgain(String table) {
         assertThat(SourceCatalog.table("shop", SourceCatalog.topic("shop", table))).isEqualTo(table);
     }
@@ -68,7 +70,7 @@ class SourceCatalogTest {
 
     @Test
     void namesThatKafkaAllowsStayAsTheyAre() {
-        for (String name : new String[] {"store.order_items", "store.order_xref", "store.a-b", "store.A_x", "store._x_", "store.__"}) {
+        for (String name : new String[]{"store.order_items", "store.order_xref", "store.a-b", "store.A_x", "store._x_", "store.__"}) {
             assertThat(SourceCatalog.topic("shop", name)).isEqualTo("shop." + name);
         }
     }
@@ -86,8 +88,9 @@ class SourceCatalogTest {
     @Test
     void noPipelinePassesOnUnderTheNameOfASourcesTable() {
         catalog.checkPassedOn("shopping.customers");
-        assertThatThrownBy(() -> catalog.checkPassedOn("shop.store.customers")).hasMessage("topic:shop.store.customers begins with the name of source shop,"
-                + " whose tables' topics are called so; expected another name, such as curated.store.customers");
+        assertThatThrownBy(() -> catalog.checkPassedOn("shop.store.customers"))
+                .hasMessage("topic:shop.store.customers begins with the name of source shop,"
+                        + " whose tables' topics are called so; expected another name, such as curated.store.customers");
     }
 
     @Property(tries = 5_000)
@@ -102,7 +105,8 @@ class SourceCatalogTest {
     /** Of pieces that codes are made of, so that names come near to each other. */
     @Provide
     Arbitrary<String> names() {
-        return Arbitraries.of("_", "x", "24", "5f", "_x", "_x24_", "_x24", "_x5f_", "$", "ö", " ", "a", "\ud83d\udc2a").list().ofMinSize(1).ofMaxSize(8)
+        return Arbitraries.of("_", "x", "24", "5f", "_x", "_x24_", "_x24", "_x5f_", "$", "ö", " ", "a", "\ud83d\udc2a").list().ofMinSize(1)
+                .ofMaxSize(8)
                 .map(pieces -> String.join("", pieces));
     }
 }

@@ -37,7 +37,8 @@ class StatusTest {
     private final CountDownLatch work = new CountDownLatch(1);
     private volatile boolean kafkaAway;
     private final Status status = new Status(new Instance("1", 42, Instant.now(), "http://127.0.0.1:1"), health, liveness, captures,
-            new Status.Pipelines(new RoutesInMemory().mirroring("orders", TOPIC), pipeline -> Map.copyOf(standings), () -> Map.of("bookstore", counters), pipeline -> "main"),
+            new Status.Pipelines(new RoutesInMemory().mirroring("orders", TOPIC), pipeline -> Map.copyOf(standings),
+                    () -> Map.of("bookstore", counters), pipeline -> "main"),
             "Kafka", partitions -> {
                 if (kafkaAway) {
                     throw new IllegalStateException("Kafka does not answer");
@@ -110,7 +111,8 @@ class StatusTest {
         assertThat(report.ready()).isFalse();
         assertThat(report.live()).isTrue();
         assertThat(report.isWell()).isFalse();
-        assertThat(report.needs()).containsExactly(new Need("pipeline bookstore/1, pipeline bookstore/2", "the disk is full after 5001 ms"));
+        assertThat(report.needs())
+                .containsExactly(new Need("pipeline bookstore/1, pipeline bookstore/2", "the disk is full after 5001 ms"));
         assertThat(report.pipelines().get(0).up()).isFalse();
         assertThat(report.captures().get(0).up()).as("the capture goes on").isTrue();
     }
@@ -118,7 +120,8 @@ class StatusTest {
     @Test
     void aThreadThatDiedIsDownWhateverItSaidLast() throws Exception {
         start();
-        Thread thread = new Thread(() -> { });
+        Thread thread = new Thread(() -> {
+        });
         liveness.worker("pipeline bookstore/1").start(thread);
         thread.join();
         StatusReport report = status.report();
@@ -135,13 +138,15 @@ class StatusTest {
     void lagIsTheSumInChangesAndTheMostInSeconds() {
         long now = System.currentTimeMillis();
         ends.putAll(Map.of(FIRST, 100L, SECOND, 50L));
-        standings.putAll(Map.of(FIRST, new Standing(90, 90, 0, 0, now - 60_000), SECOND, new Standing(20, 45, 25, now - 120_000, now - 130_000)));
+        standings.putAll(
+                Map.of(FIRST, new Standing(90, 90, 0, 0, now - 60_000), SECOND, new Standing(20, 45, 25, now - 120_000, now - 130_000)));
         start();
         await().until(() -> pipeline().lag().changes() == 10 + 25 + 5);
         assertThat(pipeline().lag().seconds()).isBetween(120.0, 180.0);
         assertThat(pipeline().tables()).filteredOn(table -> table.topic().equals(TOPIC)).singleElement().satisfies(table -> {
             assertThat(table.lag().changes()).isEqualTo(40);
-            assertThat(new TreeMap<>(table.partitions())).containsExactly(Map.entry(0, new StatusReport.Place(90, 100)), Map.entry(1, new StatusReport.Place(20, 50)));
+            assertThat(new TreeMap<>(table.partitions())).containsExactly(Map.entry(0, new StatusReport.Place(90, 100)),
+                    Map.entry(1, new StatusReport.Place(20, 50)));
             assertThat(table.routes()).containsExactly("orders");
         });
         assertThat(status.report().isWell()).as("lag alone needs nobody").isTrue();

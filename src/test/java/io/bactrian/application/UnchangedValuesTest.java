@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 class UnchangedValuesTest {
 
     private static final TableSchema SCHEMA = new TableSchema(List.of(new Column("id", ColumnType.of(ColumnType.Kind.INT64), false),
-            new Column("small", ColumnType.of(ColumnType.Kind.INT64), true), new Column("large", ColumnType.of(ColumnType.Kind.TEXT), true)), List.of("id"));
+            new Column("small", ColumnType.of(ColumnType.Kind.INT64), true),
+            new Column("large", ColumnType.of(ColumnType.Kind.TEXT), true)), List.of("id"));
     private static final Target MIRROR = new Target("t", Mode.MIRROR, List.of("id"), false);
 
     private final WarehouseInMemory warehouse = new WarehouseInMemory();
@@ -33,7 +34,8 @@ class UnchangedValuesTest {
 
     private Row row(Target target, Row.Meaning meaning, Image image) {
         Position position = new Position("shop.store.t", 0, offset++);
-        Change change = new Change("shop", "store.t", meaning == Row.Meaning.DELETE ? Operation.DELETE : Operation.INSERT, meaning == Row.Meaning.DELETE ? image : null,
+        Change change = new Change("shop", "store.t", meaning == Row.Meaning.DELETE ? Operation.DELETE : Operation.INSERT,
+                meaning == Row.Meaning.DELETE ? image : null,
                 meaning == Row.Meaning.DELETE ? null : image, position, "", Given.COMMITTED, false);
         return new Row(target, meaning, image, change, "route");
     }
@@ -50,13 +52,16 @@ class UnchangedValuesTest {
 
     @Test
     void theLastRowOfTheKeyInTheBatchKnowsWhatDidNotChange() {
-        assertThat(completed(write(1L, 0L, "first"), write(2L, 0L, "other"), write(1L, 1L, Image.UNKNOWN), write(1L, 2L, null), write(1L, 3L, Image.UNKNOWN)))
-                .containsExactly(image(1L, 0L, "first"), image(2L, 0L, "other"), image(1L, 1L, "first"), image(1L, 2L, null), image(1L, 3L, null));
+        assertThat(completed(write(1L, 0L, "first"), write(2L, 0L, "other"), write(1L, 1L, Image.UNKNOWN), write(1L, 2L, null),
+                write(1L, 3L, Image.UNKNOWN)))
+                .containsExactly(image(1L, 0L, "first"), image(2L, 0L, "other"), image(1L, 1L, "first"), image(1L, 2L, null),
+                        image(1L, 3L, null));
     }
 
     @Test
     void aRowThatNobodyKnowsIsRefusedAndNeverHalfWritten() {
-        UnchangedValues.Completed completed = UnchangedValues.complete(List.of(write(1L, 0L, "first"), write(2L, 1L, Image.UNKNOWN)), warehouse);
+        UnchangedValues.Completed completed = UnchangedValues.complete(List.of(write(1L, 0L, "first"), write(2L, 1L, Image.UNKNOWN)),
+                warehouse);
 
         assertThat(completed.refusals()).hasSize(1).allSatisfy(refusal -> {
             assertThat(refusal.row().key()).isEqualTo(2L);
@@ -66,17 +71,21 @@ class UnchangedValuesTest {
 
     @Test
     void aDeletedRowIsNoAnswerAndADeleteNeedsItsKeyAlone() {
-        UnchangedValues.Completed completed = UnchangedValues.complete(List.of(write(1L, 0L, "first"), row(MIRROR, Row.Meaning.DELETE, image(1L, Image.UNKNOWN, Image.UNKNOWN)),
-                write(1L, 1L, Image.UNKNOWN)), warehouse);
+        UnchangedValues.Completed completed = UnchangedValues
+                .complete(List.of(write(1L, 0L, "first"), row(MIRROR, Row.Meaning.DELETE, image(1L, Image.UNKNOWN, Image.UNKNOWN)),
+                        write(1L, 1L, Image.UNKNOWN)), warehouse);
 
         assertThat(completed.refusals()).extracting(refusal -> refusal.row().version().offset()).containsExactly(2L);
     }
 
     @Test
     void whereNothingKeepsTheRowAsItWasAValueThatWasNotSentIsRefused() {
-        List<Target> targets = List.of(new Target("bag", Mode.MIRROR, List.of(), false), new Target("log", Mode.APPEND, List.of(), false), new Target("sums", Mode.ADD, List.of("id"), false));
+        List<Target> targets = List.of(new Target("bag", Mode.MIRROR, List.of(), false), new Target("log", Mode.APPEND, List.of(), false),
+                new Target("sums", Mode.ADD, List.of("id"), false));
 
-        assertThat(targets.stream().flatMap(target -> Stream.of(Row.Meaning.WRITE, Row.Meaning.DELETE).map(meaning -> row(target, meaning, image(1L, 1L, Image.UNKNOWN)))))
+        assertThat(targets.stream()
+                .flatMap(target -> Stream.of(Row.Meaning.WRITE, Row.Meaning.DELETE)
+                        .map(meaning -> row(target, meaning, image(1L, 1L, Image.UNKNOWN)))))
                 .allSatisfy(row -> assertThat(UnchangedValues.complete(List.of(row), warehouse).refusals()).hasSize(1));
     }
 }

@@ -52,14 +52,16 @@ class VerifyMirrorsTest {
     void aRowThatIsMissingIsNamed() {
         source.add(row(5_000, "new"));
 
-        assertThat(verify()).isEqualTo(new Verdict("store.customers", "customers", 1_201, 1_200, 1, List.of("row 5000 of the source is not in the warehouse")));
+        assertThat(verify()).isEqualTo(
+                new Verdict("store.customers", "customers", 1_201, 1_200, 1, List.of("row 5000 of the source is not in the warehouse")));
     }
 
     @Test
     void aRowThatIsTooManyIsNamed() {
         source.remove(6);
 
-        assertThat(verify()).isEqualTo(new Verdict("store.customers", "customers", 1_199, 1_200, 1, List.of("row 7 is in the warehouse and not in the source")));
+        assertThat(verify()).isEqualTo(
+                new Verdict("store.customers", "customers", 1_199, 1_200, 1, List.of("row 7 is in the warehouse and not in the source")));
     }
 
     @Test
@@ -67,7 +69,8 @@ class VerifyMirrorsTest {
         source.set(6, row(5_000, "new"));
 
         assertThat(verify().differences()).isEqualTo(2);
-        assertThat(verify().examples()).containsExactlyInAnyOrder("row 5000 of the source is not in the warehouse", "row 7 is in the warehouse and not in the source");
+        assertThat(verify().examples()).containsExactlyInAnyOrder("row 5000 of the source is not in the warehouse",
+                "row 7 is in the warehouse and not in the source");
     }
 
     @Test
@@ -91,7 +94,8 @@ class VerifyMirrorsTest {
     void aWarehouseWithRowsOfAnEmptySourceIsNotEqual() {
         source.clear();
 
-        assertThat(verify()).isEqualTo(new Verdict("store.customers", "customers", 0, 1_200, 1_200, List.of("1200 rows are in the warehouse and none in the source")));
+        assertThat(verify()).isEqualTo(new Verdict("store.customers", "customers", 0, 1_200, 1_200,
+                List.of("1200 rows are in the warehouse and none in the source")));
     }
 
     @Test
@@ -125,7 +129,8 @@ class VerifyMirrorsTest {
             return warehouse;
         }, pipeline -> pipeline.equals("curate"), table -> ScannedRows.of(source));
 
-        assertThat(endToEnd.verify("curate", Given.TOPIC)).containsExactly(new Verdict("store.customers", "customers", 1_200, 1_200, 0, List.of()));
+        assertThat(endToEnd.verify("curate", Given.TOPIC))
+                .containsExactly(new Verdict("store.customers", "customers", 1_200, 1_200, 0, List.of()));
         source.set(0, row(1, "other"));
         source.remove(6);
         assertThat(endToEnd.verify("curate", Given.TOPIC)).containsExactly(new Verdict("store.customers", "customers", 1_199, 1_200, 2,
@@ -138,12 +143,15 @@ class VerifyMirrorsTest {
     void pipelinesThatPassOnInARingAreNamed() {
         VerifyMirrors ring = new VerifyMirrors(passingOn(), pipeline -> warehouse, pipeline -> true, table -> ScannedRows.of(source));
 
-        assertThatThrownBy(() -> ring.verify("bookstore", Given.TOPIC)).hasMessageContaining("is passed on more than 10 times, at last by pipeline bookstore; expected no ring of pipelines");
+        assertThatThrownBy(() -> ring.verify("bookstore", Given.TOPIC))
+                .hasMessageContaining("is passed on more than 10 times, at last by pipeline bookstore; expected no ring of pipelines");
     }
 
     /** Pipeline curate passes on to a topic, which bookstore loads, or in a ring passes on once more. */
     private RowRoutes passingOn() {
-        RowRoute passOn = new RoutesInMemory().with("pass-on", change -> List.of(RoutesInMemory.appended("customers", change.row(), change, "pass-on"))).of("curate", "").get(0);
+        RowRoute passOn = new RoutesInMemory()
+                .with("pass-on", change -> List.of(RoutesInMemory.appended("customers", change.row(), change, "pass-on"))).of("curate", "")
+                .get(0);
         return new RowRoutes() {
             @Override
             public Set<String> pipelines() {

@@ -39,18 +39,25 @@ public final class CaptureBench {
                     }
                 }
             }
-            System.out.printf(Locale.ROOT, "mean of %d: bare engine %,.0f rows/s, into Kafka %,.0f rows/s, ratio %.2f%n", rounds, bare / rounds, ours / rounds, ours / bare);
+            System.out.printf(Locale.ROOT, "mean of %d: bare engine %,.0f rows/s, into Kafka %,.0f rows/s, ratio %.2f%n", rounds,
+                    bare / rounds, ours / rounds, ours / bare);
         }
     }
 
     private static void fill(Scenario scenario, int rows) {
-        scenario.source("create table items (id bigint unsigned not null primary key, customer_id bigint unsigned not null, title varchar(200) not null, price decimal(10,2) not null, "
-                + "quantity int not null, ordered_at datetime(6) not null, status varchar(64) not null, note varchar(500), updated_at timestamp(6) not null)",
+        scenario.source(
+                "create table items (id bigint unsigned not null primary key, customer_id bigint unsigned not null, "
+                        + "title varchar(200) not null, price decimal(10,2) not null, "
+                        + "quantity int not null, ordered_at datetime(6) not null, status varchar(64) not null, note "
+                        + "varchar(500), updated_at timestamp(6) not null)",
                 "set session cte_max_recursion_depth = " + (rows + 1),
-                "insert into items with recursive n (i) as (select 0 union all select i + 1 from n where i + 1 < " + rows + ") select i, i * 7919 % 100003, concat('The Long Title of Book Number ', i % 5000), "
+                "insert into items with recursive n (i) as (select 0 union all select i + 1 from n where i + 1 < " + rows
+                        + ") select i, i * 7919 % 100003, concat('The Long Title of Book Number ', i % 5000), "
                         + "i % 9000 / 100, 1 + i % 5, '2026-11-10 10:00:01.000100' + interval i second, if(i % 3, 'shipped', 'paid'), "
-                        + "concat('please leave it with the neighbour at number ', i % 97, ', the bell is broken'), '2026-11-20 12:13:14.000100' from n");
-        System.out.println("rows in the source: " + Servers.query(scenario.servers.source, "select count(*) from " + scenario.name + ".items").get(0));
+                        + "concat('please leave it with the neighbour at number ', i % 97, ', the bell is broken'), "
+                        + "'2026-11-20 12:13:14.000100' from n");
+        System.out.println(
+                "rows in the source: " + Servers.query(scenario.servers.source, "select count(*) from " + scenario.name + ".items").get(0));
     }
 
     private static double bare(Servers servers, Scenario scenario, int rows) throws Exception {
@@ -75,7 +82,8 @@ public final class CaptureBench {
         long[] end = new long[1];
         CountDownLatch done = new CountDownLatch(1);
         DebeziumEngine<ChangeEvent<SourceRecord, SourceRecord>> engine = DebeziumEngine.create(Connect.class).using(properties)
-                .notifying((List<ChangeEvent<SourceRecord, SourceRecord>> events, DebeziumEngine.RecordCommitter<ChangeEvent<SourceRecord, SourceRecord>> committer) -> {
+                .notifying((List<ChangeEvent<SourceRecord, SourceRecord>> events,
+                        DebeziumEngine.RecordCommitter<ChangeEvent<SourceRecord, SourceRecord>> committer) -> {
                     if (count.get() == 0) {
                         begin[0] = System.nanoTime();
                     }
@@ -111,7 +119,9 @@ public final class CaptureBench {
         }
         double rate = (rows - first) / ((System.nanoTime() - begin) / 1e9);
         System.out.printf(Locale.ROOT, "into Kafka: %,.0f rows/s, %d batches; records in the topic: %,d%n", rate, capture.batches.sum(),
-                rows <= 300_000 ? TopicReader.count(servers.kafka.bootstrapServers(), scenario.name + "." + scenario.name + ".items") : rows);
+                rows <= 300_000
+                        ? TopicReader.count(servers.kafka.bootstrapServers(), scenario.name + "." + scenario.name + ".items")
+                        : rows);
         scenario.stop();
         return rate;
     }

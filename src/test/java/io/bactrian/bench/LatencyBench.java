@@ -16,7 +16,8 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class LatencyBench {
 
-    private static final String TABLE = "create table orders (id bigint primary key, customer bigint, total decimal(10,2), note varchar(100))";
+    private static final String TABLE = "create table orders (id bigint primary key, customer bigint, total "
+            + "decimal(10,2), note varchar(100))";
 
     private LatencyBench() {
     }
@@ -54,7 +55,8 @@ public final class LatencyBench {
         awaitBegin(scenario);
         AtomicLong highest = new AtomicLong();
         Thread reader = new Thread(() -> {
-            try (Connection connection = Servers.connect(scenario.servers.warehouse, scenario.name); PreparedStatement ask = connection.prepareStatement("select max(id) from orders")) {
+            try (Connection connection = Servers.connect(scenario.servers.warehouse, scenario.name);
+                    PreparedStatement ask = connection.prepareStatement("select max(id) from orders")) {
                 while (highest.get() < total) {
                     try (ResultSet answer = ask.executeQuery()) {
                         answer.next();
@@ -72,7 +74,8 @@ public final class LatencyBench {
             }
         });
         reader.start();
-        try (Connection connection = Servers.connect(scenario.servers.source, scenario.name); PreparedStatement insert = connection.prepareStatement("insert into orders values (?, ?, ?, ?)")) {
+        try (Connection connection = Servers.connect(scenario.servers.source, scenario.name);
+                PreparedStatement insert = connection.prepareStatement("insert into orders values (?, ?, ?, ?)")) {
             long begin = System.nanoTime();
             for (int i = 1; i <= total; i++) {
                 long due = begin + i * 1_000_000_000L / rate;

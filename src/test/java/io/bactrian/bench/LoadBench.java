@@ -28,7 +28,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.internals.RecordHeader;
 import org.postgresql.PGConnection;
 
-/** Changes already in one topic, nine columns, into a mirror; against LOAD DATA, or COPY, of the same rows in the same run. */
+/**
+ * Changes already in one topic, nine columns, into a mirror; against LOAD DATA, or COPY, of the same rows in the same
+ * run.
+ */
 public final class LoadBench {
 
     private static final int TRANSACTION = 2_048;
@@ -56,7 +59,8 @@ public final class LoadBench {
             }
             double seconds = (System.nanoTime() - first) / 1e9;
             double rate = (rows - firstCount) / seconds;
-            System.out.printf(Locale.ROOT, "start to first batch %.1f s; then %,d changes in %.1f s = %,.0f rows/s, %d batches%n", (first - begin) / 1e9, rows - firstCount, seconds, rate,
+            System.out.printf(Locale.ROOT, "start to first batch %.1f s; then %,d changes in %.1f s = %,.0f rows/s, %d batches%n",
+                    (first - begin) / 1e9, rows - firstCount, seconds, rate,
                     bactrian.counters().get(scenario.name).batches.sum());
             System.out.println("rows in the mirror: " + bare.count());
             scenario.stop();
@@ -72,11 +76,15 @@ public final class LoadBench {
             new Column("status", ColumnType.of(Kind.STRING, 64), false), new Column("note", ColumnType.of(Kind.STRING, 500), true),
             new Column("updated_at", ColumnType.of(Kind.INSTANT, 6), false)), List.of("id"));
 
-    private record Line(long id, long customer, String title, String price, int quantity, String ordered, String status, String note, String updated) {
+    private record Line(long id, long customer, String title, String price, int quantity, String ordered, String status, String note,
+            String updated) {
         static Line of(int i) {
-            return new Line(i, i * 7919L % 100_003, "The Long Title of Book Number " + i % 5_000, (i % 9_000) / 100 + "." + (10 + i % 90), 1 + i % 5,
-                    "2026-11-" + (10 + i % 20) + "T1" + i % 10 + ":0" + i % 10 + ":01.000" + (100 + i % 900), i % 3 == 0 ? "paid" : "shipped",
-                    "please leave it with the neighbour at number " + i % 97 + ", the bell is broken", "2026-11-20T12:13:14.000" + (100 + i % 900));
+            return new Line(i, i * 7919L % 100_003, "The Long Title of Book Number " + i % 5_000, (i % 9_000) / 100 + "." + (10 + i % 90),
+                    1 + i % 5,
+                    "2026-11-" + (10 + i % 20) + "T1" + i % 10 + ":0" + i % 10 + ":01.000" + (100 + i % 900),
+                    i % 3 == 0 ? "paid" : "shipped",
+                    "please leave it with the neighbour at number " + i % 97 + ", the bell is broken",
+                    "2026-11-20T12:13:14.000" + (100 + i % 900));
         }
     }
 
@@ -102,19 +110,25 @@ public final class LoadBench {
                 producer.beginTransaction();
                 for (int i = from; i < Math.min(rows, from + TRANSACTION); i++) {
                     Line line = Line.of(i);
-                    String value = "{\"op\":\"c\",\"source\":\"" + scenario.name + "\",\"table\":\"" + scenario.name + ".items\",\"ts_ms\":1790000000000,"
-                            + "\"origin\":\"db8e4bf7-e5ae-11f1-b323-02fc00000001:" + i + " binlog.000002 " + i * 300L + " 0\",\"after\":{\"id\":" + line.id + ",\"customer_id\":" + line.customer
-                            + ",\"title\":\"" + line.title + "\",\"price\":\"" + line.price + "\",\"quantity\":" + line.quantity + ",\"ordered_at\":\"" + line.ordered
-                            + "\",\"status\":\"" + line.status + "\",\"note\":\"" + line.note + "\",\"updated_at\":\"" + line.updated + "Z\"}}";
+                    String value = "{\"op\":\"c\",\"source\":\"" + scenario.name + "\",\"table\":\"" + scenario.name
+                            + ".items\",\"ts_ms\":1790000000000,"
+                            + "\"origin\":\"db8e4bf7-e5ae-11f1-b323-02fc00000001:" + i + " binlog.000002 " + i * 300L
+                            + " 0\",\"after\":{\"id\":" + line.id + ",\"customer_id\":" + line.customer
+                            + ",\"title\":\"" + line.title + "\",\"price\":\"" + line.price + "\",\"quantity\":" + line.quantity
+                            + ",\"ordered_at\":\"" + line.ordered
+                            + "\",\"status\":\"" + line.status + "\",\"note\":\"" + line.note + "\",\"updated_at\":\"" + line.updated
+                            + "Z\"}}";
                     byte[] raw = value.getBytes(StandardCharsets.UTF_8);
                     bytes += raw.length;
-                    producer.send(new ProducerRecord<>(topic, null, null, ("{\"id\":" + line.id + "}").getBytes(StandardCharsets.UTF_8), raw,
-                            List.of(new RecordHeader(ChangeJson.SCHEMA_HEADER, schema))));
+                    producer.send(
+                            new ProducerRecord<>(topic, null, null, ("{\"id\":" + line.id + "}").getBytes(StandardCharsets.UTF_8), raw,
+                                    List.of(new RecordHeader(ChangeJson.SCHEMA_HEADER, schema))));
                 }
                 producer.commitTransaction();
             }
         }
-        System.out.printf(Locale.ROOT, "%,d changes of %d bytes are in the topic (%.1f s)%n", rows, bytes / rows, (System.nanoTime() - begin) / 1e9);
+        System.out.printf(Locale.ROOT, "%,d changes of %d bytes are in the topic (%.1f s)%n", rows, bytes / rows,
+                (System.nanoTime() - begin) / 1e9);
     }
 
     /** The fastest way that the database itself has. */
@@ -136,8 +150,10 @@ public final class LoadBench {
             text.setLength(0);
             for (int i = from; i < Math.min(rows, from + chunk); i++) {
                 Line line = Line.of(i);
-                text.append(line.id).append('\t').append(line.customer).append('\t').append(line.title).append('\t').append(line.price).append('\t').append(line.quantity).append('\t')
-                        .append(line.ordered).append('\t').append(line.status).append('\t').append(line.note).append('\t').append(line.updated).append("\t1\t").append(i).append('\n');
+                text.append(line.id).append('\t').append(line.customer).append('\t').append(line.title).append('\t').append(line.price)
+                        .append('\t').append(line.quantity).append('\t')
+                        .append(line.ordered).append('\t').append(line.status).append('\t').append(line.note).append('\t')
+                        .append(line.updated).append("\t1\t").append(i).append('\n');
             }
             byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
             long begin = System.nanoTime();
@@ -150,13 +166,18 @@ public final class LoadBench {
     private record LoadData(Servers servers, Scenario scenario) implements Bare {
         @Override
         public double load(int rows, String table) throws Exception {
-            try (Connection connection = DriverManager.getConnection(servers.warehouse.jdbcUrl(scenario.name) + "&allowLoadLocalInfile=true", "root", "");
+            try (Connection connection = DriverManager
+                    .getConnection(servers.warehouse.jdbcUrl(scenario.name) + "&allowLoadLocalInfile=true", "root", "");
                     Statement statement = connection.createStatement()) {
-                statement.execute("create table " + table + " (id bigint unsigned not null primary key, customer_id bigint unsigned, title varchar(200), price decimal(10,2), quantity int, "
-                        + "ordered_at datetime(6), status varchar(64), note varchar(500), updated_at timestamp(6) null, bactrian_log int unsigned not null, bactrian_offset bigint not null)");
+                statement.execute("create table " + table
+                        + " (id bigint unsigned not null primary key, customer_id bigint unsigned, title "
+                        + "varchar(200), price decimal(10,2), quantity int, "
+                        + "ordered_at datetime(6), status varchar(64), note varchar(500), updated_at timestamp(6) "
+                        + "null, bactrian_log int unsigned not null, bactrian_offset bigint not null)");
                 return pieces(rows, bytes -> {
                     statement.unwrap(JdbcStatement.class).setLocalInfileInputStream(new ByteArrayInputStream(bytes));
-                    statement.execute("load data local infile 'x' replace into table " + table + " character set utf8mb4 fields terminated by '\\t' escaped by '\\\\' lines terminated by '\\n'");
+                    statement.execute("load data local infile 'x' replace into table " + table
+                            + " character set utf8mb4 fields terminated by '\\t' escaped by '\\\\' lines terminated by '\\n'");
                 });
             }
         }
@@ -183,10 +204,14 @@ public final class LoadBench {
 
         @Override
         public double load(int rows, String table) throws Exception {
-            try (Connection connection = DriverManager.getConnection(database.url(), database.user(), database.password()); Statement statement = connection.createStatement()) {
-                statement.execute("create table " + table + " (id numeric not null primary key, customer_id numeric, title text, price numeric, quantity integer, "
-                        + "ordered_at timestamp, status text, note text, updated_at timestamptz, bactrian_log bigint not null, bactrian_offset bigint not null)");
-                return pieces(rows, bytes -> connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy " + table + " from stdin", new ByteArrayInputStream(bytes)));
+            try (Connection connection = DriverManager.getConnection(database.url(), database.user(), database.password());
+                    Statement statement = connection.createStatement()) {
+                statement.execute("create table " + table
+                        + " (id numeric not null primary key, customer_id numeric, title text, price numeric, quantity integer, "
+                        + "ordered_at timestamp, status text, note text, updated_at timestamptz, bactrian_log bigint "
+                        + "not null, bactrian_offset bigint not null)");
+                return pieces(rows, bytes -> connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy " + table + " from stdin",
+                        new ByteArrayInputStream(bytes)));
             }
         }
 

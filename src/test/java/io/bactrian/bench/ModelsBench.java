@@ -20,8 +20,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * What the bookstore's pipeline applies a second with all routes and models, as the warehouse grows, against its mirrors alone.
- * The changes are in Kafka already when the clock starts.
+ * What the bookstore's pipeline applies a second with all routes and models, as the warehouse grows, against its
+ * mirrors alone. The changes are in Kafka already when the clock starts.
  */
 public final class ModelsBench {
 
@@ -43,8 +43,10 @@ public final class ModelsBench {
             folder("all", name -> true);
             folder("capture", name -> name.startsWith("capture"));
             folder("pipeline", name -> !name.startsWith("capture"));
-            List<String> mirrors = List.of("authors", "book-authors", "books", "carriers", "customers", "order-items", "orders", "shipment-events", "shipments", "shipping-services");
-            folder("mirrors", name -> !name.startsWith("capture") && (!name.startsWith("bookstore") || mirrors.contains(name.replaceAll("^.*/|\\.camel\\.yaml$", ""))));
+            List<String> mirrors = List.of("authors", "book-authors", "books", "carriers", "customers", "order-items", "orders",
+                    "shipment-events", "shipments", "shipping-services");
+            folder("mirrors", name -> !name.startsWith("capture")
+                    && (!name.startsWith("bookstore") || mirrors.contains(name.replaceAll("^.*/|\\.camel\\.yaml$", ""))));
             try (Bactrian bactrian = start(servers, "all", "warehouse", true)) {
                 await("the snapshot", () -> counts(servers, "store_order_items") > 0 && counts(servers, "fact_item_sale") > 0);
                 settle(bactrian);
@@ -55,13 +57,15 @@ public final class ModelsBench {
                 try (Bactrian capture = start(servers, "capture", "warehouse", false)) {
                     untilStill(() -> capture.captures().all().values().stream().mapToLong(c -> c.changes.sum()).sum());
                 }
-                System.out.printf(Locale.ROOT, "%,d order items in the warehouse: %s%n", counts(servers, "store_order_items"), applied(servers, "pipeline", "warehouse", true));
+                System.out.printf(Locale.ROOT, "%,d order items in the warehouse: %s%n", counts(servers, "store_order_items"),
+                        applied(servers, "pipeline", "warehouse", true));
             }
             System.out.println("mirrors alone: " + applied(servers, "mirrors", "plain", false));
             try (Bactrian reader = start(servers, "pipeline", "warehouse", true)) {
                 for (Models models : reader.models().values()) {
                     for (Checked checked : models.check(null)) {
-                        System.out.println("  " + checked.name() + ": " + checked.rows() + " rows, " + checked.differences() + " differences");
+                        System.out.println(
+                                "  " + checked.name() + ": " + checked.rows() + " rows, " + checked.differences() + " differences");
                     }
                 }
             }
@@ -125,7 +129,8 @@ public final class ModelsBench {
             long firstAt = System.nanoTime();
             long first = counters.changes.sum();
             long readBefore = rowsRead(servers);
-            // Every batch ends where the watermark is written: the last one counts, not the time to find out that there is no other.
+            // Every batch ends where the watermark is written: the last one counts, not the time to find out that there
+            // is no other.
             long last = first;
             long lastAt = firstAt;
             while (System.nanoTime() - lastAt < 10_000_000_000L) {
@@ -137,14 +142,16 @@ public final class ModelsBench {
                 LockSupport.parkNanos(2_000_000);
             }
             double seconds = (lastAt - firstAt) / 1e9;
-            return String.format(Locale.ROOT, "%,d changes in %.1f s = %,.0f changes/s, %d batches, %.1f rows read a change", last - first, seconds,
+            return String.format(Locale.ROOT, "%,d changes in %.1f s = %,.0f changes/s, %d batches, %.1f rows read a change", last - first,
+                    seconds,
                     (last - first) / seconds, counters.batches.sum(), (rowsRead(servers) - readBefore) / (double) (last - first));
         }
     }
 
     /** What a noisy machine does not change: rows that the warehouse has looked at. */
     private static long rowsRead(Servers servers) {
-        return Servers.query(servers.warehouse, "show global status like 'Handler_read%'").stream().mapToLong(line -> Long.parseLong(line.replaceFirst(".*\\|", ""))).sum();
+        return Servers.query(servers.warehouse, "show global status like 'Handler_read%'").stream()
+                .mapToLong(line -> Long.parseLong(line.replaceFirst(".*\\|", ""))).sum();
     }
 
     /** Orders of the last two years and their items, in the warehouse only: what counts is how much is there. */
@@ -153,16 +160,22 @@ public final class ModelsBench {
         while (counts(servers, "store_order_items") < items) {
             long there = counts(servers, "store_order_items");
             long step = Math.min(there, items - there);
-            long shift = Long.parseLong(Servers.query(servers.warehouse, "select greatest(1000000000, max(order_id)) from warehouse.store_orders").get(0));
+            long shift = Long.parseLong(
+                    Servers.query(servers.warehouse, "select greatest(1000000000, max(order_id)) from warehouse.store_orders").get(0));
             // Of customers of their own: a shop grows by customers, not by what each of them orders.
-            String orders = columns(servers, "store_orders", Map.of("order_id", "order_id + " + shift, "customer_id", "customer_id + " + shift, "placed_at",
-                    "timestampadd(minute, -((order_id * 7919 + " + shift + ") % 1000000), '2026-11-01')"));
+            String orders = columns(servers, "store_orders",
+                    Map.of("order_id", "order_id + " + shift, "customer_id", "customer_id + " + shift, "placed_at",
+                            "timestampadd(minute, -((order_id * 7919 + " + shift + ") % 1000000), '2026-11-01')"));
             String lines = columns(servers, "store_order_items", Map.of("order_id", "order_id + " + shift));
             Servers.execute(servers.warehouse, "use warehouse", "set autocommit = 1",
-                    "create temporary table some as select distinct order_id from (select order_id from store_order_items order by order_id limit " + step + ") l",
+                    "create temporary table some as select distinct order_id from (select order_id from "
+                            + "store_order_items order by order_id limit "
+                            + step + ") l",
                     "alter table some add primary key (order_id)",
                     "insert into store_orders select " + orders + " from store_orders where order_id in (select order_id from some)",
-                    "insert into store_order_items select " + lines + " from store_order_items where order_id in (select order_id from some)", "drop temporary table some");
+                    "insert into store_order_items select " + lines
+                            + " from store_order_items where order_id in (select order_id from some)",
+                    "drop temporary table some");
         }
         try (Bactrian bactrian = start(servers, "capture", "warehouse", true)) {
             for (String model : GROWN) {
@@ -171,7 +184,8 @@ public final class ModelsBench {
             }
             await("all models", () -> bactrian.models().values().stream().allMatch(Models::fresh));
         }
-        System.out.printf(Locale.ROOT, "grown to %,d order items, models made anew, in %.0f s%n", counts(servers, "store_order_items"), (System.nanoTime() - begin) / 1e9);
+        System.out.printf(Locale.ROOT, "grown to %,d order items, models made anew, in %.0f s%n", counts(servers, "store_order_items"),
+                (System.nanoTime() - begin) / 1e9);
     }
 
     /** The instance itself may be at it: then it was marked, and is tried again until somebody has made it. */
@@ -188,8 +202,12 @@ public final class ModelsBench {
 
     /** A select list of all columns of a table, some of them replaced. */
     private static String columns(Servers servers, String table, Map<String, String> replaced) {
-        return String.join(",", Servers.query(servers.warehouse, "select column_name from information_schema.columns where table_schema = 'warehouse' and table_name = '"
-                + table + "' order by ordinal_position").stream().map(name -> replaced.getOrDefault(name, name)).toList());
+        return String
+                .join(",", Servers
+                        .query(servers.warehouse,
+                                "select column_name from information_schema.columns where table_schema = 'warehouse' and table_name = '"
+                                        + table + "' order by ordinal_position")
+                        .stream().map(name -> replaced.getOrDefault(name, name)).toList());
     }
 
     private static void write(Bookstore bookstore, int transactions) throws Exception {
@@ -201,7 +219,8 @@ public final class ModelsBench {
     }
 
     private static long counts(Servers servers, String table) {
-        return Servers.query(servers.warehouse, "show tables from warehouse like '" + table + "'").isEmpty() ? 0
+        return Servers.query(servers.warehouse, "show tables from warehouse like '" + table + "'").isEmpty()
+                ? 0
                 : Long.parseLong(Servers.query(servers.warehouse, "select count(*) from warehouse." + table).get(0));
     }
 

@@ -12,8 +12,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * What stages apart add to the way from a commit in the source to the row in the warehouse: one process that captures and loads, and three
- * of which the middle one passes on, at the same time on the same servers, each with a database of its own that is written at the same rate.
+ * What stages apart add to the way from a commit in the source to the row in the warehouse: one process that captures
+ * and loads, and three of which the middle one passes on, at the same time on the same servers, each with a database of
+ * its own that is written at the same rate.
  */
 public final class StagesBench {
 
@@ -23,7 +24,9 @@ public final class StagesBench {
     public static void main(String[] args) throws Exception {
         int rate = args.length > 0 ? Integer.parseInt(args[0]) : 100;
         int seconds = args.length > 1 ? Integer.parseInt(args[1]) : 60;
-        try (Servers servers = Servers.start("bench-stages"); Scenario one = LatencyBench.scenario(servers); Scenario three = LatencyBench.scenario(servers)) {
+        try (Servers servers = Servers.start("bench-stages");
+                Scenario one = LatencyBench.scenario(servers);
+                Scenario three = LatencyBench.scenario(servers)) {
             List<PackagedRun> runs = new ArrayList<>();
             try {
                 one.mirror("orders");
@@ -44,8 +47,10 @@ public final class StagesBench {
                 double[] stages = apart.get();
                 System.out.printf("one process, %d transactions/s, %s%n", rate, LatencyBench.said(together));
                 System.out.printf("three processes, %d transactions/s, %s%n", rate, LatencyBench.said(stages));
-                System.out.printf(Locale.ROOT, "added: p50 %.0f ms, p90 %.0f ms, p99 %.0f ms; times p50 %.1f, p90 %.1f, p99 %.1f%n", at(stages, 50) - at(together, 50), at(stages, 90) - at(together, 90),
-                        at(stages, 99) - at(together, 99), at(stages, 50) / at(together, 50), at(stages, 90) / at(together, 90), at(stages, 99) / at(together, 99));
+                System.out.printf(Locale.ROOT, "added: p50 %.0f ms, p90 %.0f ms, p99 %.0f ms; times p50 %.1f, p90 %.1f, p99 %.1f%n",
+                        at(stages, 50) - at(together, 50), at(stages, 90) - at(together, 90),
+                        at(stages, 99) - at(together, 99), at(stages, 50) / at(together, 50), at(stages, 90) / at(together, 90),
+                        at(stages, 99) / at(together, 99));
             } finally {
                 for (PackagedRun run : runs) {
                     run.close();
@@ -69,7 +74,8 @@ public final class StagesBench {
     private static void start(List<PackagedRun> runs, Scenario scenario, Map<String, String> settings, String part) {
         Map<String, String> own = new HashMap<>(settings);
         own.put("bactrian.routes", scenario.folder.toAbsolutePath().toString());
-        PackagedRun run = new PackagedRun(Path.of("target", "bench-stages", "run-" + runs.size()), own, "-Xmx256m", "-XX:TieredStopAtLevel=1");
+        PackagedRun run = new PackagedRun(Path.of("target", "bench-stages", "run-" + runs.size()), own, "-Xmx256m",
+                "-XX:TieredStopAtLevel=1");
         runs.add(run);
         run.start("--only", part);
     }

@@ -33,12 +33,14 @@ class KillIT {
 
     private static void survives(WarehouseUnderTest warehouse, String name, int kills) throws Exception {
         Random random = new Random(SEED);
-        try (Servers servers = Servers.start(name); BookstoreRun run = new BookstoreRun(servers, warehouse, name, 10_000);
+        try (Servers servers = Servers.start(name);
+                BookstoreRun run = new BookstoreRun(servers, warehouse, name, 10_000);
                 Bookstore.Writing writing = run.bookstore.write(100, 2)) {
             for (int kill = 1; kill <= kills; kill++) {
                 long applied = applied(run);
                 run.program().start();
-                // By turns anywhere in its start (JVM, routes, snapshot, group) and while it is at work, however slow the machine is.
+                // By turns anywhere in its start (JVM, routes, snapshot, group) and while it is at work, however slow
+                // the machine is.
                 int millis = 500 + random.nextInt(9_000);
                 if (kill % 2 == 0) {
                     await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(20)).until(() -> applied(run) > applied);
@@ -53,7 +55,8 @@ class KillIT {
             assertThat(writing.failure()).isEmpty();
             assertThat(writing.transactions()).isGreaterThan(kills * 50L);
             assertThat(run.differencesAfter(Duration.ofMinutes(3))).isEmpty();
-            System.out.printf("kill test, warehouse %s: seed %d, %d kills, %,d transactions, %,d row changes written, 0 differences%n", warehouse, SEED, kills, writing.transactions(), writing.rowChanges());
+            System.out.printf("kill test, warehouse %s: seed %d, %d kills, %,d transactions, %,d row changes written, 0 differences%n",
+                    warehouse, SEED, kills, writing.transactions(), writing.rowChanges());
             assertThat(run.program().stop()).as("stops in order on SIGTERM").isTrue();
         }
     }
@@ -61,7 +64,8 @@ class KillIT {
     @Test
     void survivesItsServersBeingKilled() throws Exception {
         Random random = new Random(SEED + 1);
-        try (Servers servers = Servers.start("kill-servers"); BookstoreRun run = new BookstoreRun(servers, "kill-servers", 5_000);
+        try (Servers servers = Servers.start("kill-servers");
+                BookstoreRun run = new BookstoreRun(servers, "kill-servers", 5_000);
                 Bookstore.Writing writing = run.bookstore.write(100, 2)) {
             run.program().start();
             for (int kill = 0; kill < 6; kill++) {
@@ -85,7 +89,8 @@ class KillIT {
             assertThat(writing.failure()).isEmpty();
             assertThat(run.program().isAlive()).as("lives on; see " + run.program().log()).isTrue();
             assertThat(run.differencesAfter(Duration.ofMinutes(4))).isEmpty();
-            System.out.printf("server kill test: 6 kills, %,d transactions, %,d row changes written, 0 differences%n", writing.transactions(), writing.rowChanges());
+            System.out.printf("server kill test: 6 kills, %,d transactions, %,d row changes written, 0 differences%n",
+                    writing.transactions(), writing.rowChanges());
         }
     }
 
@@ -96,6 +101,8 @@ class KillIT {
     }
 
     private static long applied(BookstoreRun run) {
-        return run.warehouse.has("bactrian_watermarks") ? Long.parseLong(run.warehouse.query("select coalesce(sum(next_offset), 0) from bactrian_watermarks").get(0)) : 0;
+        return run.warehouse.has("bactrian_watermarks")
+                ? Long.parseLong(run.warehouse.query("select coalesce(sum(next_offset), 0) from bactrian_watermarks").get(0))
+                : 0;
     }
 }

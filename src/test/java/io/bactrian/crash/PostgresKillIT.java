@@ -25,7 +25,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** KillIT with PostgreSQL as source: a real process, a real {@code kill -9}, while somebody writes small and large transactions. */
+/**
+ * KillIT with PostgreSQL as source: a real process, a real {@code kill -9}, while somebody writes small and large
+ * transactions.
+ */
 class PostgresKillIT {
 
     private static final int KILLS = Integer.getInteger("bactrian.kills", 4);
@@ -35,11 +38,13 @@ class PostgresKillIT {
     void survivesBeingKilledAtAnyMoment() throws Exception {
         Random random = new Random(SEED);
         try (Scenario scenario = new Scenario(Servers.shared(), new PostgresSourceUnderTest())) {
-            scenario.source("create table t (id bigint generated always as identity primary key, v text, large text, n numeric(12,2))", "alter table t alter large set storage external",
+            scenario.source("create table t (id bigint generated always as identity primary key, v text, large text, n numeric(12,2))",
+                    "alter table t alter large set storage external",
                     "insert into t (v, large, n) select 'row ' || i, repeat(md5(i::text), 100), i from generate_series(1, 10000) i",
                     "create table bag (a int, b text)", "alter table bag replica identity full");
             scenario.mirror("t").mirror("bag").route("t", "warehouse:t_log?mode=append", "- to: kamelet:drop-columns?columns=large,v,n");
-            PackagedRun program = new PackagedRun(scenario.folder.resolve("process"), absolute(scenario), "-Xmx512m", "-XX:TieredStopAtLevel=1");
+            PackagedRun program = new PackagedRun(scenario.folder.resolve("process"), absolute(scenario), "-Xmx512m",
+                    "-XX:TieredStopAtLevel=1");
             AtomicBoolean stop = new AtomicBoolean();
             AtomicLong written = new AtomicLong();
             CompletableFuture<Void> load = CompletableFuture.runAsync(() -> write(scenario, stop, written));
@@ -70,7 +75,8 @@ class PostgresKillIT {
                 }
                 assertThat(repeated(scenario)).isEmpty();
                 assertThat(scenario.appended("t_log")).isEqualTo(sinceTheLastSnapshotBegan(scenario));
-                System.out.printf("kill test, PostgreSQL as source: seed %d, %d kills, %,d rows changed, 0 differences%n", SEED, KILLS, written.get());
+                System.out.printf("kill test, PostgreSQL as source: seed %d, %d kills, %,d rows changed, 0 differences%n", SEED, KILLS,
+                        written.get());
                 assertThat(program.stop()).as("stops in order on SIGTERM").isTrue();
             } finally {
                 stop.set(true);
@@ -86,17 +92,20 @@ class PostgresKillIT {
 
     private static void write(Scenario scenario, AtomicBoolean stop, AtomicLong written) {
         Random random = new Random(SEED);
-        try (Connection connection = Servers.connect(scenario.servers.postgres(), scenario.name); Statement statement = connection.createStatement()) {
+        try (Connection connection = Servers.connect(scenario.servers.postgres(), scenario.name);
+                Statement statement = connection.createStatement()) {
             statement.execute("set search_path to " + scenario.name);
             connection.setAutoCommit(false);
             while (!stop.get()) {
                 int from = random.nextInt(9_000);
-                long changed = statement.executeUpdate("insert into t (v, n) select 'new ' || i, i from generate_series(1, " + (1 + random.nextInt(random.nextInt(20) == 0 ? 4_000 : 5)) + ") i");
+                long changed = statement.executeUpdate("insert into t (v, n) select 'new ' || i, i from generate_series(1, "
+                        + (1 + random.nextInt(random.nextInt(20) == 0 ? 4_000 : 5)) + ") i");
                 changed += statement.executeUpdate("update t set v = v || '!' where id in (select id from t order by id desc limit 3)");
                 changed += statement.executeUpdate("update t set n = n + 1 where id between " + from + " and " + (from + 50));
                 changed += statement.executeUpdate("delete from t where id = " + random.nextInt(10_000));
                 changed += statement.executeUpdate("insert into bag values (" + random.nextInt(5) + ", 'x')");
-                changed += statement.executeUpdate("update bag set b = 'y' where ctid = (select min(ctid) from bag where a = " + random.nextInt(5) + ")");
+                changed += statement.executeUpdate(
+                        "update bag set b = 'y' where ctid = (select min(ctid) from bag where a = " + random.nextInt(5) + ")");
                 if (random.nextInt(5) == 0) {
                     connection.rollback();
                 } else {
@@ -118,19 +127,25 @@ class PostgresKillIT {
                 begins.merge(record.partition(), record.offset(), Math::max);
             }
         }
-        return scenario.inTopic("t").stream().filter(place -> Long.parseLong(place.replaceFirst(".*@", "")) > begins.getOrDefault(Integer.valueOf(place.replaceFirst("@.*", "")), -1L)).toList();
+        return scenario.inTopic("t").stream().filter(place -> Long.parseLong(place.replaceFirst(".*@", "")) > begins
+                .getOrDefault(Integer.valueOf(place.replaceFirst("@.*", "")), -1L)).toList();
     }
 
-    /** Changes of the source that are in the topic more than once: a place in the log, a row and what happened to it make one. */
+    /**
+     * Changes of the source that are in the topic more than once: a place in the log, a row and what happened to it
+     * make one.
+     */
     private static List<String> repeated(Scenario scenario) {
         Map<String, Integer> origins = new HashMap<>();
         for (ConsumerRecord<byte[], byte[]> record : scenario.records("t")) {
             String value = TopicReader.text(record.value());
             if (!value.contains("\"op\":\"t\"") && !value.contains("\"op\":\"r\"")) {
-                origins.merge(value.replaceAll("^.*?\"origin\":\"([^\"]*)\".*$", "$1") + " " + TopicReader.text(record.key()) + " " + value.substring(0, 10), 1, Integer::sum);
+                origins.merge(value.replaceAll("^.*?\"origin\":\"([^\"]*)\".*$", "$1") + " " + TopicReader.text(record.key()) + " "
+                        + value.substring(0, 10), 1, Integer::sum);
             }
         }
-        return origins.entrySet().stream().filter(entry -> entry.getValue() > 1).map(entry -> entry.getKey() + ": " + entry.getValue() + " times").toList();
+        return origins.entrySet().stream().filter(entry -> entry.getValue() > 1)
+                .map(entry -> entry.getKey() + ": " + entry.getValue() + " times").toList();
     }
 
     /** The moment of a kill is the input of this test, not a wait for something. */

@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /**
- * Capture, a pipeline that passes on and one that loads, each a process of its own, while the source is written: each is killed in
- * its turn; one is paused until another has its place, and goes on then as if nothing had happened.
+ * Capture, a pipeline that passes on and one that loads, each a process of its own, while the source is written: each
+ * is killed in its turn; one is paused until another has its place, and goes on then as if nothing had happened.
  */
 class StagesIT {
 
@@ -79,7 +79,9 @@ class StagesIT {
     }
 
     private void start(String stage, String part) {
-        stages.computeIfAbsent(stage, name -> new PackagedRun(Path.of("target", "stages", name), settings(), "-Xmx256m", "-XX:TieredStopAtLevel=1")).start("--only", part);
+        stages.computeIfAbsent(stage,
+                name -> new PackagedRun(Path.of("target", "stages", name), settings(), "-Xmx256m", "-XX:TieredStopAtLevel=1"))
+                .start("--only", part);
     }
 
     private Map<String, String> settings() {
@@ -106,7 +108,10 @@ class StagesIT {
         assertNothingIsLostOrTwice("stages kill test: seed " + SEED + ", " + KILLS + " kills");
     }
 
-    /** {@code TopicWarehouseIT} has the same step by step. The paused one keeps what it has polled and the transaction that it has begun, and does not know that its partitions are another's. */
+    /**
+     * {@code TopicWarehouseIT} has the same step by step. The paused one keeps what it has polled and the transaction
+     * that it has begun, and does not know that its partitions are another's.
+     */
     @Test
     @EnabledIfSystemProperty(named = "bactrian.kills", matches = ".+")
     void aStageThatWasPausedUntilAnotherTookItsPlacePassesNothingOnTwice() throws Exception {
@@ -114,10 +119,12 @@ class StagesIT {
         start(curate + "-2", curate);
         // What is captured from now on only the other one can pass on.
         long captured = scenario.captured("accounts");
-        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(500)).until(() -> TopicReader.count(servers.kafka.bootstrapServers(), curated) > captured);
+        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(500))
+                .until(() -> TopicReader.count(servers.kafka.bootstrapServers(), curated) > captured);
         stages.get(curate).signal("CONT");
         long then = scenario.captured("accounts");
-        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(500)).until(() -> TopicReader.count(servers.kafka.bootstrapServers(), curated) > then);
+        await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(500))
+                .until(() -> TopicReader.count(servers.kafka.bootstrapServers(), curated) > then);
         assertThat(stages.get(curate).isAlive()).isTrue();
         assertThat(stages.get(curate + "-2").stop()).isTrue();
         assertNothingIsLostOrTwice("stages pause test");
@@ -131,19 +138,23 @@ class StagesIT {
         await().atMost(Duration.ofMinutes(3)).pollInterval(Duration.ofMillis(500)).ignoreExceptions().untilAsserted(() -> {
             assertThat(scenario.rows(ALL)).isEqualTo(expected);
             assertThat(passedOn(servers, curated)).isEqualTo(passedOn(servers, scenario.topic("accounts")));
-            assertThat(scenario.rows("select count(*) from NAME.accounts_log")).containsExactly(Integer.toString(TopicReader.read(servers.kafka.bootstrapServers(), curated).size()));
+            assertThat(scenario.rows("select count(*) from NAME.accounts_log"))
+                    .containsExactly(Integer.toString(TopicReader.read(servers.kafka.bootstrapServers(), curated).size()));
         });
-        System.out.printf("%s, %,d transactions, %,d changes passed on, 0 differences%n", what, transactions, TopicReader.count(servers.kafka.bootstrapServers(), curated));
+        System.out.printf("%s, %,d transactions, %,d changes passed on, 0 differences%n", what, transactions,
+                TopicReader.count(servers.kafka.bootstrapServers(), curated));
     }
 
     private static void route(Scenario scenario, String pipeline, String id, String from, String to) {
-        scenario.write(pipeline + "/" + id + ".camel.yaml", "- route:\n    id: " + scenario.name + "-" + id + "\n    from:\n      uri: change:" + from + "\n      steps:\n        - to: " + to + "\n");
+        scenario.write(pipeline + "/" + id + ".camel.yaml", "- route:\n    id: " + scenario.name + "-" + id
+                + "\n    from:\n      uri: change:" + from + "\n      steps:\n        - to: " + to + "\n");
     }
 
     /** What happened, by partition, in order: nothing lost, nothing twice, nothing overtaken. */
     private static Map<Integer, List<String>> passedOn(Servers servers, String topic) throws IOException {
         Map<Integer, List<ConsumerRecord<byte[], byte[]>>> partitions = new TreeMap<>();
-        TopicReader.read(servers.kafka.bootstrapServers(), topic).forEach(record -> partitions.computeIfAbsent(record.partition(), p -> new ArrayList<>()).add(record));
+        TopicReader.read(servers.kafka.bootstrapServers(), topic)
+                .forEach(record -> partitions.computeIfAbsent(record.partition(), p -> new ArrayList<>()).add(record));
         Map<Integer, List<String>> said = new TreeMap<>();
         for (Map.Entry<Integer, List<ConsumerRecord<byte[], byte[]>>> partition : partitions.entrySet()) {
             List<String> changes = new ArrayList<>();
@@ -169,7 +180,8 @@ class StagesIT {
                         statement.executeUpdate("delete from accounts where id=" + (id + 400));
                         statement.executeUpdate("update accounts set id=id+400 where id=" + id);
                     }
-                    default -> statement.executeUpdate("replace into accounts values (" + id + ", 'owner " + random.nextInt(1000) + "', " + random.nextInt(100_000) / 100.0 + ")");
+                    default -> statement.executeUpdate("replace into accounts values (" + id + ", 'owner " + random.nextInt(1000) + "', "
+                            + random.nextInt(100_000) / 100.0 + ")");
                 }
                 connection.commit();
                 transactions++;

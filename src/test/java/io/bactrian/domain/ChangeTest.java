@@ -56,7 +56,8 @@ class ChangeTest {
 
     @Test
     void whatRewritesImagesRewritesBoth() {
-        Change upper = update(ada, eve).mapImages(image -> image.with(new Column("name", ColumnType.of(Kind.TEXT), false), ((String) image.get("name")).toUpperCase()));
+        Change upper = update(ada, eve).mapImages(
+                image -> image.with(new Column("name", ColumnType.of(Kind.TEXT), false), ((String) image.get("name")).toUpperCase()));
 
         assertThat(upper.before().get("name")).isEqualTo("ADA");
         assertThat(upper.after().get("name")).isEqualTo("EVE");

@@ -62,7 +62,8 @@ class ColumnTypeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"string()", "string(a)", "decimal(,)", "decimal(1,)", "decimal(,2)", "decimal(1,2,3)", "string(99999999999999999999)"})
+    @ValueSource(strings = {"string()", "string(a)", "decimal(,)", "decimal(1,)", "decimal(,2)", "decimal(1,2,3)",
+        "string(99999999999999999999)"})
     void argumentsThatAreNoNumbersAreRefused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> ColumnType.parse(text))
                 .withMessage("'" + text + "' is no column type: expected one or two numbers in its parentheses");
@@ -70,7 +71,7 @@ class ColumnTypeTest {
 
     @Property
     void anyTextEitherIsAColumnTypeOrIsRefused(@ForAll String text, @ForAll Kind kind) {
-        for (String one : new String[] {text, ColumnType.of(kind) + text, ColumnType.of(kind) + "(" + text + ")"}) {
+        for (String one : new String[]{text, ColumnType.of(kind) + text, ColumnType.of(kind) + "(" + text + ")"}) {
             try {
                 assertThat(ColumnType.parse(one)).isNotNull();
             } catch (IllegalArgumentException expected) {

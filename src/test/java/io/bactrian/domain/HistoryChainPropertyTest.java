@@ -15,7 +15,10 @@ import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
-/** Whatever happens to some keys, and wherever batches are cut: the versions are those that one change at a time makes, and they fit together. */
+/**
+ * Whatever happens to some keys, and wherever batches are cut: the versions are those that one change at a time makes,
+ * and they fit together.
+ */
 class HistoryChainPropertyTest {
 
     /** As a warehouse does it: the last version of each key of a batch, what the batch makes of it, written back. */
@@ -58,13 +61,15 @@ class HistoryChainPropertyTest {
                     return version;
                 }
                 Instant at = row.at().isAfter(version.validFrom()) ? row.at() : version.validFrom();
-                return row.change().snapshot() ? version.followed(at, version.log(), row.version().offset())
+                return row.change().snapshot()
+                        ? version.followed(at, version.log(), row.version().offset())
                         : version.deleted(at, version.log(), row.version().offset());
             }));
         }
 
         List<String> lines() {
-            return versions.values().stream().flatMap(List::stream).map(version -> NaiveHistory.line(version, RandomHistory.COLUMNS)).toList();
+            return versions.values().stream().flatMap(List::stream).map(version -> NaiveHistory.line(version, RandomHistory.COLUMNS))
+                    .toList();
         }
     }
 
@@ -92,7 +97,8 @@ class HistoryChainPropertyTest {
             if (version.validFrom().isAfter(version.validTo())) {
                 faults.add(i + " ends before it begins");
             }
-            if (version.current() != version.validTo().equals(Version.OPEN_END) || version.current() && (!last || version.deletedAt() != null)) {
+            if (version.current() != version.validTo().equals(Version.OPEN_END)
+                    || version.current() && (!last || version.deletedAt() != null)) {
                 faults.add(i + " is open where it must not");
             }
             if (!last && version.validTo().isAfter(versions.get(i + 1).validFrom())) {

@@ -35,7 +35,8 @@ class HistoryChainTest {
 
     @Test
     void whatASnapshotFindsCountsFromTheBeginning() {
-        assertThat(chain(null, write(Operation.READ, ADA, 1, 0)).opened()).extracting(Version::validFrom).containsExactly(Instant.parse("1000-01-01T00:00:00Z"));
+        assertThat(chain(null, write(Operation.READ, ADA, 1, 0)).opened()).extracting(Version::validFrom)
+                .containsExactly(Instant.parse("1000-01-01T00:00:00Z"));
     }
 
     @Test
@@ -103,7 +104,8 @@ class HistoryChainTest {
 
     @Test
     void aClockThatIsSetBackMakesAVersionShortAndLeavesTheChainWhole() {
-        HistoryChain chain = chain(version(ADA), write(Operation.UPDATE, IDA, 20, -3600), row(Meaning.DELETE, Operation.DELETE, IDA, 21, -7200), write(Operation.INSERT, ADA, 22, -9000));
+        HistoryChain chain = chain(version(ADA), write(Operation.UPDATE, IDA, 20, -3600),
+                row(Meaning.DELETE, Operation.DELETE, IDA, 21, -7200), write(Operation.INSERT, ADA, 22, -9000));
 
         assertThat(chain.changed().validTo()).isEqualTo(NOON);
         assertThat(chain.opened()).extracting(Version::validFrom).containsExactly(NOON, NOON);
@@ -127,7 +129,8 @@ class HistoryChainTest {
 
     @Test
     void severalVersionsComeOutOfOneBatch() {
-        HistoryChain chain = chain(null, write(Operation.INSERT, ADA, 1, 0), write(Operation.UPDATE, IDA, 2, 1), row(Meaning.DELETE, Operation.DELETE, IDA, 3, 2),
+        HistoryChain chain = chain(null, write(Operation.INSERT, ADA, 1, 0), write(Operation.UPDATE, IDA, 2, 1),
+                row(Meaning.DELETE, Operation.DELETE, IDA, 3, 2),
                 write(Operation.INSERT, ADA, 4, 3));
 
         assertThat(chain.changed()).isNull();
@@ -147,17 +150,27 @@ class HistoryChainTest {
     @Test
     void valuesThatAreWrittenDifferentlyAreTheSame() {
         TableSchema schema = schema("id int64, price decimal(10,2), photo blob, doc json");
-        Version before = Version.open(1, image(schema, 1L, new BigDecimal("1.50"), new byte[] {1, 2}, "{\"a b\": [1, 2]}"), NOON, LOG, 10);
+        Version before = Version.open(1, image(schema, 1L, new BigDecimal("1.50"), new byte[]{1, 2}, "{\"a b\": [1, 2]}"), NOON, LOG, 10);
 
-        assertThat(chain(before, write(Operation.UPDATE, image(schema, 1L, new BigDecimal("1.5"), new byte[] {1, 2}, "{\"a b\":[1,2]}"), 20, 60)).opened()).isEmpty();
-        assertThat(chain(before, write(Operation.UPDATE, image(schema, 1L, new BigDecimal("1.5"), new byte[] {1, 2}, "{\"ab\":[1,2]}"), 20, 60)).opened()).hasSize(1);
-        assertThat(chain(before, write(Operation.UPDATE, image(schema, 1L, new BigDecimal("1.51"), new byte[] {1, 2}, "{\"a b\":[1,2]}"), 20, 60)).opened()).hasSize(1);
-        assertThat(chain(before, write(Operation.UPDATE, image(schema, 1L, new BigDecimal("1.5"), new byte[] {1, 3}, "{\"a b\":[1,2]}"), 20, 60)).opened()).hasSize(1);
+        assertThat(chain(before,
+                write(Operation.UPDATE, image(schema, 1L, new BigDecimal("1.5"), new byte[]{1, 2}, "{\"a b\":[1,2]}"), 20, 60)).opened())
+                .isEmpty();
+        assertThat(
+                chain(before, write(Operation.UPDATE, image(schema, 1L, new BigDecimal("1.5"), new byte[]{1, 2}, "{\"ab\":[1,2]}"), 20, 60))
+                        .opened())
+                .hasSize(1);
+        assertThat(chain(before,
+                write(Operation.UPDATE, image(schema, 1L, new BigDecimal("1.51"), new byte[]{1, 2}, "{\"a b\":[1,2]}"), 20, 60)).opened())
+                .hasSize(1);
+        assertThat(chain(before,
+                write(Operation.UPDATE, image(schema, 1L, new BigDecimal("1.5"), new byte[]{1, 3}, "{\"a b\":[1,2]}"), 20, 60)).opened())
+                .hasSize(1);
     }
 
     @Test
     void momentsFinerThanAWarehouseKeepsAreCutAndNotRounded() {
-        Row row = new Row(ALL, Meaning.WRITE, ADA, new Change("shop", Given.TABLE, Operation.INSERT, null, ADA, Given.at(1), "", NOON.plusNanos(1_999), false), "r");
+        Row row = new Row(ALL, Meaning.WRITE, ADA,
+                new Change("shop", Given.TABLE, Operation.INSERT, null, ADA, Given.at(1), "", NOON.plusNanos(1_999), false), "r");
 
         assertThat(chain(null, row).opened()).extracting(Version::validFrom).containsExactly(NOON.plusNanos(1_000));
     }
@@ -193,6 +206,7 @@ class HistoryChainTest {
     private Row row(Meaning meaning, Operation operation, Image image, long offset, long seconds) {
         Image before = operation == Operation.UPDATE || operation == Operation.DELETE ? image : null;
         Image after = operation == Operation.DELETE ? null : image;
-        return new Row(target, meaning, image, new Change("shop", Given.TABLE, operation, before, after, Given.at(offset), "", NOON.plusSeconds(seconds), false), "r");
+        return new Row(target, meaning, image,
+                new Change("shop", Given.TABLE, operation, before, after, Given.at(offset), "", NOON.plusSeconds(seconds), false), "r");
     }
 }

@@ -118,13 +118,13 @@ class ImageTest {
     @Test
     void keysOfBytesAreToldApartByTheirBytes() {
         TableSchema parcels = schema("id bytes(2), part int8", "id");
-        Object key = image(parcels, new byte[] {1, -1}, 1L).keyOf(List.of("id"));
+        Object key = image(parcels, new byte[]{1, -1}, 1L).keyOf(List.of("id"));
 
-        assertThat(key).isEqualTo(image(parcels, new byte[] {1, -1}, 2L).keyOf(List.of("id")))
-                .hasSameHashCodeAs(image(parcels, new byte[] {1, -1}, 2L).keyOf(List.of("id")));
-        assertThat(key).isNotEqualTo(image(parcels, new byte[] {1, 1}, 1L).keyOf(List.of("id")));
-        assertThat(image(parcels, new byte[] {1}, 1L).keyOf(List.of("part", "id")))
-                .isEqualTo(image(parcels, new byte[] {1}, 1L).keyOf(List.of("part", "id")));
+        assertThat(key).isEqualTo(image(parcels, new byte[]{1, -1}, 2L).keyOf(List.of("id")))
+                .hasSameHashCodeAs(image(parcels, new byte[]{1, -1}, 2L).keyOf(List.of("id")));
+        assertThat(key).isNotEqualTo(image(parcels, new byte[]{1, 1}, 1L).keyOf(List.of("id")));
+        assertThat(image(parcels, new byte[]{1}, 1L).keyOf(List.of("part", "id")))
+                .isEqualTo(image(parcels, new byte[]{1}, 1L).keyOf(List.of("part", "id")));
     }
 
     @Test
@@ -147,7 +147,7 @@ class ImageTest {
         map.put("double", 2.5);
         map.put("yes", true);
         map.put("no", false);
-        map.put("bytes", new byte[] {7});
+        map.put("bytes", new byte[]{7});
         map.put("date", LocalDate.of(2026, 11, 21));
         map.put("datetime", LocalDateTime.of(2026, 11, 21, 13, 14, 15));
         map.put("instant", Instant.parse("2026-11-21T13:14:15Z"));
@@ -160,14 +160,16 @@ class ImageTest {
         assertThat(image.schema().columns().stream().map(c -> c.name() + " " + c.type())).containsExactly("byte int64", "short int64",
                 "int int64", "long int64", "big uint64", "decimal decimal(38,10)", "float double", "double double", "yes int8", "no int8",
                 "bytes blob", "date date", "datetime datetime(6)", "instant instant(6)", "text text", "null text");
-        assertThat(image.values()).containsExactly(1L, 2L, 3L, 4L, new BigInteger("18446744073709551615"), new BigDecimal("1.50"), 1.5f, 2.5,
-                1L, 0L, new byte[] {7}, "2026-11-21", "2026-11-21T13:14:15", "2026-11-21T13:14:15Z", "é", null);
+        assertThat(image.values()).containsExactly(1L, 2L, 3L, 4L, new BigInteger("18446744073709551615"), new BigDecimal("1.50"), 1.5f,
+                2.5,
+                1L, 0L, new byte[]{7}, "2026-11-21", "2026-11-21T13:14:15", "2026-11-21T13:14:15Z", "é", null);
     }
 
     @Test
     void timesOfAMapAreWrittenAsAColumnOfTheirKindWritesThem() {
         assertThat(Image.of(Map.of("at", LocalDateTime.of(2026, 11, 21, 13, 14))).get("at")).isEqualTo("2026-11-21T13:14:00");
-        assertThat(Image.of(Map.of("at", LocalDateTime.of(2026, 11, 21, 13, 14, 15, 120_000_000))).get("at")).isEqualTo("2026-11-21T13:14:15.12");
+        assertThat(Image.of(Map.of("at", LocalDateTime.of(2026, 11, 21, 13, 14, 15, 120_000_000))).get("at"))
+                .isEqualTo("2026-11-21T13:14:15.12");
         assertThat(Image.of(Map.of("at", Instant.parse("2026-11-21T13:14:00.120Z"))).get("at")).isEqualTo("2026-11-21T13:14:00.12Z");
     }
 

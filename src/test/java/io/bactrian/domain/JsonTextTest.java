@@ -19,7 +19,8 @@ class JsonTextTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '~', value = {
-        "[1,2] | [2,1]", "\"1\" | 1", "{\"a\":1} | {\"a\":1,\"b\":null}", "[\"a,b\"] | [\"a\",\"b\"]", "\"a\\\"\" | \"a\"", "[1 | [1]", "nonsense | nonsense ,", "null | \"null\"",
+        "[1,2] | [2,1]", "\"1\" | 1", "{\"a\":1} | {\"a\":1,\"b\":null}", "[\"a,b\"] | [\"a\",\"b\"]", "\"a\\\"\" | \"a\"", "[1 | [1]",
+        "nonsense | nonsense ,", "null | \"null\"",
         "\" a\" | \"a\""})
     void textsOfTwoDocumentsStayTwo(String one, String other) {
         assertThat(Image.sameValue(ColumnType.of(ColumnType.Kind.JSON), one, other)).isFalse();

@@ -64,8 +64,10 @@ class MaskTest {
     void bothImagesAreMasked() {
         Change masked = mask.hash(update(row("old", "1"), row("new", "2")), COLUMNS);
 
-        assertThat(masked.before().get("email")).isEqualTo(mask.hash(delete(row("old", "1")), COLUMNS).before().get("email")).isNotEqualTo("old");
-        assertThat(masked.after().get("email")).isEqualTo(mask.hash(insert(row("new", "2")), COLUMNS).after().get("email")).isNotEqualTo("new");
+        assertThat(masked.before().get("email")).isEqualTo(mask.hash(delete(row("old", "1")), COLUMNS).before().get("email"))
+                .isNotEqualTo("old");
+        assertThat(masked.after().get("email")).isEqualTo(mask.hash(insert(row("new", "2")), COLUMNS).after().get("email"))
+                .isNotEqualTo("new");
         assertThat(masked.before().get("phone").toString()).matches("[0-9a-f]{64}");
         assertThat(masked.after().get("phone").toString()).matches("[0-9a-f]{64}");
         assertThat(masked.after().get("id")).isEqualTo(1L);
@@ -85,15 +87,17 @@ class MaskTest {
 
     @Test
     void equalSchemasGiveOneSchemaHoweverManyRowsAreMasked() {
-        assertThat(mask.hash(insert(row("a", "b")), COLUMNS).after().schema()).isSameAs(mask.hash(delete(row("c", "d")), COLUMNS).before().schema());
+        assertThat(mask.hash(insert(row("a", "b")), COLUMNS).after().schema())
+                .isSameAs(mask.hash(delete(row("c", "d")), COLUMNS).before().schema());
     }
 
     @Test
     void bytesAreHashedByTheirBytes() {
-        Change first = insert(image(schema, 1L, "a", null, new byte[] {1, 2}));
-        Change second = insert(image(schema, 2L, "b", null, new byte[] {1, 2}));
+        Change first = insert(image(schema, 1L, "a", null, new byte[]{1, 2}));
+        Change second = insert(image(schema, 2L, "b", null, new byte[]{1, 2}));
 
-        assertThat(mask.hash(first, List.of("photo")).after().get("photo")).isEqualTo(mask.hash(second, List.of("photo")).after().get("photo"));
+        assertThat(mask.hash(first, List.of("photo")).after().get("photo"))
+                .isEqualTo(mask.hash(second, List.of("photo")).after().get("photo"));
     }
 
     @Test
@@ -119,7 +123,8 @@ class MaskTest {
     @Test
     void theLastFourDigitsOfANumberAreAText() {
         TableSchema numbers = schema("a int64, b decimal(9,2), c json null, d year", "a");
-        Change masked = Mask.lastFour(insert(image(numbers, 4711123L, new java.math.BigDecimal("-12345.67"), null, 2026L)), List.of("a", "b", "c", "d"));
+        Change masked = Mask.lastFour(insert(image(numbers, 4711123L, new java.math.BigDecimal("-12345.67"), null, 2026L)),
+                List.of("a", "b", "c", "d"));
 
         assertThat(masked.after().values()).containsExactly("***1123", "*****5.67", null, "****");
         assertThat(masked.after().schema()).isEqualTo(schema("a string(20), b string(11), c text null, d string(20)"));
@@ -132,7 +137,8 @@ class MaskTest {
         assertThat(mask.hash(insert(row("a", null)), List.of("id")).after().schema().key()).containsExactly("id");
         assertThat(Mask.redact(insert(row("a", null)), List.of("email"), "").after().schema())
                 .isEqualTo(schema("id uint64, email string(1), phone string(32) null, photo blob null", "id"));
-        assertThat(Mask.redact(insert(row("a", null)), List.of("id"), "-").after().schema()).isSameAs(Mask.redact(delete(row("b", "c")), List.of("id"), "-").before().schema());
+        assertThat(Mask.redact(insert(row("a", null)), List.of("id"), "-").after().schema())
+                .isSameAs(Mask.redact(delete(row("b", "c")), List.of("id"), "-").before().schema());
     }
 
     @Test
@@ -147,9 +153,13 @@ class MaskTest {
     @Test
     void aWayThatDoesNotFitTheColumnIsSaid() {
         assertThatIllegalArgumentException().isThrownBy(() -> Mask.yearOnly(insert(row("a", null)), List.of("email")))
-                .withMessage("mask: how=year-only needs a date, datetime or instant, and column 'email' of store.customers is string(254); use how=hash or how=redact");
+                .withMessage(
+                        "mask: how=year-only needs a date, datetime or instant, and column 'email' of store.customers "
+                                + "is string(254); use how=hash or how=redact");
         assertThatIllegalArgumentException().isThrownBy(() -> Mask.lastFour(insert(row("a", null)), List.of("photo")))
-                .withMessage("mask: how=last-four shows the end of a text, and column 'photo' of store.customers is blob; use how=hash or how=redact");
+                .withMessage(
+                        "mask: how=last-four shows the end of a text, and column 'photo' of store.customers is blob; "
+                                + "use how=hash or how=redact");
     }
 
     @Test

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PositionTest {
 
     @Property
-    void isReadBackAsItWasWritten(@ForAll @AlphaChars @NumericChars @Chars({'.', '-', '_', '@'}) @StringLength(min = 1, max = 249) String topic,
+    void isReadBackAsItWasWritten(
+            @ForAll @AlphaChars @NumericChars @Chars({'.', '-', '_', '@'}) @StringLength(min = 1, max = 249) String topic,
             @ForAll @IntRange(min = 0) int partition, @ForAll @LongRange(min = 0) long offset) {
         Position position = new Position(topic, partition, offset);
 
@@ -27,7 +28,8 @@ class PositionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "@", "-", "shop.store.customers", "shop.store.customers-0", "customers@5", "-0@5", "c-0@", "c-@5", "c-x@5", "c-0@x",
+    @ValueSource(strings = {"", "@", "-", "shop.store.customers", "shop.store.customers-0", "customers@5", "-0@5", "c-0@", "c-@5", "c-x@5",
+        "c-0@x",
         "c-0@5/route", "c-99999999999@5", "c-0@99999999999999999999", "c@5-0"})
     void whatIsNoPositionIsRefusedWithAnExample(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Position.parse(text))
@@ -36,7 +38,8 @@ class PositionTest {
 
     @Test
     void isOrderedByTopicThenPartitionThenOffset() {
-        List<Position> ordered = List.of(new Position("a", 0, 9), new Position("a", 2, 7), new Position("a", 2, 10), new Position("a", 10, 1),
+        List<Position> ordered = List.of(new Position("a", 0, 9), new Position("a", 2, 7), new Position("a", 2, 10),
+                new Position("a", 10, 1),
                 new Position("b", 0, 0));
 
         assertThat(ordered.stream().sorted().toList()).isEqualTo(ordered);
@@ -58,7 +61,8 @@ class PositionTest {
 
     @Test
     void aDeadLetterIsNamedByItsPositionAndRoute() {
-        DeadLetter letter = new DeadLetter("bookstore", new Position("shop.store.customers", 0, 5121), "bookstore-customers", "", "", null, null, null, null);
+        DeadLetter letter = new DeadLetter("bookstore", new Position("shop.store.customers", 0, 5121), "bookstore-customers", "", "", null,
+                null, null, null);
 
         assertThat(letter.id()).isEqualTo("shop.store.customers-0@5121/bookstore-customers")
                 .isEqualTo(DeadLetter.idOf(letter.position(), letter.route()));

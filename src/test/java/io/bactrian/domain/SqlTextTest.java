@@ -61,7 +61,8 @@ class SqlTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"extract(year from x.day)", "trim(leading ' ' from name)", "substring(name from 2 for 3)", "substr(name from 2)", "position('a' in name)",
+    @ValueSource(strings = {"extract(year from x.day)", "trim(leading ' ' from name)", "substring(name from 2 for 3)",
+        "substr(name from 2)", "position('a' in name)",
         "trim(both (select b from u) from name)"})
     void theWordFromInsideAFunctionBeginsNoTables(String expression) {
         assertThat(tables("select " + expression + ", a from t").keySet()).contains("t").isSubsetOf("t", "u");
@@ -69,24 +70,28 @@ class SqlTextTest {
 
     @Test
     void aTableOfAnotherDatabaseKeepsItsDatabase() {
-        assertThat(tables("select a from shop.orders o join `shop`.`items` i on o.a = i.a").keySet()).containsExactly("shop.orders", "shop.items");
+        assertThat(tables("select a from shop.orders o join `shop`.`items` i on o.a = i.a").keySet()).containsExactly("shop.orders",
+                "shop.items");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"select a from `order` join u", "select a from `Order`, u", "select `from`, `select` as `join`, b as `where` from `order` x, u",
+    @ValueSource(strings = {"select a from `order` join u", "select a from `Order`, u",
+        "select `from`, `select` as `join`, b as `where` from `order` x, u",
         "select a as \"from\", b from `order`, u"})
     void aQuotedNameIsNoWordOfTheLanguage(String sql) {
         assertThat(tables(sql).keySet()).containsExactly("order", "u");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"'it''s from x'", "'it\\'s from x, ('", "'\\\\'", "''", "'--'", "'/*'", "\"it's from x\"", "\"a\\\" from x\"", "'a ` b'"})
+    @ValueSource(strings = {"'it''s from x'", "'it\\'s from x, ('", "'\\\\'", "''", "'--'", "'/*'", "\"it's from x\"", "\"a\\\" from x\"",
+        "'a ` b'"})
     void aTextIsOneWhateverIsInIt(String text) {
         assertThat(tables("select " + text + " as a, b from t join u on t.a = 'x'").keySet()).containsExactly("t", "u");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-- don't from x\n", "--\n", "--\tfrom x\n", "# don't from x\n", "/* don't from x, */", "/*+ no_merge(x) */", "/* -- */"})
+    @ValueSource(strings = {"-- don't from x\n", "--\n", "--\tfrom x\n", "# don't from x\n", "/* don't from x, */", "/*+ no_merge(x) */",
+        "/* -- */"})
     void aCommentIsNotRead(String comment) {
         assertThat(tables("select a " + comment + " from t " + comment + ", u").keySet()).containsExactly("t", "u");
     }
@@ -100,7 +105,8 @@ class SqlTextTest {
 
     @Test
     void knowsTheLineOfTheFirstMention() {
-        assertThat(new SqlText("select 'a\nb' /* c\n\n */ as x -- d\nfrom t\njoin\nu join t\n", 10).tables()).isEqualTo(Map.of("t", 14, "u", 16));
+        assertThat(new SqlText("select 'a\nb' /* c\n\n */ as x -- d\nfrom t\njoin\nu join t\n", 10).tables())
+                .isEqualTo(Map.of("t", 14, "u", 16));
     }
 
     @Test
@@ -118,15 +124,18 @@ class SqlTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"select * from t", "select distinct * from t", "select t.* from t", "select a, * from t", "select `t`.* from t", "select *, a from t",
-        "select a from (select * from t) x", "select all * from t", "select straight_join * from t", "select sql_no_cache * from t", "select a from (table t) x",
+    @ValueSource(strings = {"select * from t", "select distinct * from t", "select t.* from t", "select a, * from t", "select `t`.* from t",
+        "select *, a from t",
+        "select a from (select * from t) x", "select all * from t", "select straight_join * from t", "select sql_no_cache * from t",
+        "select a from (table t) x",
         "select a from t natural join u", "select a from t natural left join u"})
     void allColumnsAreTaken(String sql) {
         assertThat(new SqlText(sql, 1).takesAllColumns()).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"select count(*) from t", "select a * b from t", "select a*2, (a) * (b), 3 * `c` from t", "select count( * ), a from t", "select a -- *\n from t",
+    @ValueSource(strings = {"select count(*) from t", "select a * b from t", "select a*2, (a) * (b), 3 * `c` from t",
+        "select count( * ), a from t", "select a -- *\n from t",
         "select '*' from t", "select -a * -b from t"})
     void aStarThatCountsOrMultipliesTakesNoColumns(String sql) {
         assertThat(new SqlText(sql, 1).takesAllColumns()).isFalse();

@@ -26,7 +26,8 @@ class SumTest {
     void writesAddAndDeletesTakeAway() {
         Sum sum = sum(row(Meaning.WRITE, 5L, "1.10", 0.5), row(Meaning.WRITE, 2L, "0.20", 0.25), row(Meaning.DELETE, 1L, "0.30", 0.5));
 
-        assertThat(sum.amounts()).containsEntry("n", 6L).containsEntry("amount", new BigDecimal("1.00")).containsEntry("ratio", 0.25).hasSize(3);
+        assertThat(sum.amounts()).containsEntry("n", 6L).containsEntry("amount", new BigDecimal("1.00")).containsEntry("ratio", 0.25)
+                .hasSize(3);
     }
 
     @Test
@@ -54,12 +55,14 @@ class SumTest {
 
     @Test
     void kindsOfNumbersMayMeet() {
-        assertThat(sum(row(Meaning.WRITE, 5L, null, null), row(Meaning.WRITE, new BigDecimal("0.5"), null, null)).amounts()).containsEntry("n", new BigDecimal("5.5"));
+        assertThat(sum(row(Meaning.WRITE, 5L, null, null), row(Meaning.WRITE, new BigDecimal("0.5"), null, null)).amounts())
+                .containsEntry("n", new BigDecimal("5.5"));
         assertThat(sum(row(Meaning.WRITE, 5L, null, null), row(Meaning.WRITE, 0.5, null, null)).amounts()).containsEntry("n", 5.5);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"int8 | int64", "uint32 | int64", "uint64 | int64", "decimal(10,2) | decimal(22,2)", "float | double", "double | double"})
+    @CsvSource(delimiter = '|', value = {"int8 | int64", "uint32 | int64", "uint64 | int64", "decimal(10,2) | decimal(22,2)",
+        "float | double", "double | double"})
     void aSumHasRoomForManyValues(String type, String expected) {
         assertThat(Sum.typeOf(new Column("n", ColumnType.parse(type), true))).isEqualTo(ColumnType.parse(expected));
     }

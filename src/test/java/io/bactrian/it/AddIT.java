@@ -42,13 +42,16 @@ class AddIT {
     /** What was never or is no more adds up to zero. */
     private void assertSums() {
         assertThat(scenario.rows("select category, id + 0, amount + 0, n + 0 from NAME.sums where id <> 0 order by category"))
-                .isEqualTo(scenario.sourceRows("select category collate utf8mb4_0900_bin, sum(id), coalesce(sum(amount), 0.00), sum(n) from NAME.items group by 1 order by 1"));
+                .isEqualTo(scenario.sourceRows(
+                        "select category collate utf8mb4_0900_bin, sum(id), coalesce(sum(amount), 0.00), sum(n) from "
+                                + "NAME.items group by 1 order by 1"));
     }
 
     @ParameterizedTest
     @EnumSource
     void sumsFollowInsertsUpdatesAndDeletes(SemanticsIT.Arrival arrival) {
-        String[] statements = {"insert into items values (5, 'c', 5, 5), (6, 'c', 6, 6)", "update items set amount = amount + 1 where id < 3", "update items set category = 'b' where id = 2",
+        String[] statements = {"insert into items values (5, 'c', 5, 5), (6, 'c', 6, 6)",
+            "update items set amount = amount + 1 where id < 3", "update items set category = 'b' where id = 2",
             "delete from items where id = 5", "update items set amount = 7 where id = 3", "delete from items where id = 4"};
         if (arrival == SemanticsIT.Arrival.LIVE) {
             route();
@@ -73,7 +76,9 @@ class AddIT {
         route();
         scenario.start();
         scenario.drain();
-        scenario.source("insert into items with recursive r(i) as (select 100 union all select i + 1 from r where i < 900) select i, concat('c', i % 7), i, 1 from r");
+        scenario.source(
+                "insert into items with recursive r(i) as (select 100 union all select i + 1 from r where i < 900) "
+                        + "select i, concat('c', i % 7), i, 1 from r");
         try (Bactrian another = scenario.startPumps()) {
             scenario.source("update items set amount = amount + 1 where id > 99");
             scenario.stop();
@@ -87,7 +92,8 @@ class AddIT {
     @Test
     void aTruncationTakesOutWhatItsTableGave() {
         route();
-        scenario.source("create table others (id int primary key, category varchar(20), amount decimal(10,2), n int)", "insert into others values (7, 'a', 7, 7)");
+        scenario.source("create table others (id int primary key, category varchar(20), amount decimal(10,2), n int)",
+                "insert into others values (7, 'a', 7, 7)");
         scenario.route("others", "warehouse:sums?key=category&mode=add");
         scenario.start();
         scenario.drain();
@@ -100,7 +106,8 @@ class AddIT {
     @Test
     void aSnapshotThatBeginsAgainCountsNothingTwice() throws IOException {
         String file = "capture/" + scenario.name + ".camel.yaml";
-        scenario.write(file, Files.readString(scenario.folder.resolve(file)).replace("pollIntervalMs: 20", "pollIntervalMs: 20\n        snapshotMode: always"));
+        scenario.write(file, Files.readString(scenario.folder.resolve(file)).replace("pollIntervalMs: 20",
+                "pollIntervalMs: 20\n        snapshotMode: always"));
         route();
         scenario.start();
         scenario.drain();
@@ -118,7 +125,8 @@ class AddIT {
         route();
         scenario.start();
         scenario.drain();
-        scenario.source("alter table items add column weight double", "update items set weight = 0.5 where id = 1", "insert into items values (5, 'a', 5, 5, 0.25)");
+        scenario.source("alter table items add column weight double", "update items set weight = 0.5 where id = 1",
+                "insert into items values (5, 'a', 5, 5, 0.25)");
         scenario.drain();
 
         assertThat(scenario.rows("select category, weight from NAME.sums order by category")).containsExactly("B|0.0", "a|0.75", "b|0.0");
@@ -132,7 +140,8 @@ class AddIT {
         scenario.start();
         scenario.drain();
 
-        assertThat(scenario.deadLetters()).singleElement().satisfies(letter -> assertThat(letter.reason()).contains("column 'v' of " + scenario.name + ".t is of type string(20), which can not be added up"));
+        assertThat(scenario.deadLetters()).singleElement().satisfies(letter -> assertThat(letter.reason())
+                .contains("column 'v' of " + scenario.name + ".t is of type string(20), which can not be added up"));
     }
 
     /** Only the guilty row of a key is refused, and a late one counts although its row has changed since. */
@@ -142,12 +151,14 @@ class AddIT {
         scenario.start();
         scenario.drain();
         scenario.warehouse("alter table sums_parts modify amount decimal(4,2) not null default 0");
-        scenario.source("begin", "insert into items values (10, 'z', 1, 1)", "insert into items values (11, 'z', 5000, 1)", "insert into items values (12, 'z', 2, 1)", "commit");
+        scenario.source("begin", "insert into items values (10, 'z', 1, 1)", "insert into items values (11, 'z', 5000, 1)",
+                "insert into items values (12, 'z', 2, 1)", "commit");
         scenario.drain();
         assertThat(scenario.rows("select id, amount from NAME.sums where category = 'z'")).containsExactly("22|3.00");
         scenario.source("update items set n = 2 where id = 12");
         scenario.drain();
-        assertThat(scenario.deadLetters()).singleElement().satisfies(letter -> assertThat(letter.reason()).contains("Out of range value for column 'amount'"));
+        assertThat(scenario.deadLetters()).singleElement()
+                .satisfies(letter -> assertThat(letter.reason()).contains("Out of range value for column 'amount'"));
         scenario.warehouse("alter table sums_parts modify amount decimal(22,2) not null default 0");
         scenario.source("update items set amount = 5001 where id = 11");
         scenario.drain();
@@ -172,6 +183,7 @@ class AddIT {
     }
 
     private List<Ending> replayAll() {
-        return scenario.deadLetters().stream().map((DeadLetter letter) -> scenario.bactrian().settling(scenario.name).replay(letter)).map(Settled::ending).toList();
+        return scenario.deadLetters().stream().map((DeadLetter letter) -> scenario.bactrian().settling(scenario.name).replay(letter))
+                .map(Settled::ending).toList();
     }
 }

@@ -33,7 +33,6 @@ class AddWarehouseIT extends EveryWarehouse {
     private static final TableSchema SCHEMA = Given.schema("category string(10), n uint64 null, amount decimal(10,2) null");
     private static final BigInteger TOO_MUCH = BigInteger.TWO.pow(63);
 
-
     @Test
     void randomBatchesAddUpToWhatSingleIncrementsAddUpTo() {
         Random seeds = new Random(20261121);
@@ -65,15 +64,19 @@ class AddWarehouseIT extends EveryWarehouse {
                 } else if (!TOO_MUCH.equals(row.image().get("n"))) {
                     BigDecimal sign = BigDecimal.valueOf(row.meaning() == Meaning.DELETE ? -1 : 1);
                     BigDecimal[] sums = naive.computeIfAbsent((String) row.image().get("category"), key -> new TreeMap<>())
-                            .computeIfAbsent(log, part -> new BigDecimal[] {BigDecimal.ZERO, BigDecimal.ZERO});
+                            .computeIfAbsent(log, part -> new BigDecimal[]{BigDecimal.ZERO, BigDecimal.ZERO});
                     sums[0] = sums[0].add(sign.multiply(decimal(row.image().get("n"))));
                     sums[1] = sums[1].add(sign.multiply(decimal(row.image().get("amount"))));
                 }
             }
             List<String> expected = new ArrayList<>();
-            naive.forEach((category, parts) -> expected.add(category + "|" + parts.values().stream().map(sums -> sums[0]).reduce(BigDecimal.ZERO, BigDecimal::add)
-                    + "|" + parts.values().stream().map(sums -> sums[1]).reduce(BigDecimal.ZERO, BigDecimal::add).setScale(2)));
-            assertThat(database.has(table) ? query("select category, n, cast(amount as decimal(20,2)) from " + table + " order by category") : List.of()).as("seed %s", seed).isEqualTo(expected);
+            naive.forEach((category,
+                    parts) -> expected.add(category + "|"
+                            + parts.values().stream().map(sums -> sums[0]).reduce(BigDecimal.ZERO, BigDecimal::add)
+                            + "|" + parts.values().stream().map(sums -> sums[1]).reduce(BigDecimal.ZERO, BigDecimal::add).setScale(2)));
+            assertThat(database.has(table)
+                    ? query("select category, n, cast(amount as decimal(20,2)) from " + table + " order by category")
+                    : List.of()).as("seed %s", seed).isEqualTo(expected);
             assertThat(refused).as("seed %s", seed).allMatch(row -> TOO_MUCH.equals(row.image().get("n")));
         }
     }
@@ -85,7 +88,8 @@ class AddWarehouseIT extends EveryWarehouse {
     @Test
     void aSumThatLeavesSixtyFourBitsRefusesTheRowThatMakesIt() {
         assertThat(write(List.of(row("s", Meaning.WRITE, "a", Long.MAX_VALUE - 1, null, 0, 1)))).isEmpty();
-        List<Refusal> refusals = write(List.of(row("s", Meaning.WRITE, "a", 1L, null, 0, 2), row("s", Meaning.WRITE, "a", 1L, null, 0, 3), row("s", Meaning.WRITE, "b", 1L, null, 0, 4)));
+        List<Refusal> refusals = write(List.of(row("s", Meaning.WRITE, "a", 1L, null, 0, 2), row("s", Meaning.WRITE, "a", 1L, null, 0, 3),
+                row("s", Meaning.WRITE, "b", 1L, null, 0, 4)));
 
         assertThat(refusals).singleElement().satisfies(refusal -> {
             assertThat(refusal.row().version().offset()).isEqualTo(3);
@@ -100,7 +104,8 @@ class AddWarehouseIT extends EveryWarehouse {
         Target target = new Target("s", Mode.ADD, List.of("k"), false);
         write(List.of(row(target, Meaning.WRITE, Image.of(Map.of("k", "x", "v", 1)), 0, 1)));
         List<Refusal> refusals = write(List.of(row(target, Meaning.WRITE, Image.of(Map.of("k", "x", "v", new BigDecimal("1.5"))), 0, 2),
-                row(target, Meaning.WRITE, Image.of(Map.of("k", "x", "v", new BigDecimal("2.0"))), 0, 3), row(target, Meaning.WRITE, Image.of(Map.of("k", "x", "v", 1.0)), 0, 4)));
+                row(target, Meaning.WRITE, Image.of(Map.of("k", "x", "v", new BigDecimal("2.0"))), 0, 3),
+                row(target, Meaning.WRITE, Image.of(Map.of("k", "x", "v", 1.0)), 0, 4)));
 
         assertThat(refusals).extracting(refusal -> refusal.row().version().offset()).containsExactly(2L, 4L);
         assertThat(refusals.get(0).reason()).contains("column v keeps 0 digits after the point, and 1.5 has 1; it would be rounded");
@@ -110,7 +115,9 @@ class AddWarehouseIT extends EveryWarehouse {
     @Test
     void keysOfSeveralTextsFromMapsFitIntoAnIndex() {
         Target target = new Target("s", Mode.ADD, List.of("minute", "category"), false);
-        assertThat(write(List.of(row(target, Meaning.WRITE, Image.of(Map.of("minute", "2026-11-21T13:14", "category", "x", "v", 1)), 0, 1)))).isEmpty();
+        assertThat(
+                write(List.of(row(target, Meaning.WRITE, Image.of(Map.of("minute", "2026-11-21T13:14", "category", "x", "v", 1)), 0, 1))))
+                .isEmpty();
         assertThat(query("select minute, category, v from s")).containsExactly("2026-11-21T13:14|x|1");
     }
 
@@ -149,6 +156,7 @@ class AddWarehouseIT extends EveryWarehouse {
 
     private static Row row(Target target, Meaning meaning, Image image, int partition, long offset) {
         Operation operation = image == null ? Operation.TRUNCATE : Operation.INSERT;
-        return new Row(target, meaning, image, new Change("shop", Given.TABLE, operation, null, image, new Position(Given.TOPIC, partition, offset), "", Given.COMMITTED, false), "r");
+        return new Row(target, meaning, image, new Change("shop", Given.TABLE, operation, null, image,
+                new Position(Given.TOPIC, partition, offset), "", Given.COMMITTED, false), "r");
     }
 }

@@ -24,7 +24,6 @@ class BagWarehouseIT extends EveryWarehouse {
 
     private static final TableSchema SCHEMA = Given.schema("a int64 null, b string(10) null");
 
-
     private List<String> bag(String table) {
         return query("select a, b from " + table).stream().sorted().toList();
     }

@@ -56,7 +56,8 @@ class CaptureLossIT extends EverySource {
     /** Where the change stood in the source's log, of which row and what it was: no two changes share all three. */
     private static String change(ConsumerRecord<byte[], byte[]> record) {
         String value = TopicReader.text(record.value());
-        return value.replaceAll("^.*?\"origin\":\"([^\"]*)\".*$", "$1") + " " + TopicReader.text(record.key()) + " " + value.substring(0, 9);
+        return value.replaceAll("^.*?\"origin\":\"([^\"]*)\".*$", "$1") + " " + TopicReader.text(record.key()) + " "
+                + value.substring(0, 9);
     }
 
     /** Every change since the snapshot is in the topic, and once. */
@@ -72,12 +73,14 @@ class CaptureLossIT extends EverySource {
         try (HeardLines heard = new HeardLines()) {
             Stumble.fail(times);
             for (int i = 0; i < 20; i++) {
-                scenario.insert("t", 100).source("update t set v = 'changed' where " + some("desc", 10), "delete from t where " + some("asc", 5));
+                scenario.insert("t", 100).source("update t set v = 'changed' where " + some("desc", 10),
+                        "delete from t where " + some("asc", 5));
             }
             scenario.drainCapture();
             assertInTopicOnce(20 * 115);
             assertThat(Stumble.FAILED).hasValue(times);
-            assertThat(heard.with("ERROR", "capture " + scenario.name, "DOWN")).isNotEmpty().allSatisfy(line -> assertThat(line).contains(reason));
+            assertThat(heard.with("ERROR", "capture " + scenario.name, "DOWN")).isNotEmpty()
+                    .allSatisfy(line -> assertThat(line).contains(reason));
             assertThat(heard.with("capture " + scenario.name, "up again")).isNotEmpty();
         }
         assertThat(restarts()).as("after " + how).isEqualTo(times);
@@ -149,7 +152,8 @@ class CaptureLossIT extends EverySource {
                         return;
                     }
                 }
-                written[0] += statement.executeUpdate("insert into t (v) values ('a'), ('b'), ('c'), ('d'), ('e'), ('f'), ('g'), ('h'), ('i'), ('j')");
+                written[0] += statement
+                        .executeUpdate("insert into t (v) values ('a'), ('b'), ('c'), ('d'), ('e'), ('f'), ('g'), ('h'), ('i'), ('j')");
                 written[0] += statement.executeUpdate("update t set v = concat('changed ', id) where " + some("desc", 5));
             }
         } catch (SQLException e) {
@@ -157,7 +161,10 @@ class CaptureLossIT extends EverySource {
         }
     }
 
-    /** A connection that the server closes ends without an error; Debezium by itself would come back after a minute, and send a transaction begun a second time. */
+    /**
+     * A connection that the server closes ends without an error; Debezium by itself would come back after a minute, and
+     * send a transaction begun a second time.
+     */
     @Test
     void aConnectionLostInTheMiddleOfATransactionLosesAndRepeatsNothing() {
         scenario.start();
@@ -187,7 +194,8 @@ class CaptureLossIT extends EverySource {
             until(() -> restarts() > 0);
             scenario.insert("t", 10);
             scenario.drainCapture();
-            assertThat(heard.with("ERROR", "capture " + scenario.name, "DOWN")).isNotEmpty().first().asString().contains("connection to the source's log was lost");
+            assertThat(heard.with("ERROR", "capture " + scenario.name, "DOWN")).isNotEmpty().first().asString()
+                    .contains("connection to the source's log was lost");
         }
         assertInTopicOnce(110);
     }
@@ -211,10 +219,13 @@ class CaptureLossIT extends EverySource {
         until(() -> health(scenario.bactrian()).up());
     }
 
-    /** With the same server id, as instances of one configuration have it, MySQL also closes the first one's connection. */
+    /**
+     * With the same server id, as instances of one configuration have it, MySQL also closes the first one's connection.
+     */
     @Test
     void aSecondInstanceTakesTheSourceOverAndTheFirstSaysSo() {
-        anotherTakesOver(() -> { });
+        anotherTakesOver(() -> {
+        });
     }
 
     @Test
@@ -262,7 +273,8 @@ class CaptureLossIT extends EverySource {
         scenario.drain();
         assertThat(scenario.differences()).isEmpty();
         assertThat(scenario.rows("select count(*) from NAME.t")).containsExactly("9000");
-        assertThat(scenario.rows("select count(*), count(distinct id), min(id) from NAME.log where bactrian_operation = 'read'")).containsExactly("9000|9000|1001");
+        assertThat(scenario.rows("select count(*), count(distinct id), min(id) from NAME.log where bactrian_operation = 'read'"))
+                .containsExactly("9000|9000|1001");
         assertThat(scenario.deadLetters()).isEmpty();
     }
 }

@@ -34,7 +34,8 @@ class DeadLettersIT {
     /** The warehouse's column is too narrow for some of the rows that come. */
     private void startWithANarrowColumn(String... statements) {
         scenario.source("create table t (id int primary key, v varchar(20))", "insert into t values (1, 'read'), (2, 'read')");
-        scenario.warehouse("create table t (id int primary key, v varchar(5), bactrian_log int unsigned not null, bactrian_offset bigint not null)");
+        scenario.warehouse(
+                "create table t (id int primary key, v varchar(5), bactrian_log int unsigned not null, bactrian_offset bigint not null)");
         scenario.mirror("t");
         scenario.start();
         scenario.drain();
@@ -72,7 +73,8 @@ class DeadLettersIT {
         assertThat(id).matches("\\Q" + scenario.topic("t") + "\\E-\\d@\\d+/\\Q" + scenario.name + "\\E-t-mode-mirror");
         Ended list = deadLetters("list");
         assertThat(list.exitCode()).isZero();
-        assertThat(list.out().lines()).singleElement().asString().contains(id, "warehouse table t refuses the row", "Data too long for column 'v'");
+        assertThat(list.out().lines()).singleElement().asString().contains(id, "warehouse table t refuses the row",
+                "Data too long for column 'v'");
         Ended show = deadLetters("show", id);
         assertThat(show.exitCode()).isZero();
         assertThat(show.out()).contains("id:        " + id, "pipeline:  " + scenario.name, "Data too long", "key:       {\"id\":1}",
@@ -96,8 +98,10 @@ class DeadLettersIT {
     @Test
     void replayingTwiceAppliesOnce() {
         scenario.source("create table t (id int primary key, v varchar(20))");
-        scenario.warehouse("create table log (bactrian_row bigint unsigned not null auto_increment primary key, id int, v varchar(5), bactrian_operation varchar(8), "
-                + "bactrian_committed_at timestamp(6) null, bactrian_log int unsigned not null, bactrian_offset bigint not null)");
+        scenario.warehouse(
+                "create table log (bactrian_row bigint unsigned not null auto_increment primary key, id int, v "
+                        + "varchar(5), bactrian_operation varchar(8), "
+                        + "bactrian_committed_at timestamp(6) null, bactrian_log int unsigned not null, bactrian_offset bigint not null)");
         scenario.route("t", "warehouse:log?mode=append");
         scenario.start();
         scenario.drain();
@@ -139,13 +143,15 @@ class DeadLettersIT {
         mend();
         Ended replay = deadLetters("replay", "--all");
         assertThat(replay.exitCode()).as(replay.out()).isZero();
-        assertThat(rows()).isEqualTo(scenario.sourceRows("select id, v from NAME.t order by id")).containsExactly("2|read", "33|much too long");
+        assertThat(rows()).isEqualTo(scenario.sourceRows("select id, v from NAME.t order by id")).containsExactly("2|read",
+                "33|much too long");
         assertThat(scenario.deadLetters()).isEmpty();
     }
 
     @Test
     void replayNeverBringsARowOfATruncatedTableBack() {
-        startWithANarrowColumn("update t set v = 'much too long' where id = 1", "insert into t values (3, 'much too long'), (4, 'much too long'), (5, 'much too long')");
+        startWithANarrowColumn("update t set v = 'much too long' where id = 1",
+                "insert into t values (3, 'much too long'), (4, 'much too long'), (5, 'much too long')");
         assertThat(scenario.deadLetters()).hasSize(4);
         scenario.source("truncate table t", "insert into t values (5, 'after')");
         scenario.drain();
@@ -178,7 +184,8 @@ class DeadLettersIT {
         assertThat(onlyLetter()).isEqualTo(ids.get(1));
         assertThat(deadLetters("replay", "--all").exitCode()).isZero();
         assertThat(rows()).hasSize(3);
-        assertThat(scenario.rows("select state from NAME.bactrian_dead_letters order by kafka_offset, state")).containsExactlyInAnyOrder("discarded", "replayed");
+        assertThat(scenario.rows("select state from NAME.bactrian_dead_letters order by kafka_offset, state"))
+                .containsExactlyInAnyOrder("discarded", "replayed");
     }
 
     @Test
@@ -200,7 +207,8 @@ class DeadLettersIT {
         for (String command : List.of("show", "replay", "discard")) {
             Ended ended = deadLetters(command, "shop.store.customers-0@1/no-such");
             assertThat(ended.exitCode()).as(command).isEqualTo(2);
-            assertThat(ended.err()).contains("there is no dead letter 'shop.store.customers-0@1/no-such'", "dead-letters list").doesNotContain("\tat ");
+            assertThat(ended.err()).contains("there is no dead letter 'shop.store.customers-0@1/no-such'", "dead-letters list")
+                    .doesNotContain("\tat ");
         }
         Ended neither = deadLetters("replay");
         assertThat(neither.exitCode()).isEqualTo(2);

@@ -15,22 +15,29 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** A batch that the warehouse ends in favour of another transaction is begun again at once, and nobody hears that the warehouse is down. */
+/**
+ * A batch that the warehouse ends in favour of another transaction is begun again at once, and nobody hears that the
+ * warehouse is down.
+ */
 class DeadlockIT {
 
     @Test
     void aBatchThatGaveWayIsBegunAgainWithoutAFailure() throws Exception {
-        try (WarehouseRun run = new WarehouseRun(Servers.shared(), Map.of("a", Given.schema("id int64, v string(10)", "id"), "b", Given.schema("id int64, v string(10)", "id")));
-                Connection other = Servers.connect(Servers.shared().warehouse, run.name); Statement others = other.createStatement();
+        try (WarehouseRun run = new WarehouseRun(Servers.shared(),
+                Map.of("a", Given.schema("id int64, v string(10)", "id"), "b", Given.schema("id int64, v string(10)", "id")));
+                Connection other = Servers.connect(Servers.shared().warehouse, run.name);
+                Statement others = other.createStatement();
                 Connection probe = Servers.connect(Servers.shared().warehouse, run.name)) {
             run.apply(0, run.insert("a", 1L, "old"), run.insert("b", 1L, "old"));
             others.execute("create table ballast (id int primary key)");
             other.setAutoCommit(false);
             // The server ends the one that has changed less.
-            others.execute("insert into ballast with recursive n as (select 1 as i union all select i + 1 from n where i < 500) select i from n");
+            others.execute(
+                    "insert into ballast with recursive n as (select 1 as i union all select i + 1 from n where i < 500) select i from n");
             others.execute("update b set v = 'other' where id = 1");
-            CompletableFuture<Void> batch = CompletableFuture.runAsync(() -> run.apply(0, run.update("a", new Object[] {1L, "old"}, new Object[] {1L, "new"}),
-                    run.update("b", new Object[] {1L, "old"}, new Object[] {1L, "new"})));
+            CompletableFuture<Void> batch = CompletableFuture
+                    .runAsync(() -> run.apply(0, run.update("a", new Object[]{1L, "old"}, new Object[]{1L, "new"}),
+                            run.update("b", new Object[]{1L, "old"}, new Object[]{1L, "new"})));
             await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).until(() -> isLocked(probe));
             others.execute("update a set v = 'other' where id = 1");
             other.commit();

@@ -68,14 +68,18 @@ class HistoryCostIT {
     void theLastVersionIsFoundByTheIndex() {
         write(LongStream.range(0, 3_000).mapToObj(i -> row(i, "a", i)).toList());
         database.query("analyze table t");
-        List<String> plan = database.query("explain select t.* from t t join (select id, max(version) as version from t where id in (1,2,3) group by id) l "
-                + "on t.id=l.id and t.version=l.version for update");
-        assertThat(plan).filteredOn(line -> !line.contains("<derived")).allMatch(line -> line.contains("one_of_each_version"), "uses the index");
+        List<String> plan = database
+                .query("explain select t.* from t t join (select id, max(version) as version from t where id in (1,2,3) group by id) l "
+                        + "on t.id=l.id and t.version=l.version for update");
+        assertThat(plan).filteredOn(line -> !line.contains("<derived")).allMatch(line -> line.contains("one_of_each_version"),
+                "uses the index");
     }
 
     private static Row row(long id, String name, long offset) {
         Image image = Given.image(SCHEMA, id, name);
-        return new Row(TARGET, Meaning.WRITE, image, new Change("shop", Given.TABLE, Operation.INSERT, null, image, new Position(Given.TOPIC, 0, offset), "",
-                Given.COMMITTED.plusSeconds(offset), false), "r");
+        return new Row(TARGET, Meaning.WRITE, image,
+                new Change("shop", Given.TABLE, Operation.INSERT, null, image, new Position(Given.TOPIC, 0, offset), "",
+                        Given.COMMITTED.plusSeconds(offset), false),
+                "r");
     }
 }

@@ -58,7 +58,9 @@ class HistoryIT {
     }
 
     private List<String> versions() {
-        return scenario.rows("select id, v, version, is_current, deleted_at is not null, valid_from = '1000-01-01', valid_to = '9999-12-31' from NAME.t order by id, version");
+        return scenario.rows(
+                "select id, v, version, is_current, deleted_at is not null, valid_from = '1000-01-01', valid_to = "
+                        + "'9999-12-31' from NAME.t order by id, version");
     }
 
     @ParameterizedTest
@@ -82,7 +84,8 @@ class HistoryIT {
         run(arrival, "warehouse:t?mode=history&track=v&surrogate=sk",
                 "update t set visits = 1", "update t set v = 'second'", "update t set visits = 2", "update t set visits = 3");
 
-        assertThat(scenario.rows("select sk > 0, v, visits, version, is_current from NAME.t order by version")).containsExactly("1|read|1|1|0", "1|second|3|2|1");
+        assertThat(scenario.rows("select sk > 0, v, visits, version, is_current from NAME.t order by version"))
+                .containsExactly("1|read|1|1|0", "1|second|3|2|1");
     }
 
     @ParameterizedTest
@@ -98,9 +101,11 @@ class HistoryIT {
     @EnumSource
     void aColumnThatIsAddedIsNullInOlderVersions(SemanticsIT.Arrival arrival) {
         scenario.source("create table t (id int primary key, v varchar(20))", "insert into t values (1, 'a'), (2, 'b')");
-        run(arrival, "warehouse:t?mode=history", "alter table t add column city varchar(20)", "update t set city = 'Bonn' where id = 1", "update t set v = 'c' where id = 2");
+        run(arrival, "warehouse:t?mode=history", "alter table t add column city varchar(20)", "update t set city = 'Bonn' where id = 1",
+                "update t set v = 'c' where id = 2");
 
-        assertThat(scenario.rows("select id, v, city, version from NAME.t order by id, version")).containsExactly("1|a|null|1", "1|a|Bonn|2", "2|b|null|1", "2|c|null|2");
+        assertThat(scenario.rows("select id, v, city, version from NAME.t order by id, version")).containsExactly("1|a|null|1",
+                "1|a|Bonn|2", "2|b|null|1", "2|c|null|2");
     }
 
     @ParameterizedTest
@@ -122,11 +127,17 @@ class HistoryIT {
     @Test
     void aSnapshotThatFindsEverythingAsItWasOpensNoVersion() throws IOException {
         snapshotAtEachStart();
-        scenario.source("create table t (id int primary key, v varchar(20), money decimal(12,3), d double, f float, b1 bit(1), b9 bit(9), photo blob, bin binary(4), u bigint unsigned, "
-                + "day date, at datetime(6), ts timestamp(3) null, span time(2), y year, e enum('x', 'y'), s set('a', 'b'), j json, txt text)",
-                "insert into t values (1, 'read', 1.500, 0.1, 0.1, b'1', b'100000001', x'00ff', x'01', 18446744073709551615, '2026-11-21', '2026-11-21 13:14:15.100', '2026-11-21 13:14:15', "
-                + "'-25:00:00.5', 2026, 'y', 'a,b', '{\"b\": [1, 2.5, \"x y\"], \"a\": null}', ''), (2, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null)");
-        run(SemanticsIT.Arrival.LIVE, "warehouse:t?mode=history", "insert into t select 3, v, money, d, f, b1, b9, photo, bin, u, day, at, ts, span, y, e, s, j, txt from t where id = 1",
+        scenario.source(
+                "create table t (id int primary key, v varchar(20), money decimal(12,3), d double, f float, b1 "
+                        + "bit(1), b9 bit(9), photo blob, bin binary(4), u bigint unsigned, "
+                        + "day date, at datetime(6), ts timestamp(3) null, span time(2), y year, e enum('x', 'y'), s "
+                        + "set('a', 'b'), j json, txt text)",
+                "insert into t values (1, 'read', 1.500, 0.1, 0.1, b'1', b'100000001', x'00ff', x'01', "
+                        + "18446744073709551615, '2026-11-21', '2026-11-21 13:14:15.100', '2026-11-21 13:14:15', "
+                        + "'-25:00:00.5', 2026, 'y', 'a,b', '{\"b\": [1, 2.5, \"x y\"], \"a\": null}', ''), (2, null, "
+                        + "null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null)");
+        run(SemanticsIT.Arrival.LIVE, "warehouse:t?mode=history",
+                "insert into t select 3, v, money, d, f, b1, b9, photo, bin, u, day, at, ts, span, y, e, s, j, txt from t where id = 1",
                 "insert into t (id) values (4), (5)");
         assertThat(versions()).hasSize(5);
         scenario.stop();
@@ -136,7 +147,8 @@ class HistoryIT {
         assertRight();
 
         // What the snapshot did not find has ended, without a time of deletion: nobody knows it.
-        assertThat(versions()).containsExactly("1|read|1|1|0|1|1", "2|null|1|1|0|1|1", "3|read|1|1|0|0|1", "4|null|1|0|0|0|0", "5|null|1|0|0|0|0", "5|between|2|1|0|0|1");
+        assertThat(versions()).containsExactly("1|read|1|1|0|1|1", "2|null|1|1|0|1|1", "3|read|1|1|0|0|1", "4|null|1|0|0|0|0",
+                "5|null|1|0|0|0|0", "5|between|2|1|0|0|1");
         assertThat(scenario.deadLetters()).isEmpty();
     }
 
@@ -147,7 +159,8 @@ class HistoryIT {
         scenario.start();
         scenario.drain();
         scenario.warehouse("alter table t modify v varchar(5)");
-        scenario.source("begin", "update t set v = 'c' where id = 1", "update t set v = 'much too long' where id = 1", "update t set v = 'd' where id = 1", "commit",
+        scenario.source("begin", "update t set v = 'c' where id = 1", "update t set v = 'much too long' where id = 1",
+                "update t set v = 'd' where id = 1", "commit",
                 "update t set v = 'also too long' where id = 2");
         scenario.drain();
         assertThat(scenario.deadLetters()).hasSize(2);
@@ -157,7 +170,8 @@ class HistoryIT {
             scenario.bactrian().settling(scenario.name).replay(letter);
         }
         assertRight();
-        assertThat(versions()).containsExactly("1|a|1|0|0|1|0", "1|c|2|0|0|0|0", "1|d|3|1|0|0|1", "2|b|1|0|0|1|0", "2|also too long|2|1|0|0|1");
+        assertThat(versions()).containsExactly("1|a|1|0|0|1|0", "1|c|2|0|0|0|0", "1|d|3|1|0|0|1", "2|b|1|0|0|1|0",
+                "2|also too long|2|1|0|0|1");
     }
 
     @Test
@@ -166,7 +180,8 @@ class HistoryIT {
         run(SemanticsIT.Arrival.LIVE, "warehouse:t?mode=history");
         scenario.warehouse("update t set is_current = 0 where id = 1", "update t set v = 'other' where id = 2");
 
-        assertThat(scenario.differences()).singleElement().asString().contains("row 1 of the source is not in the warehouse", "row 2: v is 'other'");
+        assertThat(scenario.differences()).singleElement().asString().contains("row 1 of the source is not in the warehouse",
+                "row 2: v is 'other'");
         assertThat(scenario.bactrian().historyViolations()).containsExactly("t: id 1, version 1: it is not current, and has no end");
     }
 

@@ -42,25 +42,28 @@ class HistoryWarehouseIT extends EveryWarehouse {
     private static final TableSchema SCHEMA = Given.schema("id int64, name string(10) null", "id");
     private static final Target TARGET = Target.history("t", List.of("id"), new Tracking("surrogate_key", List.of()));
 
-
     private long log(int partition) {
         return Long.parseLong(query("select id from bactrian_watermarks where kafka_partition=" + partition).get(0));
     }
 
     private List<String> lines(String table) {
-        List<String> columns = query("select column_name from information_schema.columns where table_schema=" + database.schema() + " and table_name='" + table + "'");
+        List<String> columns = query("select column_name from information_schema.columns where table_schema=" + database.schema()
+                + " and table_name='" + table + "'");
         StringBuilder sql = new StringBuilder("select ");
         for (String column : RandomHistory.COLUMNS) {
             sql.append(columns.contains(column) ? column : "null").append(',');
         }
-        return query(sql + "version, valid_from, valid_to, is_current, deleted_at, bactrian_log, bactrian_offset from " + table + " order by id, version").stream()
+        return query(sql + "version, valid_from, valid_to, is_current, deleted_at, bactrian_log, bactrian_offset from " + table
+                + " order by id, version").stream()
                 .map(HistoryWarehouseIT::isoTimes).toList();
     }
 
     private static String isoTimes(String line) {
         String[] fields = line.split("\\|");
-        for (int i : new int[] {5, 6, 8}) {
-            fields[i] = fields[i].equals("null") ? "null" : LocalDateTime.parse(fields[i].replace(' ', 'T').replace("+00", "")).atOffset(ZoneOffset.UTC).toInstant().toString();
+        for (int i : new int[]{5, 6, 8}) {
+            fields[i] = fields[i].equals("null")
+                    ? "null"
+                    : LocalDateTime.parse(fields[i].replace(' ', 'T').replace("+00", "")).atOffset(ZoneOffset.UTC).toInstant().toString();
         }
         return String.join("|", fields);
     }
@@ -95,13 +98,15 @@ class HistoryWarehouseIT extends EveryWarehouse {
 
     @Test
     void aRowThatIsRefusedInTheMiddleOfItsKeysChainStandsAlone() {
-        List<Refusal> refusals = write(List.of(row(1, "one", 1), row(2, "two", 2), row(1, "cut \ud83d", 3), row(1, "uno", 4), row(2, "dos", 5)));
+        List<Refusal> refusals = write(
+                List.of(row(1, "one", 1), row(2, "two", 2), row(1, "cut \ud83d", 3), row(1, "uno", 4), row(2, "dos", 5)));
 
         assertThat(refusals).singleElement().satisfies(refusal -> {
             assertThat(refusal.row().version().offset()).isEqualTo(3);
             assertThat(refusal.reason()).contains("warehouse table t refuses the row", "column name has half of a character");
         });
-        assertThat(query("select id, name, version, is_current from t order by id, version")).containsExactly("1|one|1|0", "1|uno|2|1", "2|two|1|0", "2|dos|2|1");
+        assertThat(query("select id, name, version, is_current from t order by id, version")).containsExactly("1|one|1|0", "1|uno|2|1",
+                "2|two|1|0", "2|dos|2|1");
     }
 
     @Test
@@ -111,11 +116,14 @@ class HistoryWarehouseIT extends EveryWarehouse {
             holding.lock(List.of(RandomHistory.PARTITIONS.get(0)));
             assertThat(holding.write(List.of(row(1, "one", 2)))).isEmpty();
             Image image = Given.image(SCHEMA, 1L, "uno");
-            CompletableFuture<List<Refusal>> waiting = writing(second, new Row(TARGET, Meaning.WRITE, image, new Change("shop", Given.TABLE, Operation.INSERT, null, image,
-                    new Position(Given.TOPIC, 1, 5), "", Given.COMMITTED, false), "r"));
+            CompletableFuture<List<Refusal>> waiting = writing(second,
+                    new Row(TARGET, Meaning.WRITE, image, new Change("shop", Given.TABLE, Operation.INSERT, null, image,
+                            new Position(Given.TOPIC, 1, 5), "", Given.COMMITTED, false), "r"));
             await().until(() -> database.somebodyWaits());
             holding.commit();
-            assertThatThrownBy(waiting::get).hasStackTraceContaining("another transaction added a version to a key of t meanwhile; this batch is tried again: ").hasStackTraceContaining("uplicate");
+            assertThatThrownBy(waiting::get)
+                    .hasStackTraceContaining("another transaction added a version to a key of t meanwhile; this batch is tried again: ")
+                    .hasStackTraceContaining("uplicate");
         }
     }
 
@@ -138,12 +146,15 @@ class HistoryWarehouseIT extends EveryWarehouse {
         try (JdbcWarehouse second = database.open(); Warehouse.Transaction holding = warehouse.begin("p")) {
             holding.lock(List.of(RandomHistory.PARTITIONS.get(0)));
             assertThat(holding.write(List.of(row(1, "two", 2)))).isEmpty();
-            Row rival = new Row(TARGET, Meaning.DELETE, Given.image(SCHEMA, 1L, "one"), new Change("shop", Given.TABLE, Operation.DELETE, Given.image(SCHEMA, 1L, "one"), null,
-                    new Position(Given.TOPIC, 1, 5), "", Given.COMMITTED, false), "r");
+            Row rival = new Row(TARGET, Meaning.DELETE, Given.image(SCHEMA, 1L, "one"),
+                    new Change("shop", Given.TABLE, Operation.DELETE, Given.image(SCHEMA, 1L, "one"), null,
+                            new Position(Given.TOPIC, 1, 5), "", Given.COMMITTED, false),
+                    "r");
             CompletableFuture<List<Refusal>> waiting = writing(second, rival);
             await().until(() -> database.somebodyWaits());
             holding.commit();
-            assertThatThrownBy(waiting::get).hasStackTraceContaining("another transaction added a version to a key of t meanwhile; this batch is tried again");
+            assertThatThrownBy(waiting::get)
+                    .hasStackTraceContaining("another transaction added a version to a key of t meanwhile; this batch is tried again");
         }
         assertThat(warehouse.historyViolations(new HistoryTable("t", List.of("id")))).isEmpty();
         assertThat(query("select name, version, is_current from t order by version")).containsExactly("one|1|0", "two|2|1");
@@ -152,7 +163,8 @@ class HistoryWarehouseIT extends EveryWarehouse {
     @ParameterizedTest
     @ValueSource(strings = {
         "update t set version = 5 where id = 1 and version = 3 | id 1, version 5: the versions before it are not numbered without holes",
-        "update t set valid_from = '2030-01-01' where id = 1 and version = 2 | id 1, version 1: it ends before the next version begins, and was not deleted",
+        "update t set valid_from = '2030-01-01' where id = 1 and version = 2 | id 1, version 1: it ends before the "
+                + "next version begins, and was not deleted",
         "update t set valid_to = '2030-01-01' where id = 1 and version = 1 | id 1, version 1: the next version begins before it ends",
         "update t set is_current = 1 where id = 1 and version = 1 | id 1, version 1: it is current, and not the last one",
         "update t set is_current = 0 where id = 1 and version = 3 | id 1, version 3: it is not current, and has no end",
@@ -165,7 +177,8 @@ class HistoryWarehouseIT extends EveryWarehouse {
         assertThat(warehouse.historyViolations(new HistoryTable("t", List.of("id")))).isEmpty();
         database.execute(parts[0]);
 
-        assertThat(warehouse.historyViolations(new HistoryTable("t", List.of("id")))).contains("t: " + parts[1]).allMatch(fault -> fault.startsWith("t: id 1,"));
+        assertThat(warehouse.historyViolations(new HistoryTable("t", List.of("id")))).contains("t: " + parts[1])
+                .allMatch(fault -> fault.startsWith("t: id 1,"));
     }
 
     @Test
@@ -173,7 +186,8 @@ class HistoryWarehouseIT extends EveryWarehouse {
         TableSchema schema = Given.schema("price decimal(38,10), name text null, note text null");
         Target target = Target.history("t", List.of("price", "name"), new Tracking("sk", List.of()));
         write(List.of(row(target, Given.image(schema, new BigDecimal("1.5"), "a", "x"), 1)));
-        write(List.of(row(target, Given.image(schema, new BigDecimal("1.50"), "a", "y"), 2), row(target, Given.image(schema, new BigDecimal("1.500"), "A", "z"), 3)));
+        write(List.of(row(target, Given.image(schema, new BigDecimal("1.50"), "a", "y"), 2),
+                row(target, Given.image(schema, new BigDecimal("1.500"), "A", "z"), 3)));
 
         assertThat(query("select name, note, version, is_current from t order by sk")).containsExactly("a|x|1|0", "a|y|2|1", "A|z|1|1");
         assertThat(warehouse.histories()).containsExactly(new HistoryTable("t", List.of("price", "name")));
@@ -185,7 +199,8 @@ class HistoryWarehouseIT extends EveryWarehouse {
         write(List.of(row(mirror, Given.image(SCHEMA, 1L, "one"), 1)));
 
         assertThat(warehouse.histories()).isEmpty();
-        assertThatThrownBy(() -> write(List.of(row(1, "one", 2)))).hasMessageContaining("table t is there but has no column version, so it is no history");
+        assertThatThrownBy(() -> write(List.of(row(1, "one", 2))))
+                .hasMessageContaining("table t is there but has no column version, so it is no history");
     }
 
     @Test
@@ -193,11 +208,14 @@ class HistoryWarehouseIT extends EveryWarehouse {
         Target mirror = new Target("m", Mode.MIRROR, List.of("id"), true);
         Image image = Given.image(SCHEMA, 1L, "one");
         for (Target target : List.of(TARGET, mirror)) {
-            List<Row> rows = new ArrayList<>(List.of(row(target, image, 1), row(target, Given.image(SCHEMA, 2L, "two"), 2), row(target, Given.image(SCHEMA, 2L, "dos"), 3)));
-            rows.add(new Row(target, Meaning.DELETE, image, new Change("shop", Given.TABLE, Operation.DELETE, image, null, Given.at(4), "", Given.COMMITTED, false), "r"));
+            List<Row> rows = new ArrayList<>(List.of(row(target, image, 1), row(target, Given.image(SCHEMA, 2L, "two"), 2),
+                    row(target, Given.image(SCHEMA, 2L, "dos"), 3)));
+            rows.add(new Row(target, Meaning.DELETE, image,
+                    new Change("shop", Given.TABLE, Operation.DELETE, image, null, Given.at(4), "", Given.COMMITTED, false), "r"));
             write(rows);
             assertThat(warehouse.count(target)).isEqualTo(1);
-            assertThat(warehouse.read(target, List.of(image, Given.image(SCHEMA, 2L, null))).values()).extracting(i -> i.get("name")).containsExactly("dos");
+            assertThat(warehouse.read(target, List.of(image, Given.image(SCHEMA, 2L, null))).values()).extracting(i -> i.get("name"))
+                    .containsExactly("dos");
             try (Warehouse.Rows all = warehouse.scan(target, image)) {
                 assertThat(all.next().get("name")).isEqualTo("dos");
                 assertThat(all.hasNext()).isFalse();
@@ -210,7 +228,9 @@ class HistoryWarehouseIT extends EveryWarehouse {
     }
 
     private static Row row(Target target, Image image, long offset) {
-        return new Row(target, Meaning.WRITE, image, new Change("shop", Given.TABLE, Operation.INSERT, null, image, new Position(Given.TOPIC, 0, offset), "",
-                Given.COMMITTED.plusSeconds(offset), false), "r");
+        return new Row(target, Meaning.WRITE, image,
+                new Change("shop", Given.TABLE, Operation.INSERT, null, image, new Position(Given.TOPIC, 0, offset), "",
+                        Given.COMMITTED.plusSeconds(offset), false),
+                "r");
     }
 }

@@ -24,7 +24,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Edits of the routes while the source is written without a pause: nothing is lost, nothing doubled, nothing wrong is taken. */
+/**
+ * Edits of the routes while the source is written without a pause: nothing is lost, nothing doubled, nothing wrong is
+ * taken.
+ */
 class LiveRoutesIT {
 
     private static final String OLD_ROUTES_GO_ON = "The routes from before go on";
@@ -36,7 +39,8 @@ class LiveRoutesIT {
     @BeforeEach
     void open() throws Exception {
         scenario = new Scenario(Servers.shared());
-        scenario.source("create table t (id bigint primary key auto_increment, v varchar(20))", "create table u (id bigint primary key auto_increment, v varchar(20))",
+        scenario.source("create table t (id bigint primary key auto_increment, v varchar(20))",
+                "create table u (id bigint primary key auto_increment, v varchar(20))",
                 "insert into t (v) values ('first')", "insert into u (v) values ('first')");
         copyKamelets();
         scenario.mirror("t");
@@ -74,12 +78,14 @@ class LiveRoutesIT {
         }
 
         private void write() {
-            try (Connection connection = Servers.connect(scenario.servers.source, scenario.name); Statement statement = connection.createStatement()) {
+            try (Connection connection = Servers.connect(scenario.servers.source, scenario.name);
+                    Statement statement = connection.createStatement()) {
                 connection.setAutoCommit(false);
                 while (!ending) {
                     for (String table : List.of("t", "u")) {
                         statement.execute("insert into " + table + " (v) values ('a'), ('b'), ('c')");
-                        statement.execute("update " + table + " set v = concat('x', id % 7) where id % 5 = " + transactions % 5 + " order by id desc limit 3");
+                        statement.execute("update " + table + " set v = concat('x', id % 7) where id % 5 = " + transactions % 5
+                                + " order by id desc limit 3");
                         statement.execute("delete from " + table + " where id % 11 = " + transactions % 11 + " order by id desc limit 1");
                     }
                     connection.commit();
@@ -90,7 +96,9 @@ class LiveRoutesIT {
             }
         }
 
-        /** Waits until so many more changes have reached the warehouse: the load goes on through what was just edited. */
+        /**
+         * Waits until so many more changes have reached the warehouse: the load goes on through what was just edited.
+         */
         void flows() {
             long before = applied();
             until(() -> applied() > before + 200);
@@ -140,7 +148,8 @@ class LiveRoutesIT {
     }
 
     private void says(String line) {
-        await().atMost(Scenario.PATIENCE).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> assertThat(heard.with("routes: ")).anyMatch(said -> said.matches(line)));
+        await().atMost(Scenario.PATIENCE).pollInterval(Duration.ofMillis(50))
+                .untilAsserted(() -> assertThat(heard.with("routes: ")).anyMatch(said -> said.matches(line)));
     }
 
     private static String said(String fault) {
@@ -164,16 +173,20 @@ class LiveRoutesIT {
     void anEditTakesEffectFromOneBatchToTheNext() throws Exception {
         start();
         String log = text("log-mode-append");
-        scenario.write(file("log-mode-append"), log.replace("        - to:", "        - to: kamelet:set-column?name=edit&value=1&type=int32\n        - to:"));
+        scenario.write(file("log-mode-append"),
+                log.replace("        - to:", "        - to: kamelet:set-column?name=edit&value=1&type=int32\n        - to:"));
 
         says("INFO " + exactly("routes: changed " + scenario.name + "-log-mode-append (" + path("log-mode-append") + ")"));
         load.flows();
         assertNothingLostOrDoubled();
         // In each partition: none before a place in the log, all after it.
         assertThat(scenario.rows("select count(*) from NAME.log where edit = 1").get(0)).isNotEqualTo("0");
-        assertThat(scenario.rows("""
-                select count(*) from NAME.log a join (select bactrian_log, min(bactrian_offset) began from NAME.log where edit = 1 group by bactrian_log) b
-                on a.bactrian_log = b.bactrian_log and a.bactrian_offset > b.began where a.edit is null""")).containsExactly("0");
+        assertThat(scenario
+                .rows("""
+                        select count(*) from NAME.log a join (select bactrian_log, min(bactrian_offset) began from NAME.log \
+                        where edit = 1 group by bactrian_log) b
+                        on a.bactrian_log = b.bactrian_log and a.bactrian_offset > b.began where a.edit is null"""))
+                .containsExactly("0");
     }
 
     @Test
@@ -182,16 +195,23 @@ class LiveRoutesIT {
         String right = text("log-mode-append");
         String log = path("log-mode-append");
         Map<String, String> wrong = new LinkedHashMap<>();
-        wrong.put(right.replace("      steps:", "     steps:"), log + ":5:6: this is no YAML: expected <block end>, but found '<block mapping start>', while parsing a block mapping that begins in line 2");
+        wrong.put(right.replace("      steps:", "     steps:"), log
+                + ":5:6: this is no YAML: expected <block end>, but found '<block mapping start>', while parsing a "
+                + "block mapping that begins in line 2");
         wrong.put(right.replace("warehouse:", "warehose:"), log + ":6:15: there is no component 'warehose'; did you mean 'warehouse'?");
         wrong.put(right.replace("?mode=", "?mod="), log + ":6:29: 'mod' is no option of warehouse; did you mean 'mode'?");
-        wrong.put(right.replace("=append", "=apend"), log + ":6:15: warehouse://log?mode=apend: mode is 'apend'; expected mirror, history, append or add");
-        wrong.put(right.replace("        - to:", "        - to: bean:mesk\n        - to:"), log + ":6:20: there is no bean 'mesk'; did you mean 'mask'?");
+        wrong.put(right.replace("=append", "=apend"),
+                log + ":6:15: warehouse://log?mode=apend: mode is 'apend'; expected mirror, history, append or add");
+        wrong.put(right.replace("        - to:", "        - to: bean:mesk\n        - to:"),
+                log + ":6:20: there is no bean 'mesk'; did you mean 'mask'?");
         wrong.put(right.replace("        - to:", "        - to: kamelet:set-colum?name=edit&value=1\n        - to:"),
-                log + ":6:15: there is no kamelet 'set-colum' in " + scenario.folder.resolve("kamelets") + ", and none is shipped; did you mean 'set-column'?");
-        wrong.put(right.replace("log-mode-append", "t-mode-mirror"), path("t-mode-mirror") + ":2:9: the route id " + scenario.name + "-t-mode-mirror is at " + log + ":2:9 too; expected one route of each id");
+                log + ":6:15: there is no kamelet 'set-colum' in " + scenario.folder.resolve("kamelets")
+                        + ", and none is shipped; did you mean 'set-column'?");
+        wrong.put(right.replace("log-mode-append", "t-mode-mirror"), path("t-mode-mirror") + ":2:9: the route id " + scenario.name
+                + "-t-mode-mirror is at " + log + ":2:9 too; expected one route of each id");
         wrong.put("", log + ":1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route shall go");
-        wrong.put(right.substring(0, right.indexOf("steps")), log + ":2:9: route " + scenario.name + "-log-mode-append has no steps; expected from.steps with at least one");
+        wrong.put(right.substring(0, right.indexOf("steps")),
+                log + ":2:9: route " + scenario.name + "-log-mode-append has no steps; expected from.steps with at least one");
         for (Map.Entry<String, String> edit : wrong.entrySet()) {
             scenario.write(file("log-mode-append"), edit.getKey());
             await().atMost(Scenario.PATIENCE).untilAsserted(() -> assertThat(routes().reason()).isEqualTo(said(edit.getValue())));
@@ -212,15 +232,20 @@ class LiveRoutesIT {
         start();
         String u = scenario.name + "-u-mode-mirror";
         scenario.mirror("u");
-        says("INFO " + exactly("routes: added " + u + " (" + path("u-mode-mirror") + "): it reads " + scenario.topic("u") + " from the beginning (") + "[0-9,]+ changes at most\\)");
-        until(() -> !scenario.rows("select table_name from information_schema.tables where table_schema='NAME' and table_name='u'").isEmpty());
+        says("INFO " + exactly(
+                "routes: added " + u + " (" + path("u-mode-mirror") + "): it reads " + scenario.topic("u") + " from the beginning (")
+                + "[0-9,]+ changes at most\\)");
+        until(() -> !scenario.rows("select table_name from information_schema.tables where table_schema='NAME' and table_name='u'")
+                .isEmpty());
         until(() -> !scenario.rows("select id from NAME.u limit 1").isEmpty());
 
         String route = text("u-mode-mirror");
         delete(file("u-mode-mirror"));
-        says("INFO " + exactly("routes: removed " + u + " (" + path("u-mode-mirror") + "): no route of pipeline " + scenario.name + " reads " + scenario.topic("u")
+        says("INFO " + exactly("routes: removed " + u + " (" + path("u-mode-mirror") + "): no route of pipeline " + scenario.name
+                + " reads " + scenario.topic("u")
                 + " now; its changes wait in Kafka, as long as that keeps them, until one does"));
-        // The batch under way ends by the old routes; after it the table's watermarks stand still while changes of both tables come.
+        // The batch under way ends by the old routes; after it the table's watermarks stand still while changes of both
+        // tables come.
         until(() -> {
             List<String> marks = marks("u");
             load.flows();
@@ -228,7 +253,8 @@ class LiveRoutesIT {
         });
 
         scenario.write(file("u-again"), route);
-        says("INFO " + exactly("routes: added " + u + " (" + path("u-again") + "): it reads " + scenario.topic("u") + " on from where pipeline " + scenario.name + " had left it (") + "[0-9,]+ changes at most\\)");
+        says("INFO " + exactly("routes: added " + u + " (" + path("u-again") + "): it reads " + scenario.topic("u")
+                + " on from where pipeline " + scenario.name + " had left it (") + "[0-9,]+ changes at most\\)");
         Files.move(scenario.folder.resolve(file("u-again")), scenario.folder.resolve(file("u-moved")));
         says("INFO " + exactly("routes: moved " + u + " from " + path("u-again") + " to " + path("u-moved")));
         load.flows();
@@ -237,19 +263,23 @@ class LiveRoutesIT {
     }
 
     private List<String> marks(String table) {
-        return scenario.rows("select kafka_partition, next_offset from NAME.bactrian_watermarks where topic='" + scenario.topic(table) + "' order by 1");
+        return scenario.rows(
+                "select kafka_partition, next_offset from NAME.bactrian_watermarks where topic='" + scenario.topic(table) + "' order by 1");
     }
 
     @Test
     void oneOfTwoRoutesOfATableComesAndGoesAndTheOtherNoticesNothing() throws Exception {
         start();
         String second = scenario.name + "-second";
-        scenario.write(file("second"), text("log-mode-append").replace("-log-mode-append", "-second").replace("warehouse:log", "warehouse:second"));
-        says("INFO " + exactly("routes: added " + second + " (" + path("second") + "): it gets the changes of " + scenario.topic("t") + " from now on, where pipeline " + scenario.name
+        scenario.write(file("second"),
+                text("log-mode-append").replace("-log-mode-append", "-second").replace("warehouse:log", "warehouse:second"));
+        says("INFO " + exactly("routes: added " + second + " (" + path("second") + "): it gets the changes of " + scenario.topic("t")
+                + " from now on, where pipeline " + scenario.name
                 + " is reading already"));
         load.flows();
         delete(file("second"));
-        says("INFO " + exactly("routes: removed " + second + " (" + path("second") + "): the changes of " + scenario.topic("t") + " go on to [" + scenario.name + "-log-mode-append, " + scenario.name
+        says("INFO " + exactly("routes: removed " + second + " (" + path("second") + "): the changes of " + scenario.topic("t")
+                + " go on to [" + scenario.name + "-log-mode-append, " + scenario.name
                 + "-t-mode-mirror] alone"));
         assertNothingLostOrDoubled();
         // A run of the log without a hole, from where it came to where it went.
@@ -274,7 +304,8 @@ class LiveRoutesIT {
         String kamelet = "kamelets/set-column.kamelet.yaml";
         String right = Files.readString(scenario.folder.resolve(kamelet));
         scenario.write(kamelet, right.replace("ref: \"{{step}}\"", "ref: \"{{stp}}\""));
-        await().atMost(Scenario.PATIENCE).untilAsserted(() -> assertThat(routes().reason()).startsWith(scenario.folder.resolve(kamelet) + ":").contains("stp").endsWith(OLD_ROUTES_GO_ON));
+        await().atMost(Scenario.PATIENCE).untilAsserted(() -> assertThat(routes().reason())
+                .startsWith(scenario.folder.resolve(kamelet) + ":").contains("stp").endsWith(OLD_ROUTES_GO_ON));
         load.flows();
         scenario.write(kamelet, right.replace("value: \"{{value}}\"", "value: \"2\""));
         says("INFO " + exactly("routes: changed " + scenario.folder.resolve(kamelet) + ", for all routes that use it"));
@@ -288,8 +319,10 @@ class LiveRoutesIT {
     void aPipelineThatComesWithAnEditIsPumpedAndAWrongOneIsRefused() throws Exception {
         start();
         scenario.setting("bactrian.pipeline.late.warehouse", "main");
-        scenario.write("late/late.camel.yaml", text("log-mode-append").replace(scenario.name + "-log-mode-append", "late-log").replace("warehouse:log", "warehouse:late_log"));
-        says("INFO " + exactly("routes: added late-log (" + scenario.folder.resolve("late/late.camel.yaml") + "): it reads " + scenario.topic("t") + " from the beginning (") + ".*");
+        scenario.write("late/late.camel.yaml", text("log-mode-append").replace(scenario.name + "-log-mode-append", "late-log")
+                .replace("warehouse:log", "warehouse:late_log"));
+        says("INFO " + exactly("routes: added late-log (" + scenario.folder.resolve("late/late.camel.yaml") + "): it reads "
+                + scenario.topic("t") + " from the beginning (") + ".*");
         load.end();
         load = null;
         scenario.drain();
@@ -310,12 +343,14 @@ class LiveRoutesIT {
         String path = scenario.folder.resolve(capture).toString();
         String right = Files.readString(scenario.folder.resolve(capture));
         scenario.write(capture, right.replace("pollIntervalMs: 20", "pollIntervlMs: 20"));
-        await().atMost(Scenario.PATIENCE).untilAsserted(() -> assertThat(routes().reason()).isEqualTo(path + ":13:9: 'pollIntervlMs' is no option of debezium-mysql; did you mean 'pollIntervalMs'? " + OLD_ROUTES_GO_ON));
+        await().atMost(Scenario.PATIENCE).untilAsserted(() -> assertThat(routes().reason()).isEqualTo(
+                path + ":13:9: 'pollIntervlMs' is no option of debezium-mysql; did you mean 'pollIntervalMs'? " + OLD_ROUTES_GO_ON));
         load.flows();
         for (int edit = 1; edit <= 3; edit++) {
             scenario.write(capture, right.replace("pollIntervalMs: 20", "pollIntervalMs: " + (20 + edit)));
             int times = edit;
-            until(() -> heard.with("INFO routes: changed " + path + ": what it captures goes on from the last Kafka transaction").size() == times);
+            until(() -> heard.with("INFO routes: changed " + path + ": what it captures goes on from the last Kafka transaction")
+                    .size() == times);
             load.flows();
         }
         delete(capture);
@@ -326,7 +361,8 @@ class LiveRoutesIT {
 
         assertNothingLostOrDoubled();
         // Each inserted row was inserted once: no change came twice through a restart of the capture.
-        assertThat(scenario.records("t").stream().filter(record -> record.value() != null && TopicReader.text(record.value()).contains("\"op\":\"c\""))
+        assertThat(scenario.records("t").stream()
+                .filter(record -> record.value() != null && TopicReader.text(record.value()).contains("\"op\":\"c\""))
                 .map(record -> TopicReader.text(record.key())).toList()).isNotEmpty().doesNotHaveDuplicates();
     }
 }

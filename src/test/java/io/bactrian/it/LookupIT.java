@@ -36,10 +36,13 @@ class LookupIT {
         scenario.close();
     }
 
-    private static final String REFERENCE = "create table countries (code varchar(2), zone bigint unsigned, region varchar(20), rate decimal(6,3), since timestamp(3) null)";
+    private static final String REFERENCE = "create table countries (code varchar(2), zone bigint unsigned, region "
+            + "varchar(20), rate decimal(6,3), since timestamp(3) null)";
 
     private void lookup(String refresh) {
-        scenario.mirror("t", "- to: kamelet:lookup?table=countries&from=country,zone&on=code,zone&take=region as customer_region,rate,since&refresh=" + refresh);
+        scenario.mirror("t",
+                "- to: kamelet:lookup?table=countries&from=country,zone&on=code,zone&take=region as customer_region,rate,since&refresh="
+                        + refresh);
     }
 
     private static void until(Callable<Boolean> condition) {
@@ -56,26 +59,32 @@ class LookupIT {
 
     @Test
     void enrichesRowsAndLooksAgainOnceWhenARowIsNotFound() {
-        scenario.warehouse(REFERENCE, "insert into countries values ('FR', 1, 'west', 1.5, '2026-01-02 03:04:05.678'), ('FR', 2, 'overseas', null, null), (null, 3, 'nowhere', 1, null)");
+        scenario.warehouse(REFERENCE,
+                "insert into countries values ('FR', 1, 'west', 1.5, '2026-01-02 03:04:05.678'), ('FR', 2, "
+                        + "'overseas', null, null), (null, 3, 'nowhere', 1, null)");
         lookup("1h");
         scenario.start();
         scenario.source("insert into t values (1, 'FR', 1.0), (2, 'FR', 2), (3, null, 3)");
         scenario.drain();
         assertThat(scenario.rows("select id, country, customer_region, rate, since from NAME.t order by id"))
                 .containsExactly("1|FR|west|1.500|2026-01-02 03:04:05.678", "2|FR|overseas|null|null", "3|null|null|null|null");
-        assertThat(scenario.rows("select column_type from information_schema.columns where table_schema = 'NAME' and table_name = 't' and column_name in ('customer_region', 'rate', 'since') order by column_name"))
+        assertThat(scenario.rows(
+                "select column_type from information_schema.columns where table_schema = 'NAME' and table_name = 't' "
+                        + "and column_name in ('customer_region', 'rate', 'since') order by column_name"))
                 .containsExactly("varchar(20)", "decimal(6,3)", "timestamp(3)");
         assertThat(counters().lookupMisses.sum()).isEqualTo(1);
 
         scenario.warehouse("insert into countries values ('DE', 1, 'middle', 2, null)");
         scenario.source("insert into t values (4, 'DE', 1)", "update t set country = 'DE' where id = 1");
         scenario.drain();
-        assertThat(scenario.rows("select id, customer_region from NAME.t order by id")).containsExactly("1|middle", "2|overseas", "3|null", "4|middle");
+        assertThat(scenario.rows("select id, customer_region from NAME.t order by id")).containsExactly("1|middle", "2|overseas", "3|null",
+                "4|middle");
 
         scenario.warehouse("insert into countries values ('IT', 1, 'south', 2, null)");
         scenario.source("insert into t values (5, 'IT', 1)", "delete from t where id = 2");
         scenario.drain();
-        assertThat(scenario.rows("select id, customer_region from NAME.t order by id")).as("not a second time within the hour").containsExactly("1|middle", "3|null", "4|middle", "5|null");
+        assertThat(scenario.rows("select id, customer_region from NAME.t order by id")).as("not a second time within the hour")
+                .containsExactly("1|middle", "3|null", "4|middle", "5|null");
         assertThat(counters().lookupMisses.sum()).isEqualTo(2);
         assertThat(scenario.deadLetters()).isEmpty();
     }
@@ -103,9 +112,11 @@ class LookupIT {
         long retries = counters().retries.sum();
         servers.warehouse.kill();
         try {
-            scenario.source("insert into t values (2, 'FR', 1), (3, 'FR', 1)", "update t set zone = 1.0 where id = 1", "delete from t where id = 3");
+            scenario.source("insert into t values (2, 'FR', 1), (3, 'FR', 1)", "update t set zone = 1.0 where id = 1",
+                    "delete from t where id = 3");
             until(() -> counters().retries.sum() >= retries + 3);
-            assertThat(downReasons()).anySatisfy(reason -> assertThat(reason).startsWith("lookup: the reference table countries can not be read: warehouse main (jdbc:mysql://"));
+            assertThat(downReasons()).anySatisfy(reason -> assertThat(reason)
+                    .startsWith("lookup: the reference table countries can not be read: warehouse main (jdbc:mysql://"));
         } finally {
             servers.warehouse.startAgain();
         }
@@ -120,10 +131,13 @@ class LookupIT {
         lookup("60s");
         scenario.start();
         scenario.source("insert into t values (1, 'FR', 1)");
-        until(() -> downReasons().stream().anyMatch(reason -> reason.contains("lookup: the reference table countries can not be read: warehouse main")));
-        assertThat(downReasons()).anySatisfy(reason -> assertThat(reason).contains("there is no table " + scenario.name + ".countries, or this user may not see it"));
+        until(() -> downReasons().stream()
+                .anyMatch(reason -> reason.contains("lookup: the reference table countries can not be read: warehouse main")));
+        assertThat(downReasons()).anySatisfy(
+                reason -> assertThat(reason).contains("there is no table " + scenario.name + ".countries, or this user may not see it"));
         scenario.warehouse(REFERENCE.replace(", rate decimal(6,3)", ""), "insert into countries values ('FR', 1, 'west', null)");
-        until(() -> downReasons().stream().anyMatch(reason -> reason.contains("column 'rate' is not in table countries, which has [code, zone, region, since]")));
+        until(() -> downReasons().stream()
+                .anyMatch(reason -> reason.contains("column 'rate' is not in table countries, which has [code, zone, region, since]")));
         scenario.warehouse("alter table countries add column rate decimal(6,3)");
         scenario.drain();
         assertThat(scenario.rows("select id, customer_region from NAME.t")).containsExactly("1|west");

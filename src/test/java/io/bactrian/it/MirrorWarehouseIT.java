@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 /** Batches of a mirrored table. */
 class MirrorWarehouseIT extends EveryWarehouse {
 
-
     private record Kept(Image image, int partition) {
         private String line() {
             return image.get("id") + "|" + image.get("name") + "|" + image.get("visits");
@@ -45,7 +44,8 @@ class MirrorWarehouseIT extends EveryWarehouse {
                     naive.put(row.image().get("id"), new Kept(row.image(), partition));
                 }
             }
-            RandomHistory.cut(random, rows).forEach(batch -> assertThat(write(batch)).allMatch(refusal -> RandomHistory.isRefused(refusal.row())));
+            RandomHistory.cut(random, rows)
+                    .forEach(batch -> assertThat(write(batch)).allMatch(refusal -> RandomHistory.isRefused(refusal.row())));
             assertThat(lines(target.table())).as("seed %s", seed).isEqualTo(naive.values().stream().map(Kept::line).toList());
         }
     }

@@ -31,7 +31,8 @@ class PostgreSqlWarehouseIT {
 
     private List<Finding> check(String password) {
         String name = database.query("select current_database()").get(0);
-        return WarehouseCheck.look(new WarehouseCheck.Place("main", database.url(), "the-host:5432", name, database.user(), password), Set.of());
+        return WarehouseCheck.look(new WarehouseCheck.Place("main", database.url(), "the-host:5432", name, database.user(), password),
+                Set.of());
     }
 
     @Test
@@ -42,8 +43,9 @@ class PostgreSqlWarehouseIT {
 
     @Test
     void eachRightThatIsMissingIsNamedWithItsRemedy() {
-        database.execute("revoke create on schema public from " + database.user(), "revoke temporary on database " + database.query("select current_database()").get(0)
-                + " from public, " + database.user());
+        database.execute("revoke create on schema public from " + database.user(),
+                "revoke temporary on database " + database.query("select current_database()").get(0)
+                        + " from public, " + database.user());
         assertThat(check(database.password())).filteredOn(finding -> finding.level() == Level.FAULT).singleElement().satisfies(finding -> {
             assertThat(finding.found()).contains("CREATE on the schema", "TEMPORARY on the database", "permission denied");
             assertThat(finding.remedy()).contains("GRANT CONNECT, TEMPORARY ON DATABASE", "GRANT USAGE, CREATE ON SCHEMA public");
@@ -52,7 +54,8 @@ class PostgreSqlWarehouseIT {
 
     @Test
     void aServerThatTakesNoWritesIsSaidToTakeNone() {
-        database.execute("alter database " + database.query("select current_database()").get(0) + " set default_transaction_read_only = on");
+        database.execute(
+                "alter database " + database.query("select current_database()").get(0) + " set default_transaction_read_only = on");
         assertThat(check(database.password())).filteredOn(finding -> finding.level() == Level.FAULT).singleElement()
                 .satisfies(finding -> assertThat(finding.found()).contains("default_transaction_read_only is on"));
     }
@@ -63,15 +66,20 @@ class PostgreSqlWarehouseIT {
         Map<String, io.bactrian.domain.TableSchema> tables = Map.of("books", Given.schema("id int64, title string(50) null", "id"));
         try (WarehouseRun run = new WarehouseRun(Servers.shared(), new PostgreSqlUnderTest(), tables)) {
             String other = "-- Numbers.\n-- key: id\n-- reads books: id\nselect b.id from books b where true /* keys: b.id */\n";
-            run.model("titles", "-- Titles.\n-- key: id\n-- reads books: id\nselect b.id, b.title from books b where true /* keys: b.id */\n");
+            run.model("titles",
+                    "-- Titles.\n-- key: id\n-- reads books: id\nselect b.id, b.title from books b where true /* keys: b.id */\n");
             run.apply(0, run.insert("books", 1L, "One"));
             assertThat(run.models.step()).isTrue();
             run.sql("create view of_mine as select title from titles");
-            run.model("titles", "-- Titles.\n-- key: id\n-- reads books: id\nselect b.id, upper(b.title) as title from books b where true /* keys: b.id */\n").model("numbers", other);
+            run.model("titles",
+                    "-- Titles.\n-- key: id\n-- reads books: id\nselect b.id, upper(b.title) as title from books b "
+                            + "where true /* keys: b.id */\n")
+                    .model("numbers", other);
 
             assertThat(run.models.step()).isFalse();
             assertThat(run.models.troubles()).containsOnlyKeys("titles");
-            assertThat(run.models.troubles().get("titles")).contains("view of_mine depends on table titles").contains("Drop that, let the model be made, and create it again").doesNotContain("CASCADE");
+            assertThat(run.models.troubles().get("titles")).contains("view of_mine depends on table titles")
+                    .contains("Drop that, let the model be made, and create it again").doesNotContain("CASCADE");
             run.apply(0, run.insert("books", 2L, "Two"));
             assertThat(run.table("titles")).containsExactly("1|One", "2|Two");
             assertThat(run.rows("select id from numbers order by id")).containsExactly("1", "2");
@@ -83,7 +91,9 @@ class PostgreSqlWarehouseIT {
         String url = Servers.shared().postgres().jdbcUrl("postgres");
         try (JdbcWarehouse warehouse = JdbcWarehouse.open("main", url, "nobody_here", "secret-of-nobody", 1)) {
             assertThatThrownBy(() -> warehouse.watermarks("p", Map.of())).isInstanceOf(WarehouseException.class)
-                    .hasMessageContaining("warehouse main (").hasMessageContaining("could not read watermarks: no connection as user 'nobody_here': FATAL: role \"nobody_here\" does not exist")
+                    .hasMessageContaining("warehouse main (")
+                    .hasMessageContaining(
+                            "could not read watermarks: no connection as user 'nobody_here': FATAL: role \"nobody_here\" does not exist")
                     .hasMessageNotContaining("secret");
         }
     }

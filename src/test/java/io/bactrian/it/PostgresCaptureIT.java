@@ -48,7 +48,8 @@ class PostgresCaptureIT {
     }
 
     private void assertInTopicOnce(long changes) {
-        List<String> found = scenario.records("t").stream().filter(record -> !TopicReader.text(record.value()).contains("\"snapshot\":true")).map(PostgresCaptureIT::change).toList();
+        List<String> found = scenario.records("t").stream()
+                .filter(record -> !TopicReader.text(record.value()).contains("\"snapshot\":true")).map(PostgresCaptureIT::change).toList();
         assertThat(found).doesNotHaveDuplicates().hasSize(Math.toIntExact(changes));
     }
 
@@ -58,7 +59,8 @@ class PostgresCaptureIT {
 
     private void insertAsCopyDoes(int rows) {
         // One statement, of which PostgreSQL logs many rows under one LSN, as it does for COPY.
-        scenario.source("begin", "create temp table many as select 'row ' || i as v from generate_series(1, " + rows + ") i", "insert into t (v) select v from many", "commit");
+        scenario.source("begin", "create temp table many as select 'row ' || i as v from generate_series(1, " + rows + ") i",
+                "insert into t (v) select v from many", "commit");
     }
 
     @Test
@@ -92,7 +94,8 @@ class PostgresCaptureIT {
         Servers.query(servers.postgres(), scenario.name, "select pg_drop_replication_slot('bactrian_" + scenario.name + "')");
         scenario.start();
         until(() -> health() != null && !health().up());
-        assertThat(health().reason()).contains("the replication slot bactrian_" + scenario.name).contains("is gone").contains("Take a new snapshot");
+        assertThat(health().reason()).contains("the replication slot bactrian_" + scenario.name).contains("is gone")
+                .contains("Take a new snapshot");
     }
 
     @Test
@@ -112,7 +115,9 @@ class PostgresCaptureIT {
         scenario.source("create table sizes (id int primary key, \"größe\" int, \"'quoted'\" int)");
         scenario.start();
         until(() -> health() != null && !health().up());
-        assertThat(health().reason()).contains("the names \"größe\", \"'quoted'\" of " + scenario.name + ".sizes would come out of PostgreSQL's log as others").contains("tableExcludeList");
+        assertThat(health().reason())
+                .contains("the names \"größe\", \"'quoted'\" of " + scenario.name + ".sizes would come out of PostgreSQL's log as others")
+                .contains("tableExcludeList");
         scenario.source("alter table sizes rename column \"größe\" to size", "alter table sizes rename column \"'quoted'\" to quoted");
         scenario.drainCapture();
         until(() -> health().up());
@@ -127,9 +132,13 @@ class PostgresCaptureIT {
         scenario.drainCapture();
         String at = "select confirmed_flush_lsn from pg_replication_slots where slot_name = 'bactrian_" + scenario.name + "'";
         String end = Servers.query(servers.postgres(), "postgres", "select pg_current_wal_lsn()").get(0);
-        Servers.execute(servers.postgres(), "postgres", "create table if not exists busy (v text)", "insert into busy select md5(i::text) from generate_series(1, 10000) i");
-        // Nothing happens in the database of the source, also nothing before: its capture has read a snapshot and no change.
-        await().atMost(Scenario.PATIENCE).pollInterval(Duration.ofMillis(500)).until(() ->
-                Servers.query(servers.postgres(), "postgres", at.replace("confirmed_flush_lsn", "confirmed_flush_lsn > '" + end + "'")).contains("t"));
+        Servers.execute(servers.postgres(), "postgres", "create table if not exists busy (v text)",
+                "insert into busy select md5(i::text) from generate_series(1, 10000) i");
+        // Nothing happens in the database of the source, also nothing before: its capture has read a snapshot and no
+        // change.
+        await().atMost(Scenario.PATIENCE).pollInterval(Duration.ofMillis(500))
+                .until(() -> Servers
+                        .query(servers.postgres(), "postgres", at.replace("confirmed_flush_lsn", "confirmed_flush_lsn > '" + end + "'"))
+                        .contains("t"));
     }
 }

@@ -70,7 +70,8 @@ class PumpLossIT {
     }
 
     private boolean isDown(Bactrian bactrian) {
-        return bactrian.health().parts().entrySet().stream().anyMatch(part -> part.getKey().startsWith("pipeline " + scenario.name) && !part.getValue().up());
+        return bactrian.health().parts().entrySet().stream()
+                .anyMatch(part -> part.getKey().startsWith("pipeline " + scenario.name) && !part.getValue().up());
     }
 
     private List<String> downReasons() {
@@ -126,7 +127,8 @@ class PumpLossIT {
         scenario.drain();
         Servers.execute(servers.warehouse, "set global super_read_only = ON");
         try {
-            scenario.source("update t set v = 'changed' where id < 50", "insert into t values " + values(100, 2_000), "delete from t where id >= 1500");
+            scenario.source("update t set v = 'changed' where id < 50", "insert into t values " + values(100, 2_000),
+                    "delete from t where id >= 1500");
             scenario.drainCapture();
             until(() -> counters().retries.sum() >= 3);
             assertThat(isDown()).isTrue();
@@ -143,7 +145,8 @@ class PumpLossIT {
     void partitionsThatMoveBetweenInstancesInMidLoadAreAppliedOnce() {
         scenario.setting("bactrian.kafka.partitions", "8");
         scenario.source("create table t (id int primary key auto_increment, v varchar(20))", "set cte_max_recursion_depth = 50000",
-                "insert into t (v) with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000) select concat('row ', i) from n");
+                "insert into t (v) with recursive n(i) as (select 1 union all select i + 1 from n where i < 20000) "
+                        + "select concat('row ', i) from n");
         try (Bactrian capture = scenario.startCapture()) {
             scenario.drainCapture();
             mirrorAndLog();
@@ -195,7 +198,8 @@ class PumpLossIT {
             statement.executeQuery("select * from bactrian_watermarks for update").close();
             scenario.source("insert into t values " + values(10, 20));
             scenario.drainCapture();
-            until(() -> scenario.rows("select count(*) from information_schema.innodb_trx where trx_state = 'LOCK WAIT'").equals(List.of("1")));
+            until(() -> scenario.rows("select count(*) from information_schema.innodb_trx where trx_state = 'LOCK WAIT'")
+                    .equals(List.of("1")));
             // The other owner applies five of the ten, here without their rows, and is gone.
             statement.executeUpdate("update bactrian_watermarks set next_offset = next_offset + 5");
             other.commit();
@@ -218,7 +222,8 @@ class PumpLossIT {
         scenario.start();
         scenario.drain();
         // As after a restored backup: rows and watermark of an earlier hour.
-        scenario.warehouse("begin", "update bactrian_watermarks set next_offset = 3", "delete from log where bactrian_offset >= 3", "delete from t where bactrian_offset >= 3", "commit");
+        scenario.warehouse("begin", "update bactrian_watermarks set next_offset = 3", "delete from log where bactrian_offset >= 3",
+                "delete from t where bactrian_offset >= 3", "commit");
         scenario.source("insert into t values (100, 'next')");
         scenario.drain();
         until(() -> scenario.appended("log").equals(scenario.inTopic("t")));
@@ -235,11 +240,15 @@ class PumpLossIT {
         byte[] garbage = {(byte) 0xff, 0, (byte) 0xfe, '{', 7};
         byte[] key = "{\"id\":77}".getBytes(StandardCharsets.UTF_8);
         byte[] schema = SCHEMA.getBytes(StandardCharsets.UTF_8);
-        String change = "{\"op\":\"c\",\"source\":\"s\",\"table\":\"" + scenario.name + ".t\",\"ts_ms\":1,\"after\":{\"id\":77,\"v\":\"x\"}}";
-        List<byte[]> values = Stream.of(null, "", "[1,2]", "{\"op\":\"c\"}", change.replace("\"c\"", "\"z\""), change.replace("77,", "\"seventy-seven\","),
-                change.replace("\"v\"", "\"w\""), change.substring(0, change.length() - 1), change).map(text -> text == null ? null : text.getBytes(StandardCharsets.UTF_8)).toList();
+        String change = "{\"op\":\"c\",\"source\":\"s\",\"table\":\"" + scenario.name
+                + ".t\",\"ts_ms\":1,\"after\":{\"id\":77,\"v\":\"x\"}}";
+        List<byte[]> values = Stream
+                .of(null, "", "[1,2]", "{\"op\":\"c\"}", change.replace("\"c\"", "\"z\""), change.replace("77,", "\"seventy-seven\","),
+                        change.replace("\"v\"", "\"w\""), change.substring(0, change.length() - 1), change)
+                .map(text -> text == null ? null : text.getBytes(StandardCharsets.UTF_8)).toList();
         try (KafkaProducer<byte[], byte[]> producer = producer()) {
-            producer.send(new ProducerRecord<>(scenario.topic("t"), 0, null, null, garbage, List.of(new RecordHeader("bactrian.schema", garbage)))).get();
+            producer.send(new ProducerRecord<>(scenario.topic("t"), 0, null, null, garbage,
+                    List.of(new RecordHeader("bactrian.schema", garbage)))).get();
             for (byte[] value : values) {
                 // The last one is a change to the letter, but nobody knows its columns.
                 producer.send(new ProducerRecord<>(scenario.topic("t"), 0, null, key, value,
@@ -278,9 +287,13 @@ class PumpLossIT {
     @Test
     void rowsThatTheWarehouseRefusesAreDeadLettersThatSayWhyAndTheirNeighboursArrive() {
         scenario.source("create table t (id int primary key, v varchar(20), n int, c int)");
-        scenario.warehouse("create table t (id int primary key, v varchar(5), n int not null, c int, bactrian_log int unsigned not null, bactrian_offset bigint not null,"
-                + " constraint only_positive check (c > 0))");
-        together(() -> scenario.mirror("t"), "insert into t values (1, 'fits', 1, 1), (2, 'too long', 1, 1), (3, 'fits', null, 1), (4, 'fits', 1, -1), (5, 'fits', 1, 1)");
+        scenario.warehouse(
+                "create table t (id int primary key, v varchar(5), n int not null, c int, bactrian_log int unsigned "
+                        + "not null, bactrian_offset bigint not null,"
+                        + " constraint only_positive check (c > 0))");
+        together(() -> scenario.mirror("t"),
+                "insert into t values (1, 'fits', 1, 1), (2, 'too long', 1, 1), (3, 'fits', null, 1), (4, 'fits', 1, "
+                        + "-1), (5, 'fits', 1, 1)");
         assertThat(scenario.rows("select id from NAME.t order by id")).containsExactly("1", "5");
         List<DeadLetter> letters = scenario.deadLetters();
         assertThat(letters).hasSize(3).allSatisfy(letter -> assertThat(letter.reason()).contains("warehouse table t refuses the row"));
@@ -290,21 +303,27 @@ class PumpLossIT {
     }
 
     private static String reasonOf(List<DeadLetter> letters, int id) {
-        return letters.stream().filter(letter -> new String(letter.value(), StandardCharsets.UTF_8).contains("\"after\":{\"id\":" + id + ",")).findFirst().orElseThrow().reason();
+        return letters.stream()
+                .filter(letter -> new String(letter.value(), StandardCharsets.UTF_8).contains("\"after\":{\"id\":" + id + ",")).findFirst()
+                .orElseThrow().reason();
     }
 
     @Test
     void manyRefusedRowsOfALargeBatchAreFoundOneByOne() {
         scenario.source("create table t (id int primary key, v varchar(20))");
-        scenario.warehouse("create table t (id int primary key, v varchar(8), bactrian_log int unsigned not null, bactrian_offset bigint not null)");
-        String rows = IntStream.range(0, 4_000).mapToObj(i -> "(" + i + ", '" + (i % 97 == 5 ? "much too long" : i % 389 == 0 ? "ninechars" : "fits") + "')").collect(Collectors.joining(","));
+        scenario.warehouse(
+                "create table t (id int primary key, v varchar(8), bactrian_log int unsigned not null, bactrian_offset bigint not null)");
+        String rows = IntStream.range(0, 4_000)
+                .mapToObj(i -> "(" + i + ", '" + (i % 97 == 5 ? "much too long" : i % 389 == 0 ? "ninechars" : "fits") + "')")
+                .collect(Collectors.joining(","));
         together(() -> {
             scenario.mirror("t");
             scenario.route("t", "warehouse:log?mode=append");
         }, "insert into t values " + rows);
         assertThat(scenario.rows("select count(*), count(distinct v) from NAME.t")).isEqualTo(
                 scenario.sourceRows("select count(*), count(distinct v) from NAME.t where length(v) <= 8"));
-        assertThat(Integer.toString(scenario.deadLetters().size())).isEqualTo(scenario.sourceRows("select count(*) from NAME.t where length(v) > 8").get(0));
+        assertThat(Integer.toString(scenario.deadLetters().size()))
+                .isEqualTo(scenario.sourceRows("select count(*) from NAME.t where length(v) > 8").get(0));
         assertThat(scenario.deadLetters()).extracting(DeadLetter::route).containsOnly(scenario.name + "-t-mode-mirror");
         assertThat(scenario.appended("log")).isEqualTo(scenario.inTopic("t"));
     }
@@ -312,13 +331,17 @@ class PumpLossIT {
     @Test
     void whenTheLastChangeOfAKeyIsRefusedTheOneBeforeItStands() {
         scenario.source("create table t (id int primary key, v varchar(20))", "insert into t values (1, 'read'), (2, 'read'), (3, 'read')");
-        scenario.warehouse("create table t (id int primary key, v varchar(5), bactrian_log int unsigned not null, bactrian_offset bigint not null)");
+        scenario.warehouse(
+                "create table t (id int primary key, v varchar(5), bactrian_log int unsigned not null, bactrian_offset bigint not null)");
         together(() -> scenario.mirror("t"), "update t set v = 'fits' where id = 1", "update t set v = 'much too long' where id = 1",
-                "update t set v = 'much too long' where id = 2", "update t set v = 'longer than that' where id = 2", "delete from t where id = 3",
+                "update t set v = 'much too long' where id = 2", "update t set v = 'longer than that' where id = 2",
+                "delete from t where id = 3",
                 "insert into t values (3, 'much too long')");
         assertThat(scenario.rows("select id, v from NAME.t order by id")).containsExactly("1|fits", "2|read");
-        assertThat(scenario.deadLetters().stream().map(letter -> new String(letter.value(), StandardCharsets.UTF_8).replaceAll("^.*\"after\":", ""))).contains(
-                "{\"id\":1,\"v\":\"much too long\"}}", "{\"id\":2,\"v\":\"longer than that\"}}", "{\"id\":3,\"v\":\"much too long\"}}");
+        assertThat(scenario.deadLetters().stream()
+                .map(letter -> new String(letter.value(), StandardCharsets.UTF_8).replaceAll("^.*\"after\":", ""))).contains(
+                        "{\"id\":1,\"v\":\"much too long\"}}", "{\"id\":2,\"v\":\"longer than that\"}}",
+                        "{\"id\":3,\"v\":\"much too long\"}}");
     }
 
     @Test
@@ -333,7 +356,8 @@ class PumpLossIT {
     }
 
     private void warehouseAway(Duration time) {
-        scenario.source("create table t (id int primary key auto_increment, v varchar(20))", "insert into t (v) values ('a'), ('b'), ('c')");
+        scenario.source("create table t (id int primary key auto_increment, v varchar(20))",
+                "insert into t (v) values ('a'), ('b'), ('c')");
         mirrorAndLog();
         scenario.start();
         scenario.drain();
@@ -343,13 +367,15 @@ class PumpLossIT {
                 // How long it is away is the input of this test, not a wait for something.
                 long until = System.nanoTime() + time.toNanos();
                 await().atMost(time.plusMinutes(1)).pollInterval(Duration.ofMillis(200)).until(() -> {
-                    scenario.source("insert into t (v) values ('while away'), ('while away')", "update t set v = 'changed' order by id limit 2");
+                    scenario.source("insert into t (v) values ('while away'), ('while away')",
+                            "update t set v = 'changed' order by id limit 2");
                     return System.nanoTime() >= until;
                 });
                 scenario.drainCapture();
                 until(this::isDown);
                 assertThat(downReasons()).isNotEmpty().allSatisfy(reason -> assertThat(reason).contains("warehouse main"));
-                assertThat(heard.with("ERROR", "DOWN")).as("one line for each pump that noticed").hasSizeBetween(1, 2).doesNotHaveDuplicates();
+                assertThat(heard.with("ERROR", "DOWN")).as("one line for each pump that noticed").hasSizeBetween(1, 2)
+                        .doesNotHaveDuplicates();
                 assertThat(counters().retries.sum()).isGreaterThan(heard.with("ERROR", "DOWN").size());
             } finally {
                 servers.warehouse.startAgain();
@@ -365,7 +391,8 @@ class PumpLossIT {
     void aBatchWhoseDeadLettersCannotBeKeptIsNotCommitted() throws Exception {
         String topic = "bactrian.dead-letters." + scenario.name;
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers.kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.empty()).configs(Map.of("cleanup.policy", "compact", "max.message.bytes", "100"))))
+            admin.createTopics(List.of(new NewTopic(topic, Optional.of(1), Optional.empty())
+                    .configs(Map.of("cleanup.policy", "compact", "max.message.bytes", "100"))))
                     .all().get(30, TimeUnit.SECONDS);
             scenario.source("create table t (id int primary key, v varchar(20))", "insert into t values (1, 'a'), (13, 'b'), (20, 'c')");
             scenario.setting("bactrian.kafka.partitions", "1");
@@ -377,7 +404,8 @@ class PumpLossIT {
             assertThat(scenario.rows("select next_offset from NAME.bactrian_watermarks")).containsExactly("0");
             assertThat(scenario.rows("select count(*) from NAME.t")).containsExactly("0");
             admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic),
-                    List.of(new AlterConfigOp(new ConfigEntry("max.message.bytes", "1000000"), AlterConfigOp.OpType.SET)))).all().get(30, TimeUnit.SECONDS);
+                    List.of(new AlterConfigOp(new ConfigEntry("max.message.bytes", "1000000"), AlterConfigOp.OpType.SET)))).all()
+                    .get(30, TimeUnit.SECONDS);
         }
         scenario.drain();
         assertThat(scenario.deadLetters()).hasSize(1);

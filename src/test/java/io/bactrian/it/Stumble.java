@@ -50,7 +50,10 @@ public final class Stumble {
     /** Lets some pass before all that follow fail. */
     static final AtomicInteger PASSES_LEFT = new AtomicInteger(Integer.MAX_VALUE);
 
-    /** Batches without changes always pass: a snapshot begins with the tables' structure, in as many batches as the machine is slow. */
+    /**
+     * Batches without changes always pass: a snapshot begins with the tables' structure, in as many batches as the
+     * machine is slow.
+     */
     public void afterTheFirst(CapturedBatch batch) {
         if (batch.size() > 0 && PASSES_LEFT.getAndUpdate(left -> Math.max(0, left - 1)) <= 0) {
             FAILED.incrementAndGet();

@@ -11,7 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every type of every kind of source, at its edges, through snapshot and log, into a table made from what travelled with the changes. */
+/**
+ * Every type of every kind of source, at its edges, through snapshot and log, into a table made from what travelled
+ * with the changes.
+ */
 @ParameterizedClass(name = "{0}")
 @MethodSource("io.bactrian.testing.SourceUnderTest#all")
 class TypesIT extends EverySource {

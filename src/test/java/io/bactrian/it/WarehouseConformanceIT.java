@@ -35,7 +35,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every kind of warehouse keeps beside the laws of the modes: refused rows, watermarks, dead letters, names, and columns that come later. */
+/**
+ * What every kind of warehouse keeps beside the laws of the modes: refused rows, watermarks, dead letters, names, and
+ * columns that come later.
+ */
 class WarehouseConformanceIT extends EveryWarehouse {
 
     private static final TableSchema SCHEMA = Given.schema("id int64, name string(10) null, visits int64 null", "id");
@@ -47,17 +50,24 @@ class WarehouseConformanceIT extends EveryWarehouse {
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 40, 3_000})
     void refusedRowsStandAloneAmongAnyNumber(int count) {
-        List<Row> rows = IntStream.range(0, count).mapToObj(i -> row(i, "name " + i % 10, i % 701 == 0 ? TOO_MANY : (Object) (long) i, i)).toList();
-        List<Long> guilty = rows.stream().filter(row -> TOO_MANY.equals(row.image().get("visits"))).map(row -> row.version().offset()).toList();
+        List<Row> rows = IntStream.range(0, count).mapToObj(i -> row(i, "name " + i % 10, i % 701 == 0 ? TOO_MANY : (Object) (long) i, i))
+                .toList();
+        List<Long> guilty = rows.stream().filter(row -> TOO_MANY.equals(row.image().get("visits"))).map(row -> row.version().offset())
+                .toList();
 
         for (Mode mode : List.of(Mode.MIRROR, Mode.APPEND)) {
             String table = "t" + mode.name().toLowerCase(java.util.Locale.ROOT);
-            List<Refusal> refusals = write(rows.stream().map(row -> new Row(new Target(table, mode, mode == Mode.MIRROR ? List.of("id") : List.of(), false),
-                    row.meaning(), row.image(), row.change(), row.route())).toList());
+            List<Refusal> refusals = write(
+                    rows.stream().map(row -> new Row(new Target(table, mode, mode == Mode.MIRROR ? List.of("id") : List.of(), false),
+                            row.meaning(), row.image(), row.change(), row.route())).toList());
             assertThat(refusals).extracting(refusal -> refusal.row().version().offset()).containsExactlyElementsOf(guilty);
-            assertThat(refusals).allSatisfy(refusal -> assertThat(refusal.reason()).contains("warehouse table " + table + " refuses the row").containsIgnoringCase("out of range"));
+            assertThat(refusals).allSatisfy(refusal -> assertThat(refusal.reason())
+                    .contains("warehouse table " + table + " refuses the row").containsIgnoringCase("out of range"));
             assertThat(query("select count(*), sum(visits) from " + table)).containsExactly((count - guilty.size()) + "|"
-                    + (count == 1 ? null : rows.stream().map(row -> row.image().get("visits")).filter(Long.class::isInstance).mapToLong(visits -> (Long) visits).sum()));
+                    + (count == 1
+                            ? null
+                            : rows.stream().map(row -> row.image().get("visits")).filter(Long.class::isInstance)
+                                    .mapToLong(visits -> (Long) visits).sum()));
         }
     }
 
@@ -75,7 +85,8 @@ class WarehouseConformanceIT extends EveryWarehouse {
 
     @Test
     void textsComeBackAsTheyWent() {
-        List<String> texts = List.of("", " ", "  two  ", "tab\t", "line\n", "return\r", "both\r\n", "back\\slash", "\\N", "\\.", "\\", "'", "\"", "`", "ä", "Á", "á",
+        List<String> texts = List.of("", " ", "  two  ", "tab\t", "line\n", "return\r", "both\r\n", "back\\slash", "\\N", "\\.", "\\", "'",
+                "\"", "`", "ä", "Á", "á",
                 "📚书", "?", "{fn x}", "%", "$1", ":x");
         for (int times : List.of(1, 30)) {
             Target target = new Target("t" + times, Mode.MIRROR, List.of("id"), false);
@@ -102,14 +113,16 @@ class WarehouseConformanceIT extends EveryWarehouse {
         }
         written(rows);
         assertThat(query("select count(*) from t")).containsExactly("7");
-        assertThat(warehouse.read(target, List.of(Given.image(schema, "a ", null))).values()).extracting(image -> image.get("v")).containsExactly(2L);
+        assertThat(warehouse.read(target, List.of(Given.image(schema, "a ", null))).values()).extracting(image -> image.get("v"))
+                .containsExactly(2L);
     }
 
     @Test
     void namesAreTakenAsTheyAre() {
         String odd = "o'd\"d `n?me ä";
         TableSchema schema = new TableSchema(List.of("select", "Order", "order by", odd, "a".repeat(60)).stream()
-                .map(name -> new Column(name, io.bactrian.domain.ColumnType.of(io.bactrian.domain.ColumnType.Kind.INT64), false)).toList(), List.of("select", "Order"));
+                .map(name -> new Column(name, io.bactrian.domain.ColumnType.of(io.bactrian.domain.ColumnType.Kind.INT64), false)).toList(),
+                List.of("select", "Order"));
         for (Mode mode : List.of(Mode.MIRROR, Mode.ADD)) {
             // The view of a sum has the name; the table under it a longer one.
             String name = mode == Mode.MIRROR ? "User Table " + "ä".repeat(20) : "User Sums ä";
@@ -117,7 +130,8 @@ class WarehouseConformanceIT extends EveryWarehouse {
             for (long i = 0; i < 2; i++) {
                 written(List.of(row(target, Given.image(schema, 1L, 2L, 3L + i, 4L, 5L), i)));
             }
-            assertThat(query("select " + schema.columns().stream().map(column -> database.quoted(column.name())).collect(Collectors.joining(",")) + " from "
+            assertThat(query("select "
+                    + schema.columns().stream().map(column -> database.quoted(column.name())).collect(Collectors.joining(",")) + " from "
                     + database.quoted(name))).containsExactly(mode == Mode.MIRROR ? "1|2|4|4|5" : "1|2|7|8|10");
         }
     }
@@ -147,9 +161,11 @@ class WarehouseConformanceIT extends EveryWarehouse {
         for (int round = 0; round < 10; round++) {
             Target mirror = new Target("m" + round, Mode.MIRROR, List.of("id"), false);
             Target sum = new Target("s" + round, Mode.ADD, List.of("id"), false);
-            List<Row> rows = List.of(row(mirror, Given.image(SCHEMA, 1L, "one", 1L), 1), row(sum, Given.image(Given.schema("id int64, v int64"), 1L, 1L), 1));
+            List<Row> rows = List.of(row(mirror, Given.image(SCHEMA, 1L, "one", 1L), 1),
+                    row(sum, Given.image(Given.schema("id int64, v int64"), 1L, 1L), 1));
             try (JdbcWarehouse second = database.open()) {
-                CompletableFuture<Void> both = CompletableFuture.allOf(CompletableFuture.runAsync(() -> second.prepare(rows)), CompletableFuture.runAsync(() -> warehouse.prepare(rows)));
+                CompletableFuture<Void> both = CompletableFuture.allOf(CompletableFuture.runAsync(() -> second.prepare(rows)),
+                        CompletableFuture.runAsync(() -> warehouse.prepare(rows)));
                 both.join();
             }
             assertThat(query("select count(*) from m" + round)).containsExactly("0");
@@ -204,7 +220,8 @@ class WarehouseConformanceIT extends EveryWarehouse {
         Row gone = new Row(TARGET, Meaning.DELETE, Given.image(SCHEMA, 2L, "old", 1L), row(2, "old", 1L, 5).change(), "r");
         try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
             transaction.lock(List.of(PARTITION));
-            assertThat(transaction.writeUnlessNewer(List.of(row(1, "late", 1L, 7), row(3, "three", 1L, 8), row(4, "too", TOO_MANY, 9), gone)))
+            assertThat(
+                    transaction.writeUnlessNewer(List.of(row(1, "late", 1L, 7), row(3, "three", 1L, 8), row(4, "too", TOO_MANY, 9), gone)))
                     .extracting(refusal -> refusal.row().version().offset()).containsExactly(9L);
             transaction.commit();
         }
@@ -248,7 +265,9 @@ class WarehouseConformanceIT extends EveryWarehouse {
     }
 
     private static Row row(Target target, Image image, long offset) {
-        return new Row(target, Meaning.WRITE, image, new Change("shop", Given.TABLE, Operation.INSERT, null, image, new Position(Given.TOPIC, 0, offset), "",
-                Given.COMMITTED, false), "r");
+        return new Row(target, Meaning.WRITE, image,
+                new Change("shop", Given.TABLE, Operation.INSERT, null, image, new Position(Given.TOPIC, 0, offset), "",
+                        Given.COMMITTED, false),
+                "r");
     }
 }

@@ -33,7 +33,10 @@ class WatermarksIT {
         Servers.execute(Servers.shared().warehouse, "drop database " + database);
     }
 
-    /** Whichever partitions they have: the database must find each watermark by itself and not read, and lock, all of them. */
+    /**
+     * Whichever partitions they have: the database must find each watermark by itself and not read, and lock, all of
+     * them.
+     */
     @Test
     void pumpsThatShareNoPartitionDoNotWaitForEachOther() {
         List<Partition> all = new ArrayList<>();
@@ -45,7 +48,7 @@ class WatermarksIT {
         Map<Partition, Long> starts = new TreeMap<>();
         all.forEach(partition -> starts.put(partition, 0L));
         warehouse.watermarks("p", starts);
-        for (int size : new int[] {1, 2, 5, 10, 20, 30}) {
+        for (int size : new int[]{1, 2, 5, 10, 20, 30}) {
             List<Partition> even = all.stream().filter(partition -> partition.number() % 2 == 0).limit(size).toList();
             List<Partition> odd = all.stream().filter(partition -> partition.number() % 2 == 1).limit(size).toList();
             try (Warehouse.Transaction one = warehouse.begin("p"); Warehouse.Transaction two = warehouse.begin("p")) {

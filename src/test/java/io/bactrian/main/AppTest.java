@@ -52,12 +52,18 @@ class AppTest {
     @ValueSource(strings = {"", "--help"})
     void theHelpNamesEachCommandAndTheExitCodes(String argument) {
         assertThat(argument.isEmpty() ? App.execute() : App.execute(argument)).isZero();
-        assertThat(said.toString(UTF_8).replaceAll("\\s+", " ")).contains(" demo ").contains(" run ").contains(" status ").contains(" check ").contains(" init ").contains(" verify ").contains(" test ").contains(" models ").contains(" dead-letters ").contains("./bactrian demo")
+        assertThat(said.toString(UTF_8).replaceAll("\\s+", " ")).contains(" demo ").contains(" run ").contains(" status ")
+                .contains(" check ").contains(" init ").contains(" verify ").contains(" test ").contains(" models ")
+                .contains(" dead-letters ").contains("./bactrian demo")
                 .contains("Exit codes: 0 all is well, 1 it did not work out, 2 something that you wrote is wrong.");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"demo | --rate --rows --for --verify", "run | --config", "check | --config --faults-only", "init | --source --warehouse --kafka --into --name", "verify | --config --wait", "status | --json --watch --port --host --config 2 no instance answers", "test | --case --config PATH", "models | list rebuild check", "models list | --config", "models rebuild | NAME", "models check | NAME", "dead-letters | list show replay discard",
+    @CsvSource(delimiter = '|', value = {"demo | --rate --rows --for --verify", "run | --config", "check | --config --faults-only",
+        "init | --source --warehouse --kafka --into --name", "verify | --config --wait",
+        "status | --json --watch --port --host --config 2 no instance answers", "test | --case --config PATH",
+        "models | list rebuild check", "models list | --config", "models rebuild | NAME", "models check | NAME",
+        "dead-letters | list show replay discard",
         "dead-letters list | --config", "dead-letters show | ID", "dead-letters replay | --all ID", "dead-letters discard | --all ID"})
     void eachCommandHasItsHelp(String command, String words) {
         assertThat(App.execute((command + " --help").split(" "))).isZero();
@@ -79,9 +85,11 @@ class AppTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "dmeo | Unmatched argument at index 0: 'dmeo'", "demo --rat 5 | Unknown option", "demo --rate fast | Invalid value for option '--rate'",
+        "dmeo | Unmatched argument at index 0: 'dmeo'", "demo --rat 5 | Unknown option",
+        "demo --rate fast | Invalid value for option '--rate'",
         "demo --for 60 | '60' is no duration; expected one such as 60s, 5m or 1h", "demo --for soon | 'soon' is no duration",
-"dead-letters show | Missing required parameter: 'ID'", "dead-letters lst | lst", "models rebuild | Missing required parameter: 'NAME'", "models check a b | Unmatched argument"})
+        "dead-letters show | Missing required parameter: 'ID'", "dead-letters lst | lst",
+        "models rebuild | Missing required parameter: 'NAME'", "models check a b | Unmatched argument"})
     void aWrongArgumentIsNamedWithoutAStackTrace(String arguments, String complaint) {
         assertThat(App.execute(arguments.split(" "))).isEqualTo(2);
         assertThat(complaint()).contains(complaint).doesNotContain("Exception").doesNotContain("\tat ");
@@ -105,7 +113,8 @@ class AppTest {
     void whichDeadLettersMustBeSaid(String command) {
         assertThat(App.execute("dead-letters", command)).isEqualTo(2);
         assertThat(App.execute("dead-letters", command, "--all", "shop.store.customers-0@1/r")).isEqualTo(2);
-        assertThat(complaint().lines().distinct()).containsExactly("say which: one or more ids, or --all; `bactrian dead-letters list` shows them");
+        assertThat(complaint().lines().distinct())
+                .containsExactly("say which: one or more ids, or --all; `bactrian dead-letters list` shows them");
     }
 
     @Test
@@ -113,7 +122,8 @@ class AppTest {
         Path config = Files.writeString(folder.resolve("my.properties"), "bactrian.kafka.bootstrap-server=x\n");
 
         assertThat(App.execute("run", "--config", config.toString())).isEqualTo(2);
-        assertThat(complaint()).contains(config + ":1: bactrian.kafka.bootstrap-server is no setting; did you mean bactrian.kafka.bootstrap-servers?")
+        assertThat(complaint())
+                .contains(config + ":1: bactrian.kafka.bootstrap-server is no setting; did you mean bactrian.kafka.bootstrap-servers?")
                 .contains("bactrian.kafka.bootstrap-servers is not set").doesNotContain("\tat ");
     }
 

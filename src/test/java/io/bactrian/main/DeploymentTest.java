@@ -34,8 +34,8 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /**
- * That docker-compose.yml, the Dockerfile, deploy/ and what docs/deployment.md says of them fit each other and the program: every
- * port, file, variable, setting, path and command that they name. Containers are not run here.
+ * That docker-compose.yml, the Dockerfile, deploy/ and what docs/deployment.md says of them fit each other and the
+ * program: every port, file, variable, setting, path and command that they name. Containers are not run here.
  */
 class DeploymentTest {
 
@@ -82,7 +82,10 @@ class DeploymentTest {
         return texts;
     }
 
-    /** As the program would start with those variables over application.properties; every fault of a setting would be thrown. */
+    /**
+     * As the program would start with those variables over application.properties; every fault of a setting would be
+     * thrown.
+     */
     private static Settings settings(Map<String, String> environment) {
         return Settings.load(Path.of("application.properties"), environment, Map.of());
     }
@@ -97,7 +100,8 @@ class DeploymentTest {
     void hasTwoMySqlServersKafkaAndBactrian() {
         assertThat(SERVICES).containsOnlyKeys("shop", "warehouse", "kafka", "bactrian");
         Properties pom = new Properties();
-        Pattern.compile("<([a-z-]+)\\.version>([^<]+)</").matcher(text(Path.of("pom.xml"))).results().forEach(found -> pom.setProperty(found.group(1), found.group(2)));
+        Pattern.compile("<([a-z-]+)\\.version>([^<]+)</").matcher(text(Path.of("pom.xml"))).results()
+                .forEach(found -> pom.setProperty(found.group(1), found.group(2)));
         assertThat(service("shop")).containsEntry("image", service("warehouse").get("image"));
         assertThat(service("shop").get("image").toString()).matches("mysql:(8\\.4|9\\.\\d+)(\\.\\d+)?");
         assertThat(service("kafka")).containsEntry("image", "apache/kafka:" + pom.getProperty("kafka"));
@@ -106,7 +110,8 @@ class DeploymentTest {
 
     @Test
     void imagesArePinned() {
-        Pattern.compile("(?m)^FROM (\\S+)").matcher(DOCKERFILE).results().forEach(from -> assertThat(from.group(1)).matches("[a-z/-]+:\\d[\\w.-]+"));
+        Pattern.compile("(?m)^FROM (\\S+)").matcher(DOCKERFILE).results()
+                .forEach(from -> assertThat(from.group(1)).matches("[a-z/-]+:\\d[\\w.-]+"));
         SERVICES.values().forEach(service -> assertThat(map(service).get("image").toString()).matches("[a-z/-]+:(\\d[\\w.-]+|local)"));
     }
 
@@ -119,7 +124,8 @@ class DeploymentTest {
         assertThat(settings.text("bactrian.source.shop.user")).isEqualTo(mysql.get("MYSQL_USER"));
         assertThat(environment("bactrian").get("BACTRIAN_SOURCE_SHOP_PASSWORD")).isEqualTo(mysql.get("MYSQL_PASSWORD"));
         assertThat(settings.text("bactrian.warehouse.main.user")).isEqualTo(environment("warehouse").get("MYSQL_USER"));
-        assertThat(environment("bactrian").get("BACTRIAN_WAREHOUSE_MAIN_PASSWORD")).isEqualTo(environment("warehouse").get("MYSQL_PASSWORD"));
+        assertThat(environment("bactrian").get("BACTRIAN_WAREHOUSE_MAIN_PASSWORD"))
+                .isEqualTo(environment("warehouse").get("MYSQL_PASSWORD"));
         assertThat(settings.text("bactrian.http.host")).isEqualTo("0.0.0.0");
         // The mask kamelet refuses a shorter one.
         assertThat(settings.text("bactrian.mask.key")).hasSizeGreaterThanOrEqualTo(16);
@@ -148,7 +154,8 @@ class DeploymentTest {
         assertThat(settings.text("bactrian.source.shop.port")).isEqualTo(inside("shop"));
         assertThat(settings.text("bactrian.warehouse.main.url")).isEqualTo("jdbc:mysql://warehouse:" + inside("warehouse") + "/warehouse");
         assertThat(inside("bactrian")).isEqualTo(settings.text("bactrian.http.port"));
-        assertThat(DOCKERFILE).contains("\nEXPOSE " + settings.text("bactrian.http.port") + "\n").contains("\nWORKDIR " + HOME.replaceAll("/$", "") + "\n");
+        assertThat(DOCKERFILE).contains("\nEXPOSE " + settings.text("bactrian.http.port") + "\n")
+                .contains("\nWORKDIR " + HOME.replaceAll("/$", "") + "\n");
     }
 
     /** The container's side of the one port that a service opens. */
@@ -193,13 +200,15 @@ class DeploymentTest {
     }
 
     private static String volume(String service, String what) {
-        return list(service(service).get("volumes")).stream().map(volume -> volume.toString().split(":")).filter(parts -> parts[0].equals(what)).map(parts -> parts[1]).findFirst()
+        return list(service(service).get("volumes")).stream().map(volume -> volume.toString().split(":"))
+                .filter(parts -> parts[0].equals(what)).map(parts -> parts[1]).findFirst()
                 .orElseThrow(() -> new AssertionError(service + " has no volume " + what));
     }
 
     @Test
     void theShopIsMadeOfTheShippedSqlInOrder() throws Exception {
-        List<String> scripts = list(service("shop").get("volumes")).stream().map(Object::toString).filter(volume -> volume.contains("docker-entrypoint-initdb.d"))
+        List<String> scripts = list(service("shop").get("volumes")).stream().map(Object::toString)
+                .filter(volume -> volume.contains("docker-entrypoint-initdb.d"))
                 .sorted((a, b) -> a.split(":")[1].compareTo(b.split(":")[1])).map(volume -> volume.split(":")[0].substring(2)).toList();
         assertThat(scripts).containsExactly("sql/source/store.sql", "sql/source/shipping.sql", "deploy/mysql/shop-grants.sql");
         try (Stream<Path> files = Files.list(Path.of("sql/source"))) {
@@ -227,12 +236,14 @@ class DeploymentTest {
 
     @Test
     void whatComposeAsksForIsWhatStartMakes() throws Exception {
-        Set<String> asked = Pattern.compile("\\$\\{(\\w+)").matcher(text(Path.of("docker-compose.yml"))).results().map(found -> found.group(1)).collect(Collectors.toCollection(TreeSet::new));
+        Set<String> asked = Pattern.compile("\\$\\{(\\w+)").matcher(text(Path.of("docker-compose.yml"))).results()
+                .map(found -> found.group(1)).collect(Collectors.toCollection(TreeSet::new));
         copyDeploy();
         Ended ended = run(folder, docker("exit 0"), "deploy/start");
         assertThat(ended.output()).contains("All is healthy");
         assertThat(ended.exitCode()).isZero();
-        Map<String, String> made = text(folder.resolve("deploy/.env")).lines().map(line -> line.split("=")).collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
+        Map<String, String> made = text(folder.resolve("deploy/.env")).lines().map(line -> line.split("="))
+                .collect(Collectors.toMap(parts -> parts[0], parts -> parts[1]));
         assertThat(made.keySet()).isEqualTo(asked);
         assertThat(made.values()).allMatch(secret -> secret.matches("[0-9a-f]{32}")).doesNotHaveDuplicates();
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("deploy/.env")))).isEqualTo("rw-------");
@@ -252,9 +263,11 @@ class DeploymentTest {
     @Test
     void aStartThatFailsSaysWhy() throws Exception {
         copyDeploy();
-        Ended ended = run(folder, docker("case \"$*\" in *' up '*) exit 1 ;; *healthy*) echo 'warehouse main is away' ;; esac"), "deploy/start");
+        Ended ended = run(folder, docker("case \"$*\" in *' up '*) exit 1 ;; *healthy*) echo 'warehouse main is away' ;; esac"),
+                "deploy/start");
         assertThat(ended.exitCode()).isEqualTo(1);
-        assertThat(ended.output()).contains("not everything is healthy", "what Bactrian says of itself", "warehouse main is away").doesNotContain("All is healthy");
+        assertThat(ended.output()).contains("not everything is healthy", "what Bactrian says of itself", "warehouse main is away")
+                .doesNotContain("All is healthy");
         Ended none = run(folder, docker("exit 1"), "deploy/start");
         assertThat(none.exitCode()).isEqualTo(1);
         assertThat(none.output()).contains("there is no docker compose");
@@ -266,7 +279,8 @@ class DeploymentTest {
     /** There is none here: it writes down what it is asked to do. */
     private Map<String, String> docker(String then) throws IOException {
         Path bin = Files.createDirectories(folder.resolve("bin"));
-        Path docker = Files.writeString(bin.resolve("docker"), "#!/bin/sh\necho \"$*\" >>" + folder.resolve("docker.log") + "\n" + then + "\n");
+        Path docker = Files.writeString(bin.resolve("docker"),
+                "#!/bin/sh\necho \"$*\" >>" + folder.resolve("docker.log") + "\n" + then + "\n");
         assertThat(docker.toFile().setExecutable(true)).isTrue();
         return Map.of("PATH", bin + ":" + System.getenv("PATH"));
     }
@@ -331,8 +345,10 @@ class DeploymentTest {
     @Test
     void whatTheImageIsMadeOfIsThere() {
         Set<String> copied = new TreeSet<>();
-        Pattern.compile("(?m)^COPY (?!--from)(.+) \\S+$").matcher(DOCKERFILE).results().forEach(copy -> copied.addAll(List.of(copy.group(1).split(" "))));
-        assertThat(copied).contains("bactrian", "application.properties", "routes", "sql", "src", "pom.xml").allSatisfy(file -> assertThat(Path.of(file)).exists());
+        Pattern.compile("(?m)^COPY (?!--from)(.+) \\S+$").matcher(DOCKERFILE).results()
+                .forEach(copy -> copied.addAll(List.of(copy.group(1).split(" "))));
+        assertThat(copied).contains("bactrian", "application.properties", "routes", "sql", "src", "pom.xml")
+                .allSatisfy(file -> assertThat(Path.of(file)).exists());
         List<String> ignored = text(Path.of(".dockerignore")).lines().toList();
         assertThat(ignored).contains("deploy/.env", "target").noneMatch(copied::contains);
         // What the launcher starts, and what its jar looks for beside it.
@@ -357,14 +373,16 @@ class DeploymentTest {
     @Test
     void kubernetesNamesWhatIsThere() {
         List<Map<String, Object>> documents = yaml(Path.of("deploy/kubernetes.yaml")).stream().map(DeploymentTest::map).toList();
-        Map<String, Map<String, Object>> byKind = documents.stream().collect(Collectors.toMap(one -> one.get("kind").toString(), one -> one));
+        Map<String, Map<String, Object>> byKind = documents.stream()
+                .collect(Collectors.toMap(one -> one.get("kind").toString(), one -> one));
         assertThat(byKind).containsOnlyKeys("Secret", "ConfigMap", "Deployment", "Service");
         Map<String, String> environment = new LinkedHashMap<>();
         map(byKind.get("ConfigMap").get("data")).forEach((name, value) -> environment.put(name, value.toString()));
         map(byKind.get("Secret").get("stringData")).forEach((name, value) -> environment.put(name, value.toString()));
         Settings settings = settings(environment);
         assertThat(settings.text("bactrian.http.host")).as("probes come from outside the pod").isEqualTo("0.0.0.0");
-        assertThat(map(byKind.get("Secret").get("stringData")).keySet()).allMatch(name -> name.endsWith("PASSWORD") || name.endsWith("KEY"));
+        assertThat(map(byKind.get("Secret").get("stringData")).keySet())
+                .allMatch(name -> name.endsWith("PASSWORD") || name.endsWith("KEY"));
 
         Map<String, Object> template = map(map(byKind.get("Deployment").get("spec")).get("template"));
         Map<String, Object> pod = map(template.get("spec"));
@@ -375,12 +393,16 @@ class DeploymentTest {
         assertThat(probe(container, "startupProbe")).containsEntry("path", ObserveServer.LIVE).containsEntry("port", port.get("name"));
         assertThat(probe(container, "readinessProbe")).containsEntry("path", ObserveServer.READY).containsEntry("port", port.get("name"));
         Map<String, Object> annotations = map(map(template.get("metadata")).get("annotations"));
-        assertThat(annotations).containsEntry("prometheus.io/path", ObserveServer.METRICS).containsEntry("prometheus.io/port", settings.text("bactrian.http.port"));
+        assertThat(annotations).containsEntry("prometheus.io/path", ObserveServer.METRICS).containsEntry("prometheus.io/port",
+                settings.text("bactrian.http.port"));
         Map<String, Object> servicePort = map(list(map(byKind.get("Service").get("spec")).get("ports")).get(0));
         assertThat(servicePort).containsEntry("targetPort", port.get("name"));
-        assertThat(map(pod.get("securityContext")).get("runAsUser").toString()).isEqualTo(Pattern.compile("--uid (\\d+)").matcher(DOCKERFILE).results().findFirst().orElseThrow().group(1));
-        assertThat(list(container.get("volumeMounts")).stream().map(mount -> map(mount).get("mountPath").toString())).contains(HOME + ".bactrian");
-        Set<String> sources = list(container.get("envFrom")).stream().flatMap(from -> map(from).values().stream()).map(ref -> map(ref).get("name").toString()).collect(Collectors.toSet());
+        assertThat(map(pod.get("securityContext")).get("runAsUser").toString())
+                .isEqualTo(Pattern.compile("--uid (\\d+)").matcher(DOCKERFILE).results().findFirst().orElseThrow().group(1));
+        assertThat(list(container.get("volumeMounts")).stream().map(mount -> map(mount).get("mountPath").toString()))
+                .contains(HOME + ".bactrian");
+        Set<String> sources = list(container.get("envFrom")).stream().flatMap(from -> map(from).values().stream())
+                .map(ref -> map(ref).get("name").toString()).collect(Collectors.toSet());
         assertThat(sources).containsExactly("bactrian");
         assertThat(map(byKind.get("ConfigMap").get("metadata"))).containsEntry("name", "bactrian");
         assertThat(map(byKind.get("Secret").get("metadata"))).containsEntry("name", "bactrian");
@@ -393,15 +415,17 @@ class DeploymentTest {
     @Test
     void thePageNamesWhatIsThere() {
         String page = text(Path.of("docs/deployment.md"));
-        Pattern.compile("`(deploy/[\\w./]+|docker-compose\\.yml|Dockerfile)`").matcher(page).results().map(found -> found.group(1)).filter(file -> !file.equals("deploy/.env"))
+        Pattern.compile("`(deploy/[\\w./]+|docker-compose\\.yml|Dockerfile)`").matcher(page).results().map(found -> found.group(1))
+                .filter(file -> !file.equals("deploy/.env"))
                 .forEach(file -> assertThat(Path.of(file)).exists());
         for (String service : SERVICES.keySet()) {
             assertThat(page).contains("`" + service + "`");
         }
-        SERVICES.forEach((name, service) -> list(map(service).get("ports")).forEach(port -> assertThat(page).contains(port.toString().split(":")[1])));
+        SERVICES.forEach((name, service) -> list(map(service).get("ports"))
+                .forEach(port -> assertThat(page).contains(port.toString().split(":")[1])));
         Settings settings = settings(filled(environment("bactrian")));
-        Pattern.compile("`(BACTRIAN_[A-Z_]+)`").matcher(page).results().map(found -> found.group(1)).forEach(variable ->
-                assertThat(settings(with(variable)).all()).as(variable).hasSizeGreaterThanOrEqualTo(settings.all().size()));
+        Pattern.compile("`(BACTRIAN_[A-Z_]+)`").matcher(page).results().map(found -> found.group(1)).forEach(
+                variable -> assertThat(settings(with(variable)).all()).as(variable).hasSizeGreaterThanOrEqualTo(settings.all().size()));
         assertThat(page).contains("/observe/health/live", "/observe/health/ready", "/observe/metrics");
     }
 

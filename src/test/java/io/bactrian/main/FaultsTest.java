@@ -26,7 +26,8 @@ class FaultsTest {
 
     @Test
     void whatSaysMoreThanItsCauseIsSaidInItsPlace() {
-        assertThat(Faults.explain(new IllegalStateException("source shop: could not read store.orders: permission denied", new java.sql.SQLException("permission denied"))))
+        assertThat(Faults.explain(new IllegalStateException("source shop: could not read store.orders: permission denied",
+                new java.sql.SQLException("permission denied"))))
                 .hasMessage("source shop: could not read store.orders: permission denied");
     }
 

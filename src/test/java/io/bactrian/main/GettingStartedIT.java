@@ -41,7 +41,8 @@ class GettingStartedIT {
         warehouse = opened(EmbeddedMySql.start(binaries, home, "warehouse", 22, progress));
         page = opened(new FollowedPage(Path.of("target", "getting-started"), Files.readString(Path.of("docs/getting-started.md")),
                 block -> block.replace("127.0.0.1:3306", "127.0.0.1:" + source.port()).replace("-P 3306", "-P " + source.port())
-                        .replace("127.0.0.1:3307", "127.0.0.1:" + warehouse.port()).replace("-P 3307", "-P " + warehouse.port()).replace("127.0.0.1:9092", kafka.bootstrapServers())));
+                        .replace("127.0.0.1:3307", "127.0.0.1:" + warehouse.port()).replace("-P 3307", "-P " + warehouse.port())
+                        .replace("127.0.0.1:9092", kafka.bootstrapServers())));
         // The client that came with the servers.
         page.program("mysql", source.clientCommand());
     }
@@ -73,14 +74,19 @@ class GettingStartedIT {
         String said = page.follow();
         page.stopRunning();
 
-        assertThat(said).contains("30 tables of fleet, workshop").contains("30 routes of pipeline fleet").contains("check: no faults").contains(" 0 differences")
+        assertThat(said).contains("30 tables of fleet, workshop").contains("30 routes of pipeline fleet").contains("check: no faults")
+                .contains(" 0 differences")
                 .doesNotContain("a-secret-of-your-own").doesNotContain("another-secret").doesNotContain("sixteen-characters");
         assertThat(page.text("run.log")).doesNotContain("DOWN");
         String odometer = "select odometer_km from DATABASE where plate = 'HH-7'";
-        assertThat(Servers.query(warehouse, odometer.replace("DATABASE", "warehouse.fleet_Vehicles"))).isEqualTo(Servers.query(source, odometer.replace("DATABASE", "fleet.Vehicles")));
+        assertThat(Servers.query(warehouse, odometer.replace("DATABASE", "warehouse.fleet_Vehicles")))
+                .isEqualTo(Servers.query(source, odometer.replace("DATABASE", "fleet.Vehicles")));
         assertThat(Servers.query(warehouse, "select count(*) from warehouse.workshop_stock")).containsExactly("37");
-        assertThat(Servers.query(warehouse, "select count(*) from warehouse.fleet_drivers where email like '%@%' or phone like '+%'")).containsExactly("0");
-        assertThat(Servers.query(warehouse, "select count(*) from information_schema.tables where table_schema = 'warehouse' and (table_name like 'fleet%' or table_name like 'workshop%')"))
+        assertThat(Servers.query(warehouse, "select count(*) from warehouse.fleet_drivers where email like '%@%' or phone like '+%'"))
+                .containsExactly("0");
+        assertThat(Servers.query(warehouse,
+                "select count(*) from information_schema.tables where table_schema = 'warehouse' and (table_name like "
+                        + "'fleet%' or table_name like 'workshop%')"))
                 .as("all but the one that has no row yet").containsExactly("29");
         assertThat(page.filesWith("my-fleet", "a-secret-of-your-own", "another-secret", "sixteen-characters-or-more")).isEmpty();
         aDifferenceIsFoundAndEndsWithOne();
@@ -95,8 +101,10 @@ class GettingStartedIT {
 
         assertThat(answer.exitCode()).isEqualTo(1);
         assertThat(answer.said()).contains("left as it is: my-fleet/routes/fleet/drivers.camel.yaml (another text was proposed)\n")
-                .contains("left as it is: my-fleet/routes/fleet/trips.camel.yaml\n").contains("1 file was there already with another text, and left as it is").doesNotContain("wrote");
-        assertThat(page.text("my-fleet/routes/fleet/drivers.camel.yaml")).isEqualTo(before).contains("        - to: kamelet:mask?columns=email,phone,date_of_birth,name\n");
+                .contains("left as it is: my-fleet/routes/fleet/trips.camel.yaml\n")
+                .contains("1 file was there already with another text, and left as it is").doesNotContain("wrote");
+        assertThat(page.text("my-fleet/routes/fleet/drivers.camel.yaml")).isEqualTo(before)
+                .contains("        - to: kamelet:mask?columns=email,phone,date_of_birth,name\n");
     }
 
     private void aDifferenceIsFoundAndEndsWithOne() {
@@ -106,6 +114,7 @@ class GettingStartedIT {
         FollowedPage.Answer answer = page.answer("../bactrian verify");
 
         assertThat(answer.exitCode()).isEqualTo(1);
-        assertThat(answer.said()).contains("row 1: length_km is 126.5 in the warehouse, expected 5.0").contains("row F-2 of the source is not in the warehouse").contains(" 2 differences");
+        assertThat(answer.said()).contains("row 1: length_km is 126.5 in the warehouse, expected 5.0")
+                .contains("row F-2 of the source is not in the warehouse").contains(" 2 differences");
     }
 }

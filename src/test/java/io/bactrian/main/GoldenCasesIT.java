@@ -14,7 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** {@code bactrian test} as a user meets it. What it says of wrong cases is compared whole, with the files *.txt beside them. */
+/**
+ * {@code bactrian test} as a user meets it. What it says of wrong cases is compared whole, with the files *.txt beside
+ * them.
+ */
 class GoldenCasesIT {
 
     private static final Path FOLDER = Path.of("src/test/resources/cases");
@@ -28,7 +31,8 @@ class GoldenCasesIT {
         Ended ended = Commands.execute("test");
 
         assertThat(ended.err()).isEmpty();
-        assertThat(ended.out()).doesNotContain("FAIL").doesNotContain("not covered").doesNotContain("no cases").contains("routes/bookstore/cases/customers.yaml\n")
+        assertThat(ended.out()).doesNotContain("FAIL").doesNotContain("not covered").doesNotContain("no cases")
+                .contains("routes/bookstore/cases/customers.yaml\n")
                 .containsPattern("\n(\\d+) cases, \\1 ok, 0 failed, \\d+\\.\\d s\n$");
         assertThat(ended.exitCode()).isZero();
     }
@@ -39,7 +43,8 @@ class GoldenCasesIT {
         Ended ended = Commands.execute("test", "--config", FOLDER.resolve("mixed.properties").toString());
 
         assertThat(ended.err()).isEmpty();
-        assertThat(ended.out()).doesNotContain("FAIL").doesNotContain("not covered").containsPattern("\n(\\d+) cases, \\1 ok, 0 failed, \\d+\\.\\d s\n$");
+        assertThat(ended.out()).doesNotContain("FAIL").doesNotContain("not covered")
+                .containsPattern("\n(\\d+) cases, \\1 ok, 0 failed, \\d+\\.\\d s\n$");
         assertThat(ended.exitCode()).isZero();
     }
 
@@ -57,7 +62,8 @@ class GoldenCasesIT {
     void eachKindOfDifferenceIsShownOfPostgreSqlToo() throws IOException {
         Ended ended = execute("--warehouse", "postgres", FOLDER.resolve("routes").toString());
 
-        assertThat(withoutSeconds(ended.out())).isEqualTo(text("routes.txt").replaceFirst("  FAIL  (rows that depend on how the changes arrived).*\n(?:        .*\n)+", "  ok    $1\n")
+        assertThat(withoutSeconds(ended.out())).isEqualTo(text("routes.txt")
+                .replaceFirst("  FAIL  (rows that depend on how the changes arrived).*\n(?:        .*\n)+", "  ok    $1\n")
                 .replace("17 cases, 1 ok, 16 failed", "17 cases, 2 ok, 15 failed"));
         assertThat(ended.err()).isEmpty();
         assertThat(ended.exitCode()).isEqualTo(1);
@@ -67,7 +73,8 @@ class GoldenCasesIT {
     void aKindOfWarehouseThatThereIsNotIsRefused() {
         Ended ended = execute("--warehouse", "oracle", FOLDER.resolve("routes").toString());
 
-        assertThat(ended.err()).startsWith("Invalid value for option '--warehouse': expected one of [mysql, postgres]").contains("but was 'oracle'");
+        assertThat(ended.err()).startsWith("Invalid value for option '--warehouse': expected one of [mysql, postgres]")
+                .contains("but was 'oracle'");
         assertThat(ended.out()).isEmpty();
         assertThat(ended.exitCode()).isEqualTo(2);
     }
@@ -96,9 +103,12 @@ class GoldenCasesIT {
                         - {carrier_id: 1, name: Not of store.authors}
                 """);
 
-        Ended ended = Commands.execute("test", "--config", FOLDER.resolve("mixed.properties").toString(), cases.resolve("both.yaml").toString());
+        Ended ended = Commands.execute("test", "--config", FOLDER.resolve("mixed.properties").toString(),
+                cases.resolve("both.yaml").toString());
 
-        assertThat(ended.out()).contains("both.yaml:4: it names [shipping], which the settings have in MySQL, and [store], which they have in PostgreSQL; expected a statement for each")
+        assertThat(ended.out()).contains(
+                "both.yaml:4: it names [shipping], which the settings have in MySQL, and [store], which they have in "
+                        + "PostgreSQL; expected a statement for each")
                 .contains("  ok    one for each\n").contains("2 cases, 1 ok, 1 failed");
         assertThat(ended.err()).isEmpty();
         assertThat(ended.exitCode()).isEqualTo(1);
@@ -120,10 +130,12 @@ class GoldenCasesIT {
     @ValueSource(strings = {"mysql", "postgres"})
     void theKameletsCasesPassAndCoverEveryRoute(String warehouse) {
         Path examples = FOLDER.resolve("kamelets");
-        Ended ended = Commands.execute("test", "--warehouse", warehouse, "--config", examples.resolve("kamelets.properties").toString(), examples.toString());
+        Ended ended = Commands.execute("test", "--warehouse", warehouse, "--config", examples.resolve("kamelets.properties").toString(),
+                examples.toString());
 
         assertThat(ended.err()).isEmpty();
-        assertThat(ended.out()).doesNotContain("FAIL").doesNotContain("not covered").containsPattern("\n(\\d+) cases, \\1 ok, 0 failed, \\d+\\.\\d s\n$");
+        assertThat(ended.out()).doesNotContain("FAIL").doesNotContain("not covered")
+                .containsPattern("\n(\\d+) cases, \\1 ok, 0 failed, \\d+\\.\\d s\n$");
         assertThat(ended.exitCode()).isZero();
     }
 
@@ -169,9 +181,11 @@ class GoldenCasesIT {
     void aPathThatLeadsNowhereIsNamed() {
         Ended ended = execute("nowhere", FOLDER.resolve("items.sql").toString(), FOLDER.resolve("faults/sql").toString());
 
-        assertThat(ended.err()).isEqualTo("there is no nowhere (" + Path.of("nowhere").toAbsolutePath() + "); expected a folder of routes, a pipeline's folder in it, or a case file\n"
+        assertThat(ended.err()).isEqualTo("there is no nowhere (" + Path.of("nowhere").toAbsolutePath()
+                + "); expected a folder of routes, a pipeline's folder in it, or a case file\n"
                 + "src/test/resources/cases/items.sql is no case file; expected routes/<pipeline>/cases/<name>.yaml\n"
-                + "src/test/resources/cases/faults/sql holds no pipeline; expected a folder with *.camel.yaml files for each, and their cases in <pipeline>/cases/*.yaml\n");
+                + "src/test/resources/cases/faults/sql holds no pipeline; expected a folder with *.camel.yaml files "
+                + "for each, and their cases in <pipeline>/cases/*.yaml\n");
         assertThat(ended.exitCode()).isEqualTo(2);
     }
 
@@ -179,7 +193,8 @@ class GoldenCasesIT {
     void oneFileAndOneCaseCanBeChosen() {
         Ended ended = execute(FOLDER.resolve("routes/shop/cases/rows.yaml").toString(), "--case", "as exp");
 
-        assertThat(withoutSeconds(ended.out())).isEqualTo("src/test/resources/cases/routes/shop/cases/rows.yaml\n  ok    as expected\n1 case, 1 ok, 0 failed, N s\n");
+        assertThat(withoutSeconds(ended.out()))
+                .isEqualTo("src/test/resources/cases/routes/shop/cases/rows.yaml\n  ok    as expected\n1 case, 1 ok, 0 failed, N s\n");
         assertThat(ended.exitCode()).isZero();
     }
 
@@ -195,7 +210,8 @@ class GoldenCasesIT {
     void aPipelineWithoutCasesIsSaidWithoutAServer() {
         Ended ended = execute(FOLDER.resolve("routes/empty").toString());
 
-        assertThat(ended.out()).isEqualTo("src/test/resources/cases/routes/empty: no cases; they go into src/test/resources/cases/routes/empty/cases/*.yaml\n");
+        assertThat(ended.out()).isEqualTo(
+                "src/test/resources/cases/routes/empty: no cases; they go into src/test/resources/cases/routes/empty/cases/*.yaml\n");
         assertThat(ended.exitCode()).isZero();
     }
 
@@ -233,7 +249,8 @@ class GoldenCasesIT {
 
     /** With settings of their own: the user's are none of these routes' business. */
     private static Ended execute(String... arguments) {
-        String[] all = Stream.concat(Stream.of("test", "--config", FOLDER.resolve("cases.properties").toString()), Stream.of(arguments)).toArray(String[]::new);
+        String[] all = Stream.concat(Stream.of("test", "--config", FOLDER.resolve("cases.properties").toString()), Stream.of(arguments))
+                .toArray(String[]::new);
         return Commands.execute(all);
     }
 

@@ -30,18 +30,23 @@ class ImageLayoutIT {
         assertThat(said).startsWith("bactrian ").doesNotContain("not packaged").doesNotContain("building");
         assertThat(version.exitValue()).isZero();
 
-        // The command of the image, with the settings that are in it and without passwords: they are all that it misses.
+        // The command of the image, with the settings that are in it and without passwords: they are all that it
+        // misses.
         Process run = start("run");
         String complaint = new String(run.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(run.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(complaint.strip().lines()).containsExactly("bactrian.source.shop.password is not set; expected: Its password; best from the environment (BACTRIAN_SOURCE_SHOP_PASSWORD)");
+        assertThat(complaint.strip().lines()).containsExactly(
+                "bactrian.source.shop.password is not set; expected: Its password; best from the environment "
+                        + "(BACTRIAN_SOURCE_SHOP_PASSWORD)");
         assertThat(run.exitValue()).isEqualTo(2);
     }
 
     private Process start(String command) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(image.resolve("bactrian").toString(), command).directory(image.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder = new ProcessBuilder(image.resolve("bactrian").toString(), command).directory(image.toFile())
+                .redirectErrorStream(true);
         builder.environment().keySet().removeIf(name -> name.startsWith("BACTRIAN_"));
-        Pattern.compile("(?m)^ENV (\\w+)=(.*)$").matcher(Files.readString(Path.of("Dockerfile"))).results().forEach(env -> builder.environment().put(env.group(1), env.group(2)));
+        Pattern.compile("(?m)^ENV (\\w+)=(.*)$").matcher(Files.readString(Path.of("Dockerfile"))).results()
+                .forEach(env -> builder.environment().put(env.group(1), env.group(2)));
         return builder.start();
     }
 

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /** {@code bactrian models} on a real warehouse. */
 class ModelsCommandIT {
 
-    private static final String STOCK = "-- key: category\n-- reads books: category\nselect category, sum(stock) as stock from books where true /* keys: category */ group by category\n";
+    private static final String STOCK = "-- key: category\n-- reads books: category\nselect category, sum(stock) as "
+            + "stock from books where true /* keys: category */ group by category\n";
 
     private final Servers servers = Servers.shared();
     private WarehouseRun run;
@@ -26,7 +27,8 @@ class ModelsCommandIT {
     @BeforeEach
     void open() throws Exception {
         run = new WarehouseRun(servers, Map.of("books", Given.schema("book_id int64, category string(20) null, stock int32", "book_id")));
-        run.model("stock", STOCK).model("categories", "-- key: category\n-- reads stock: category\nselect category from stock where true /* keys: category */\n");
+        run.model("stock", STOCK).model("categories",
+                "-- key: category\n-- reads stock: category\nselect category from stock where true /* keys: category */\n");
         run.apply(0, run.insert("books", 1L, "crime", 5L), run.insert("books", 2L, "poetry", 1L));
         assertThat(run.models.step()).isTrue();
     }
@@ -39,8 +41,10 @@ class ModelsCommandIT {
     private Ended models(String... arguments) throws Exception {
         Path routes = Files.createDirectories(run.folder.resolveSibling("routes"));
         Path config = Files.writeString(run.folder.resolveSibling("application.properties"), String.join("\n",
-                "bactrian.kafka.bootstrap-servers=" + servers.kafka.bootstrapServers(), "bactrian.routes=" + routes, "bactrian.warehouse.main.url=" + servers.warehouse.jdbcUrl(run.name),
-                "bactrian.warehouse.main.user=" + Servers.USER, "bactrian.warehouse.main.password=" + Servers.PASSWORD, "bactrian.warehouse.main.models=" + run.folder));
+                "bactrian.kafka.bootstrap-servers=" + servers.kafka.bootstrapServers(), "bactrian.routes=" + routes,
+                "bactrian.warehouse.main.url=" + servers.warehouse.jdbcUrl(run.name),
+                "bactrian.warehouse.main.user=" + Servers.USER, "bactrian.warehouse.main.password=" + Servers.PASSWORD,
+                "bactrian.warehouse.main.models=" + run.folder));
         List<String> all = new ArrayList<>(List.of("models"));
         all.addAll(List.of(arguments));
         all.addAll(List.of("--config", config.toString()));
@@ -125,8 +129,10 @@ class ModelsCommandIT {
 
     @Test
     void aWarehouseWithoutAFolderForModelsIsWrongInput() throws Exception {
-        Path config = Files.writeString(run.folder.resolveSibling("none.properties"), String.join("\n", "bactrian.kafka.bootstrap-servers=" + servers.kafka.bootstrapServers(),
-                "bactrian.routes=" + Files.createDirectories(run.folder.resolveSibling("routes")), "bactrian.warehouse.main.url=" + servers.warehouse.jdbcUrl(run.name), "bactrian.warehouse.main.user=x"));
+        Path config = Files.writeString(run.folder.resolveSibling("none.properties"),
+                String.join("\n", "bactrian.kafka.bootstrap-servers=" + servers.kafka.bootstrapServers(),
+                        "bactrian.routes=" + Files.createDirectories(run.folder.resolveSibling("routes")),
+                        "bactrian.warehouse.main.url=" + servers.warehouse.jdbcUrl(run.name), "bactrian.warehouse.main.user=x"));
         for (String command : List.of("list", "check")) {
             assertEnded(Commands.execute("models", command, "--config", config.toString()), 2, "",
                     "no warehouse has models; set bactrian.warehouse.<name>.models to the folder of their files\n");

@@ -28,7 +28,8 @@ class OnlyTest {
         assertThat(Stages.only(List.of("capture")).of(SOURCES, PIPELINES)).isEqualTo("capture of [office, shop]");
         assertThat(Stages.only(List.of("pipelines")).of(SOURCES, PIPELINES)).isEqualTo("pipelines [curate, sales, wards]");
         assertThat(Stages.only(List.of("sales", "curate")).of(SOURCES, PIPELINES)).isEqualTo("pipelines [curate, sales]");
-        assertThat(Stages.only(List.of("sales", "capture")).of(SOURCES, PIPELINES)).isEqualTo("capture of [office, shop], pipelines [sales]");
+        assertThat(Stages.only(List.of("sales", "capture")).of(SOURCES, PIPELINES))
+                .isEqualTo("capture of [office, shop], pipelines [sales]");
     }
 
     /** Nobody listens where the settings say that Kafka and the servers are. */
@@ -54,7 +55,9 @@ class OnlyTest {
 
         assertThat(ended.err()).contains("--only names 'captur', which is no part of this Bactrian; did you mean 'capture'?")
                 .contains("--only names 'curat', which is no part of this Bactrian; did you mean 'curate'?")
-                .contains("--only names 'nightly', which is no part of this Bactrian; expected capture, pipelines, or some of the pipelines [curate, sales]");
+                .contains(
+                        "--only names 'nightly', which is no part of this Bactrian; expected capture, pipelines, or "
+                                + "some of the pipelines [curate, sales]");
         assertThat(ended.err()).doesNotContain("'sales'");
         assertThat(ended.exitCode()).isEqualTo(2);
     }
@@ -62,6 +65,7 @@ class OnlyTest {
     private void route(String pipeline, String to) throws IOException {
         Path file = folder.resolve("routes").resolve(pipeline).resolve("customers.camel.yaml");
         Files.createDirectories(file.getParent());
-        Files.writeString(file, "- route:\n    id: " + pipeline + "\n    from:\n      uri: change:store.customers\n      steps:\n        - to: " + to + "\n");
+        Files.writeString(file, "- route:\n    id: " + pipeline
+                + "\n    from:\n      uri: change:store.customers\n      steps:\n        - to: " + to + "\n");
     }
 }

@@ -29,10 +29,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What becomes of a failure: the shared routes/errors.camel.yaml and the examples of docs/writing-routes.md, as they are shipped. */
+/**
+ * What becomes of a failure: the shared routes/errors.camel.yaml and the examples of docs/writing-routes.md, as they
+ * are shipped.
+ */
 class RouteErrorsTest {
 
-    private static final Image BOOK = Given.image(Given.schema("book_id int64, price decimal(10,2)", "book_id"), 7L, new java.math.BigDecimal("9.50"));
+    private static final Image BOOK = Given.image(Given.schema("book_id int64, price decimal(10,2)", "book_id"), 7L,
+            new java.math.BigDecimal("9.50"));
 
     @TempDir
     private Path folder;
@@ -75,10 +79,12 @@ class RouteErrorsTest {
 
     /** The example of the page whose file has this name. */
     private RowRoute example(String name) throws IOException {
-        Matcher block = Pattern.compile("```yaml\n# routes/bookstore/" + name + "\\.camel\\.yaml\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("docs", "writing-routes.md")));
+        Matcher block = Pattern.compile("```yaml\n# routes/bookstore/" + name + "\\.camel\\.yaml\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("docs", "writing-routes.md")));
         assertThat(block.find()).as("an example " + name + " in docs/writing-routes.md").isTrue();
         Files.writeString(folder.resolve("bookstore").resolve(name + ".camel.yaml"), block.group(1));
-        Settings settings = Settings.loadWithoutServers(Path.of("no-such.properties"), Map.of()).with(Map.of("bactrian.routes", folder.toString()));
+        Settings settings = Settings.loadWithoutServers(Path.of("no-such.properties"), Map.of())
+                .with(Map.of("bactrian.routes", folder.toString()));
         context = new RowRouteContext(settings, RowRouteContext.Part.ROWS, "errors", handled::add);
         context.bind("prices", prices);
         context.start(new SourceCatalog(Map.of("store", "shop")));
@@ -90,7 +96,8 @@ class RouteErrorsTest {
     }
 
     static List<Exception> failuresThatMayPass() {
-        return List.of(new IOException("reset"), new SocketTimeoutException("slow"), new SQLTransientConnectionException("away"), new java.sql.SQLRecoverableException("gone"), new TimeoutException("late"));
+        return List.of(new IOException("reset"), new SocketTimeoutException("slow"), new SQLTransientConnectionException("away"),
+                new java.sql.SQLRecoverableException("gone"), new TimeoutException("late"));
     }
 
     @ParameterizedTest

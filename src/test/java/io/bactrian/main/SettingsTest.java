@@ -49,17 +49,21 @@ class SettingsTest {
     void aPipelineThatNobodyConfiguredHasDefaultsToo() {
         assertThat(load(LEAST).text("bactrian.pipeline.bookstore.warehouse")).isEqualTo("main");
         assertThat(load(LEAST).number("bactrian.pipeline.bookstore.batch-size")).isEqualTo(4000);
-        assertThat(load(LEAST + "bactrian.pipeline.bookstore.batch-size=10\n").number("bactrian.pipeline.bookstore.batch-size")).isEqualTo(10);
+        assertThat(load(LEAST + "bactrian.pipeline.bookstore.batch-size=10\n").number("bactrian.pipeline.bookstore.batch-size"))
+                .isEqualTo(10);
     }
 
     @Test
     void askingForWhatIsNoSettingIsAFaultOfTheProgram() {
-        assertThatIllegalArgumentException().isThrownBy(() -> load(LEAST).text("bactrian.nothing")).withMessage("bactrian.nothing is no setting");
+        assertThatIllegalArgumentException().isThrownBy(() -> load(LEAST).text("bactrian.nothing"))
+                .withMessage("bactrian.nothing is no setting");
     }
 
     @ParameterizedTest
-    @CsvSource({"bactrian.pipeline.bookstore.warehose, bactrian.pipeline.bookstore.warehouse", "bactrian.kafka.boostrap-servers, bactrian.kafka.bootstrap-servers",
-        "bactrian.kafka.partition, bactrian.kafka.partitions", "bactrian.source.shop.databses, bactrian.source.shop.databases", "bactrian.mask.kye, bactrian.mask.key",
+    @CsvSource({"bactrian.pipeline.bookstore.warehose, bactrian.pipeline.bookstore.warehouse",
+        "bactrian.kafka.boostrap-servers, bactrian.kafka.bootstrap-servers",
+        "bactrian.kafka.partition, bactrian.kafka.partitions", "bactrian.source.shop.databses, bactrian.source.shop.databases",
+        "bactrian.mask.kye, bactrian.mask.key",
         "bactrian.sources.shop.port, bactrian.source.<name>.port", "bactrian.warehouse.main.ulr, bactrian.warehouse.main.url"})
     void anUnknownKeyIsNamedWithItsPlaceAndTheNearestOne(String wrong, String right) {
         Path file = write("# a comment\n\n" + wrong + "=x\n" + LEAST);
@@ -97,7 +101,8 @@ class SettingsTest {
                 file + ":3: bactrian.kafka.partitions is 'four'; expected a number from 1 to 1000",
                 file + ":2: bactrian.source.shop.prot is no setting; did you mean bactrian.source.shop.port?",
                 "bactrian.kafka.bootstrap-servers is not set; expected: Kafka brokers, host:port separated by commas",
-                "bactrian.source.shop.databases is not set; expected: Databases to capture, separated by commas; of PostgreSQL, schemas of its database"));
+                "bactrian.source.shop.databases is not set; expected: Databases to capture, separated by commas; of "
+                        + "PostgreSQL, schemas of its database"));
     }
 
     @ParameterizedTest
@@ -117,20 +122,23 @@ class SettingsTest {
     @Test
     void aDayHasADefault() {
         assertThat(load(LEAST).text("bactrian.warehouse.main.calendar-from")).isEqualTo("2015-01-01");
-        assertThat(load(LEAST + "bactrian.warehouse.main.calendar-from=2024-02-29\n").text("bactrian.warehouse.main.calendar-from")).isEqualTo("2024-02-29");
+        assertThat(load(LEAST + "bactrian.warehouse.main.calendar-from=2024-02-29\n").text("bactrian.warehouse.main.calendar-from"))
+                .isEqualTo("2024-02-29");
     }
 
     @Test
     void aFaultsLineIsItsOwnAndNotThatOfALongerKey() {
         Path file = write(LEAST + "bactrian.kafka.partitions-of-mine=3\nbactrian.kafka.partitions : four\n");
 
-        assertThatThrownBy(() -> Settings.load(file, environment, Map.of())).hasMessageContaining(file + ":9: bactrian.kafka.partitions is 'four'")
+        assertThatThrownBy(() -> Settings.load(file, environment, Map.of()))
+                .hasMessageContaining(file + ":9: bactrian.kafka.partitions is 'four'")
                 .hasMessageContaining(file + ":8: bactrian.kafka.partitions-of-mine is no setting");
     }
 
     @Test
     void ofAKeyThatIsSetTwiceTheLastLineCountsAndIsNamed() {
-        assertThatThrownBy(() -> load(LEAST + "bactrian.kafka.partitions=4\nbactrian.kafka.partitions=four\n")).hasMessageContaining(":9: bactrian.kafka.partitions is 'four'");
+        assertThatThrownBy(() -> load(LEAST + "bactrian.kafka.partitions=4\nbactrian.kafka.partitions=four\n"))
+                .hasMessageContaining(":9: bactrian.kafka.partitions is 'four'");
     }
 
     @Test
@@ -140,7 +148,8 @@ class SettingsTest {
 
     @Test
     void aValueMayHaveAnyLetters() {
-        assertThat(load(LEAST.replace("password=secret", "password=gr\u00fc\u00df-\u20ac")).text("bactrian.source.shop.password")).isEqualTo("gr\u00fc\u00df-\u20ac");
+        assertThat(load(LEAST.replace("password=secret", "password=gr\u00fc\u00df-\u20ac")).text("bactrian.source.shop.password"))
+                .isEqualTo("gr\u00fc\u00df-\u20ac");
     }
 
     @Test
@@ -155,9 +164,12 @@ class SettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"BACTRIAN_SOURCE_SHOP_SERVER_ID, bactrian.source.shop.server-id, 7", "BACTRIAN_KAFKA_BOOTSTRAP_SERVERS, bactrian.kafka.bootstrap-servers, k:1",
-        "BACTRIAN_PIPELINE_BOOKSTORE_BATCH_SIZE, bactrian.pipeline.bookstore.batch-size, 9", "BACTRIAN_PIPELINE_BOOK_STORE_WAREHOUSE, bactrian.pipeline.book-store.warehouse, main",
-        "BACTRIAN_WAREHOUSE_MAIN_PASSWORD, bactrian.warehouse.main.password, x", "BACTRIAN_MASK_KEY, bactrian.mask.key, 0123456789abcdef", "BACTRIAN_ROUTES, bactrian.routes, docs"})
+    @CsvSource({"BACTRIAN_SOURCE_SHOP_SERVER_ID, bactrian.source.shop.server-id, 7",
+        "BACTRIAN_KAFKA_BOOTSTRAP_SERVERS, bactrian.kafka.bootstrap-servers, k:1",
+        "BACTRIAN_PIPELINE_BOOKSTORE_BATCH_SIZE, bactrian.pipeline.bookstore.batch-size, 9",
+        "BACTRIAN_PIPELINE_BOOK_STORE_WAREHOUSE, bactrian.pipeline.book-store.warehouse, main",
+        "BACTRIAN_WAREHOUSE_MAIN_PASSWORD, bactrian.warehouse.main.password, x", "BACTRIAN_MASK_KEY, bactrian.mask.key, 0123456789abcdef",
+        "BACTRIAN_ROUTES, bactrian.routes, docs"})
     void aVariableOfTheEnvironmentIsASetting(String variable, String key, String value) {
         environment.put(variable, value);
 
@@ -166,8 +178,10 @@ class SettingsTest {
 
     @Test
     void everythingMayComeFromTheEnvironment() {
-        LEAST.lines().forEach(line -> environment.put(line.substring(0, line.indexOf('=')).toUpperCase(java.util.Locale.ROOT).replace('.', '_').replace('-', '_'),
-                line.substring(line.indexOf('=') + 1)));
+        LEAST.lines()
+                .forEach(line -> environment.put(
+                        line.substring(0, line.indexOf('=')).toUpperCase(java.util.Locale.ROOT).replace('.', '_').replace('-', '_'),
+                        line.substring(line.indexOf('=') + 1)));
 
         assertThat(Settings.load(folder.resolve("none.properties"), environment, Map.of()).all()).containsAllEntriesOf(load(LEAST).all());
     }
@@ -179,7 +193,8 @@ class SettingsTest {
 
         assertThatThrownBy(() -> load(LEAST)).hasMessage(String.join(System.lineSeparator(),
                 "environment variable BACTRIAN_SOURCE_SHOP_PORT: bactrian.source.shop.port is 'x'; expected a number from 1 to 65535",
-                "environment variable BACTRIAN_SOURCE_SHOP_PROT: bactrian.source.shop.prot is no setting; did you mean bactrian.source.shop.port?"));
+                "environment variable BACTRIAN_SOURCE_SHOP_PROT: bactrian.source.shop.prot is no setting; did you "
+                        + "mean bactrian.source.shop.port?"));
     }
 
     @Test
@@ -198,20 +213,31 @@ class SettingsTest {
 
     @Test
     void eachSourceNeedsWhatASourceNeeds() {
-        assertThatThrownBy(() -> load(LEAST + "bactrian.source.office.host=office\nbactrian.source.office.password=x\nbactrian.warehouse.second.user=x\n")).hasMessage(String.join(System.lineSeparator(),
-                "bactrian.source.office.user is not set; expected: User with the rights to replicate and to read",
-                "bactrian.source.office.databases is not set; expected: Databases to capture, separated by commas; of PostgreSQL, schemas of its database",
-                "bactrian.warehouse.second.url is not set; expected: JDBC URL of the warehouse's database: jdbc:mysql://… or jdbc:postgresql://…"));
+        assertThatThrownBy(() -> load(
+                LEAST + "bactrian.source.office.host=office\nbactrian.source.office.password=x\nbactrian.warehouse.second.user=x\n"))
+                .hasMessage(String.join(System.lineSeparator(),
+                        "bactrian.source.office.user is not set; expected: User with the rights to replicate and to read",
+                        "bactrian.source.office.databases is not set; expected: Databases to capture, separated by "
+                                + "commas; of PostgreSQL, schemas of its database",
+                        "bactrian.warehouse.second.url is not set; expected: JDBC URL of the warehouse's database: "
+                                + "jdbc:mysql://… or jdbc:postgresql://…"));
     }
 
     @Test
     void aPostgresNeedsItsDatabaseAndItsPort() {
-        String office = LEAST + "bactrian.source.office.host=office\nbactrian.source.office.password=x\nbactrian.source.office.user=x\nbactrian.source.office.databases=crm\n";
-        assertThatThrownBy(() -> load(office + "bactrian.source.office.kind=oracle\n")).hasMessageContaining("bactrian.source.office.kind is 'oracle'; expected mysql or postgres");
+        String office = LEAST
+                + "bactrian.source.office.host=office\nbactrian.source.office.password=x\n"
+                + "bactrian.source.office.user=x\nbactrian.source.office.databases=crm\n";
+        assertThatThrownBy(() -> load(office + "bactrian.source.office.kind=oracle\n"))
+                .hasMessageContaining("bactrian.source.office.kind is 'oracle'; expected mysql or postgres");
         assertThatThrownBy(() -> load(office + "bactrian.source.office.kind=postgres\n"))
-                .hasMessageContaining("bactrian.source.office.kind is postgres, and bactrian.source.office.database is not set; expected the database to capture from")
+                .hasMessageContaining(
+                        "bactrian.source.office.kind is postgres, and bactrian.source.office.database is not set; "
+                                + "expected the database to capture from")
                 .hasMessageContaining("bactrian.source.office.port is MySQL's; expected PostgreSQL's, 5432 mostly");
-        assertThat(load(office + "bactrian.source.office.kind=postgres\nbactrian.source.office.database=office\nbactrian.source.office.port=5432\n").sources()).contains("office");
+        assertThat(load(
+                office + "bactrian.source.office.kind=postgres\nbactrian.source.office.database=office\nbactrian.source.office.port=5432\n")
+                .sources()).contains("office");
     }
 
     @Test

@@ -106,7 +106,8 @@ class StatusIT {
 
     private HttpResponse<String> get(String path) throws Exception {
         // Whatever is away, an answer has to come: a second would do, a busy machine gets more.
-        return http.send(HttpRequest.newBuilder(URI.create(bactrian.url() + path)).timeout(Duration.ofSeconds(10)).build(), HttpResponse.BodyHandlers.ofString());
+        return http.send(HttpRequest.newBuilder(URI.create(bactrian.url() + path)).timeout(Duration.ofSeconds(10)).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private StatusReport report() throws Exception {
@@ -145,7 +146,8 @@ class StatusIT {
             assertThat(get(path).statusCode()).as(path).isEqualTo(200);
             assertThat(get(path).body()).as(path).contains("\"status\" : \"UP\"").doesNotContain("DOWN");
         }
-        assertThat(get("/observe/health").body()).contains("capture " + scenario.name, "pipeline " + scenario.name + "/1", "pipeline " + scenario.name + "/2", "Kafka", "warehouse main");
+        assertThat(get("/observe/health").body()).contains("capture " + scenario.name, "pipeline " + scenario.name + "/1",
+                "pipeline " + scenario.name + "/2", "Kafka", "warehouse main");
 
         StatusReport report = report();
         assertThat(report.captures()).singleElement().satisfies(capture -> {
@@ -167,7 +169,8 @@ class StatusIT {
         });
         assertThat(metric("bactrian_pipeline_changes_total" + tag(""))).isEqualTo(3);
         assertThat(metric("bactrian_part_up{part=\"pipeline " + scenario.name + "/1\"}")).isEqualTo(1);
-        assertThat(get("/observe/metrics").body()).as("a part that is gone, as the start is, has no series").doesNotContain("bactrian_part_up{part=\"bactrian\"}");
+        assertThat(get("/observe/metrics").body()).as("a part that is gone, as the start is, has no series")
+                .doesNotContain("bactrian_part_up{part=\"bactrian\"}");
         assertThat(metric("bactrian_table_changes_total" + tag(",table=\"" + scenario.topic("t") + "\""))).isEqualTo(3);
         assertThat(metric("bactrian_pipeline_lag_changes" + tag(""))).isZero();
         assertThat(metric("bactrian_pipeline_lag_seconds" + tag(""))).isZero();
@@ -192,16 +195,19 @@ class StatusIT {
             // The next batch waits for this lock, as for a slow warehouse.
             statement.executeQuery("select * from bactrian_watermarks for update").close();
             long before = batches();
-            scenario.source("insert into t values " + IntStream.range(100, 200).mapToObj(i -> "(" + i + ", 'waits')").collect(Collectors.joining(",")));
+            scenario.source("insert into t values "
+                    + IntStream.range(100, 200).mapToObj(i -> "(" + i + ", 'waits')").collect(Collectors.joining(",")));
             // At most: the markers of Kafka's transactions are told from changes when they are read.
-            until(() -> pipeline().lag().changes() >= 100 && pipeline().lag().changes() <= most(before) && pipeline().lag().seconds() > 0.5);
+            until(() -> pipeline().lag().changes() >= 100 && pipeline().lag().changes() <= most(before)
+                    && pipeline().lag().seconds() > 0.5);
             assertThat(get("/observe/health").statusCode()).as("what waits is not down").isEqualTo(200);
             Pipeline pipeline = pipeline();
             assertThat(pipeline.tables().get(0).lag().changes()).isBetween(100L, most(before));
             assertThat(pipeline.lag().seconds()).as("the change before was committed earlier, but it does not wait").isLessThan(60);
             assertThat(metric("bactrian_pipeline_lag_changes" + tag(""))).isBetween(100.0, (double) most(before));
             assertThat(metric("bactrian_pipeline_lag_seconds" + tag(""))).isGreaterThan(0.5);
-            assertThat(status().out()).containsPattern("lag +dead letters\n" + scenario.name + " +up .* 1\\d\\d changes, \\d+\\.\\d s +0 open");
+            assertThat(status().out())
+                    .containsPattern("lag +dead letters\n" + scenario.name + " +up .* 1\\d\\d changes, \\d+\\.\\d s +0 open");
             other.rollback();
         }
         scenario.drain();
@@ -224,7 +230,8 @@ class StatusIT {
         servers.warehouse.stop();
         try {
             scenario.source("insert into t values (2, 'waits'), (3, 'waits')");
-            until(() -> report().parts().stream().anyMatch(part -> part.name().startsWith("pipeline ") && !part.up()) && pipeline().lag().changes() >= 2
+            until(() -> report().parts().stream().anyMatch(part -> part.name().startsWith("pipeline ") && !part.up())
+                    && pipeline().lag().changes() >= 2
                     && report().servers().stream().anyMatch(server -> server.name().equals("warehouse main") && !server.answers()));
             HttpResponse<String> ready = get("/observe/health/ready");
             assertThat(ready.statusCode()).isEqualTo(503);
@@ -235,7 +242,8 @@ class StatusIT {
             assertThat(metric("bactrian_server_answers{server=\"Kafka\"}")).isEqualTo(1);
             Ended ended = status();
             assertThat(ended.exitCode()).isEqualTo(1);
-            assertThat(ended.out()).startsWith("DOWN").contains("warehouse main           AWAY").containsPattern("pipeline " + scenario.name + "/[12].*: warehouse main \\(");
+            assertThat(ended.out()).startsWith("DOWN").contains("warehouse main           AWAY")
+                    .containsPattern("pipeline " + scenario.name + "/[12].*: warehouse main \\(");
             assertThat(status("--json").exitCode()).isEqualTo(1);
         } finally {
             servers.warehouse.startAgain();
@@ -299,13 +307,15 @@ class StatusIT {
 
     @Test
     void aDeadLetterNeedsAPersonUntilItIsSettled() throws Exception {
-        scenario.warehouse("create table t (id int primary key, v varchar(5), bactrian_log int unsigned not null, bactrian_offset bigint not null)");
+        scenario.warehouse(
+                "create table t (id int primary key, v varchar(5), bactrian_log int unsigned not null, bactrian_offset bigint not null)");
         startAndDrain();
         scenario.source("insert into t values (2, 'much too long')");
         scenario.drain();
         until(() -> Long.valueOf(1).equals(pipeline().deadLetters().open()));
         assertThat(report().ready()).as("it holds nobody up").isTrue();
-        assertThat(report().needs()).singleElement().satisfies(need -> assertThat(need.why()).contains("1 dead letter waits", "bactrian dead-letters list"));
+        assertThat(report().needs()).singleElement()
+                .satisfies(need -> assertThat(need.why()).contains("1 dead letter waits", "bactrian dead-letters list"));
         Ended ended = status();
         assertThat(ended.exitCode()).isEqualTo(1);
         assertThat(ended.out()).startsWith("UP").contains("1 open", "pipeline " + scenario.name + ": 1 dead letter waits");
@@ -322,7 +332,8 @@ class StatusIT {
         Hang.hold();
         scenario.source("insert into t values (13, 'hangs')");
         until(() -> get("/observe/health/live").statusCode() == 503);
-        assertThat(get("/observe/health/live").body()).contains("pipeline " + scenario.name + "/1", "routing " + scenario.topic("t") + "-", "bactrian.health.hung-after is 2 s");
+        assertThat(get("/observe/health/live").body()).contains("pipeline " + scenario.name + "/1", "routing " + scenario.topic("t") + "-",
+                "bactrian.health.hung-after is 2 s");
         assertThat(get("/observe/health").statusCode()).isEqualTo(503);
         assertThat(status().exitCode()).isEqualTo(1);
         Hang.release();
@@ -340,7 +351,8 @@ class StatusIT {
         try (Bactrian second = scenario.startPumps()) {
             Ended two = Commands.execute("status");
             assertThat(two.exitCode()).isEqualTo(2);
-            assertThat(two.err()).contains("2 instances were started in this folder", "--port " + URI.create(bactrian.url()).getPort(), "--port " + URI.create(second.url()).getPort());
+            assertThat(two.err()).contains("2 instances were started in this folder", "--port " + URI.create(bactrian.url()).getPort(),
+                    "--port " + URI.create(second.url()).getPort());
         }
         assertThat(Commands.execute("status").out()).contains(bactrian.url());
     }
@@ -351,7 +363,8 @@ class StatusIT {
         Ended[] ended = new Ended[1];
         Thread watching = new Thread(() -> ended[0] = status("--watch"));
         watching.start();
-        await().pollDelay(Duration.ofSeconds(5)).until(() -> true); // two pictures and a half: how often is what is tested
+        await().pollDelay(Duration.ofSeconds(5)).until(() -> true); // two pictures and a half: how often is what is
+                                                                    // tested
         watching.interrupt();
         watching.join();
         assertThat(ended[0].exitCode()).isZero();
@@ -366,9 +379,12 @@ class StatusIT {
             Ended ended = Commands.execute("status", "--port", Integer.toString(port));
             assertThat(ended.exitCode()).isEqualTo(2);
             assertThat(ended.out()).isEmpty();
-            assertThat(ended.err()).contains("no instance answers", "http://127.0.0.1:" + port + ", as --port says: nothing listens there", "--port PORT");
-            Path config = Files.writeString(Files.createDirectories(scenario.folder).resolve("status.properties"), "bactrian.http.port=" + port + "\n");
-            assertThat(Commands.execute("status", "--config", config.toString()).err()).contains("http://127.0.0.1:" + port + ", as bactrian.http.port says");
+            assertThat(ended.err()).contains("no instance answers", "http://127.0.0.1:" + port + ", as --port says: nothing listens there",
+                    "--port PORT");
+            Path config = Files.writeString(Files.createDirectories(scenario.folder).resolve("status.properties"),
+                    "bactrian.http.port=" + port + "\n");
+            assertThat(Commands.execute("status", "--config", config.toString()).err())
+                    .contains("http://127.0.0.1:" + port + ", as bactrian.http.port says");
         }
         HttpServer another = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         another.start();
@@ -396,11 +412,14 @@ class StatusIT {
         assertThat(get("/").body()).contains("/observe/health", "/observe/metrics", "/api/status");
         assertThat(get("/nothing").statusCode()).isEqualTo(404);
         assertThat(get("/nothing").body()).contains("/api/status");
-        HttpResponse<String> post = http.send(HttpRequest.newBuilder(URI.create(bactrian.url() + "/api/status")).POST(HttpRequest.BodyPublishers.ofString("x")).build(),
+        HttpResponse<String> post = http.send(
+                HttpRequest.newBuilder(URI.create(bactrian.url() + "/api/status")).POST(HttpRequest.BodyPublishers.ofString("x")).build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(post.statusCode()).isEqualTo(405);
         assertThat(post.headers().firstValue("Allow")).contains("GET, HEAD");
-        HttpResponse<String> head = http.send(HttpRequest.newBuilder(URI.create(bactrian.url() + "/observe/health/live")).method("HEAD", HttpRequest.BodyPublishers.noBody()).build(),
+        HttpResponse<String> head = http.send(
+                HttpRequest.newBuilder(URI.create(bactrian.url() + "/observe/health/live"))
+                        .method("HEAD", HttpRequest.BodyPublishers.noBody()).build(),
                 HttpResponse.BodyHandlers.ofString());
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.body()).isEmpty();
@@ -412,7 +431,8 @@ class StatusIT {
         startAndDrain();
         Set<String> served = names(get("/observe/metrics").body(), "(?m)^(bactrian_\\w+)");
         Set<String> documented = names(Files.readString(Path.of("docs/operations.md")), "`(bactrian_\\w+)[`{]");
-        documented.removeIf(name -> Set.of("bactrian_watermarks", "bactrian_dead_letters", "bactrian_models", "bactrian_check").contains(name));
+        documented.removeIf(
+                name -> Set.of("bactrian_watermarks", "bactrian_dead_letters", "bactrian_models", "bactrian_check").contains(name));
         assertThat(served).isNotEmpty().isEqualTo(documented);
     }
 
@@ -424,9 +444,11 @@ class StatusIT {
     void jmxHasTheRoutesAndTheMetrics() throws Exception {
         startAndDrain();
         var jmx = ManagementFactory.getPlatformMBeanServer();
-        assertThat(jmx.queryNames(new ObjectName("org.apache.camel:type=routes,*"), null)).anySatisfy(name -> assertThat(name.toString()).contains(scenario.name + "-t-mode-mirror"));
+        assertThat(jmx.queryNames(new ObjectName("org.apache.camel:type=routes,*"), null))
+                .anySatisfy(name -> assertThat(name.toString()).contains(scenario.name + "-t-mode-mirror"));
         assertThat(jmx.queryNames(new ObjectName("org.apache.camel:type=processors,*"), null)).as("routes level").isEmpty();
-        assertThat(jmx.queryNames(new ObjectName("metrics:*"), null)).anySatisfy(name -> assertThat(name.toString()).contains("bactrianPipelineChanges"));
+        assertThat(jmx.queryNames(new ObjectName("metrics:*"), null))
+                .anySatisfy(name -> assertThat(name.toString()).contains("bactrianPipelineChanges"));
     }
 
     @Test
@@ -434,7 +456,8 @@ class StatusIT {
         bactrian = scenario.start();
         StatusReport first = bactrian.status();
         // Right after the start nobody has asked anything: none of them may be called up for lack of bad news.
-        assertThat(first.parts()).extracting(Part::name).contains("capture " + scenario.name, "pipeline " + scenario.name + "/1", "pipeline " + scenario.name + "/2");
+        assertThat(first.parts()).extracting(Part::name).contains("capture " + scenario.name, "pipeline " + scenario.name + "/1",
+                "pipeline " + scenario.name + "/2");
         until(() -> report().isWell());
     }
 }

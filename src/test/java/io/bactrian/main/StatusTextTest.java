@@ -31,11 +31,16 @@ class StatusTextTest {
     private static final Lag NONE = new Lag(0, 0.0, 0, NOW);
 
     private static StatusReport report(boolean ready, List<Need> needs, List<LastError> errors, Lag lag, List<Table> tables) {
-        return new StatusReport(new Instance("0.1.0", 42, NOW.minusSeconds(7_500), "http://127.0.0.1:8081"), NOW, true, ready, List.of(), needs,
-                List.of(new Part("capture shop", true, "", NOW), new Part("pipeline bookstore/1", ready, ready ? "" : "the disk is full", NOW.minusSeconds(30))),
-                List.of(new Server("Kafka", true, "", NOW), new Server("warehouse main", ready, ready ? "" : "away", ready ? NOW : NOW.minusSeconds(61))),
+        return new StatusReport(new Instance("0.1.0", 42, NOW.minusSeconds(7_500), "http://127.0.0.1:8081"), NOW, true, ready, List.of(),
+                needs,
+                List.of(new Part("capture shop", true, "", NOW),
+                        new Part("pipeline bookstore/1", ready, ready ? "" : "the disk is full", NOW.minusSeconds(30))),
+                List.of(new Server("Kafka", true, "", NOW),
+                        new Server("warehouse main", ready, ready ? "" : "away", ready ? NOW : NOW.minusSeconds(61))),
                 List.of(new Capture("shop", true, false, 1_234_567, 812.4, 900, 0, NOW.minusMillis(400), NOW.minusMillis(300))),
-                List.of(new Pipeline("bookstore", ready, lag, 1_234_000, 810.6, 2_000_000, 1_300, 12, 800, 1, 0, 0, new Letters(ready ? 0L : null, 0), NOW, tables)), errors);
+                List.of(new Pipeline("bookstore", ready, lag, 1_234_000, 810.6, 2_000_000, 1_300, 12, 800, 1, 0, 0,
+                        new Letters(ready ? 0L : null, 0), NOW, tables)),
+                errors);
     }
 
     private static Table table(int number, Lag lag) {
@@ -79,7 +84,8 @@ class StatusTextTest {
                 new Lag(5_000, 31.26, 0, NOW), List.of());
         List<String> text = text(report);
         assertThat(text.get(0)).startsWith("DOWN  Bactrian");
-        assertThat(text).contains("bookstore                DOWN          1,234,000       811  5,000 changes, 31.3 s            not known yet",
+        assertThat(text).contains(
+                "bookstore                DOWN          1,234,000       811  5,000 changes, 31.3 s            not known yet",
                 "pipeline bookstore/1     DOWN     since 2026-11-21 11:59:30",
                 "warehouse main           AWAY     last answer 1 min 1 s ago",
                 "  pipeline bookstore/1: the disk is full",
@@ -90,7 +96,8 @@ class StatusTextTest {
     @Test
     void ofManyTablesThoseAreShownThatWait() {
         List<Table> tables = IntStream.range(0, 500).mapToObj(i -> table(i, i == 77 ? new Lag(3, 0.5, 0, NOW) : NONE)).toList();
-        assertThat(text(report(true, List.of(), List.of(), NONE, tables))).filteredOn(line -> line.startsWith("shop.store.")).singleElement().asString()
+        assertThat(text(report(true, List.of(), List.of(), NONE, tables))).filteredOn(line -> line.startsWith("shop.store."))
+                .singleElement().asString()
                 .startsWith("shop.store.t77").contains("3 changes, 0.5 s");
         assertThat(text(report(true, List.of(), List.of(), NONE, tables))).contains("(1 of 500 tables: those that wait; --json has all)");
     }
@@ -106,14 +113,16 @@ class StatusTextTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0.04, 0.0 s", "59.9, 59.9 s", "60, 1 min 0 s", "3599, 59 min 59 s", "3600, 1 h 0 min", "86399, 23 h 59 min", "90000, 1 d 1 h", "-3, 0.0 s"})
+    @CsvSource({"0.04, 0.0 s", "59.9, 59.9 s", "60, 1 min 0 s", "3599, 59 min 59 s", "3600, 1 h 0 min", "86399, 23 h 59 min",
+        "90000, 1 d 1 h", "-3, 0.0 s"})
     void aDurationHasTwoUnits(double seconds, String text) {
         assertThat(StatusText.duration(Duration.ofMillis(Math.round(seconds * 1_000)))).isEqualTo(text);
     }
 
     @Test
     void jsonCarriesItAll() {
-        StatusReport report = report(false, List.of(new Need("a", "b")), List.of(new LastError("a", "b", NOW, null)), new Lag(1, null, 2, NOW), List.of(table(1, NONE)));
+        StatusReport report = report(false, List.of(new Need("a", "b")), List.of(new LastError("a", "b", NOW, null)),
+                new Lag(1, null, 2, NOW), List.of(table(1, NONE)));
         assertThat(StatusJson.read(StatusJson.write(report))).isEqualTo(report);
         assertThat(StatusJson.write(report)).startsWith("{\n  \"well\" : false,").contains("\"at\" : \"2026-11-21T12:00:00Z\"");
     }

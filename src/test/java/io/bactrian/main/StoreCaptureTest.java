@@ -36,13 +36,16 @@ class StoreCaptureTest {
         assertThat(captured).containsOnlyKeys("shop", "store");
         assertThat(captured.get("shop")).containsEntry("database.include.list", "shipping");
         assertThat(captured.get("store")).containsEntry("connector.class", "io.debezium.connector.postgresql.PostgresConnector")
-                .containsEntry("database.hostname", "store.example.org").containsEntry("database.port", "5433").containsEntry("database.dbname", "bookstore")
-                .containsEntry("database.user", "reader").containsEntry("database.password", "s3cr&t=#+%/?").containsEntry("schema.include.list", "store");
+                .containsEntry("database.hostname", "store.example.org").containsEntry("database.port", "5433")
+                .containsEntry("database.dbname", "bookstore")
+                .containsEntry("database.user", "reader").containsEntry("database.password", "s3cr&t=#+%/?")
+                .containsEntry("schema.include.list", "store");
     }
 
     /** What each capture route asks Debezium for, by topic prefix. */
     private static Map<String, Properties> captured(Map<String, String> others) {
-        Map<String, String> given = new LinkedHashMap<>(Map.of("bactrian.source.shop.password", "shop", "bactrian.warehouse.main.password", "warehouse"));
+        Map<String, String> given = new LinkedHashMap<>(
+                Map.of("bactrian.source.shop.password", "shop", "bactrian.warehouse.main.password", "warehouse"));
         given.putAll(others);
         Settings settings = Settings.load(Path.of("application.properties"), Map.of(), given);
         Map<String, Properties> captured = new TreeMap<>();

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Models over columns whose names a source has in letters that SQL takes for others: with upper case, or a word of the language. */
+/**
+ * Models over columns whose names a source has in letters that SQL takes for others: with upper case, or a word of the
+ * language.
+ */
 class ModelNamesIT {
 
     private static final Map<String, TableSchema> TABLES = Map.of(
@@ -41,7 +44,8 @@ class ModelNamesIT {
     void aNameInBackticksIsThatColumnOnEveryWarehouse(WarehouseUnderTest kind) throws Exception {
         try (WarehouseRun run = new WarehouseRun(Servers.shared(), kind, TABLES)) {
             run.model("by_day", BY_DAY);
-            run.apply(0, run.insert("orders", 1L, "2026-01-01", 7L, null), run.insert("orders", 2L, "2026-01-02", 8L, null), run.insert("items", 1L, 1L, 3L), run.insert("items", 2L, 2L, 5L));
+            run.apply(0, run.insert("orders", 1L, "2026-01-01", 7L, null), run.insert("orders", 2L, "2026-01-02", 8L, null),
+                    run.insert("items", 1L, 1L, 3L), run.insert("items", 2L, 2L, 5L));
             assertThat(run.models.step()).isTrue();
             assertThat(run.models.troubles()).isEmpty();
             assertThat(run.table("by_day")).containsExactly("2026-01-01|7|3|`it's`", "2026-01-02|8|5|`it's`");
@@ -58,7 +62,8 @@ class ModelNamesIT {
     /** The example of docs/models.md, as it stands there. */
     @Test
     void thePagesExampleIsAModelOfPostgreSql() throws Exception {
-        Matcher example = Pattern.compile("### Names\n.*?```sql\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("docs", "models.md")));
+        Matcher example = Pattern.compile("### Names\n.*?```sql\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("docs", "models.md")));
         assertThat(example.find()).isTrue();
         try (WarehouseRun run = new WarehouseRun(Servers.shared(), new PostgreSqlUnderTest(), TABLES)) {
             run.model("page", example.group(1));
@@ -72,16 +77,20 @@ class ModelNamesIT {
     /** Only PostgreSQL lets a table have both. */
     @Test
     void columnsThatDifferByTheSizeOfLettersAloneAreRefused() throws Exception {
-        Map<String, TableSchema> tables = Map.of("orders", Given.schema("id int64, amount int64 null, Amount int64 null, note string(9) null", "id"));
+        Map<String, TableSchema> tables = Map.of("orders",
+                Given.schema("id int64, amount int64 null, Amount int64 null, note string(9) null", "id"));
         try (WarehouseRun run = new WarehouseRun(Servers.shared(), new PostgreSqlUnderTest(), tables)) {
-            run.model("amounts", "-- Amounts.\n-- key: id\n-- reads orders: id\nselect o.id, o.amount from orders o where true /* keys: o.id */\n");
-            run.model("notes", "-- Notes.\n-- key: id\n-- reads orders: id\nselect o.id, o.note from orders o where true /* keys: o.id */\n");
+            run.model("amounts",
+                    "-- Amounts.\n-- key: id\n-- reads orders: id\nselect o.id, o.amount from orders o where true /* keys: o.id */\n");
+            run.model("notes",
+                    "-- Notes.\n-- key: id\n-- reads orders: id\nselect o.id, o.note from orders o where true /* keys: o.id */\n");
             run.apply(0, run.insert("orders", 1L, 2L, 3L, "a"));
 
             assertThat(run.models.step()).isFalse();
             assertThat(run.models.troubles()).containsOnlyKeys("amounts");
-            assertThat(run.models.troubles().get("amounts")).endsWith("amounts.sql:3: orders has two columns whose names are 'amount' in small letters, which a model cannot tell apart; "
-                    + "give one of them another name in the route");
+            assertThat(run.models.troubles().get("amounts")).endsWith(
+                    "amounts.sql:3: orders has two columns whose names are 'amount' in small letters, which a model cannot tell apart; "
+                            + "give one of them another name in the route");
             assertThat(run.table("notes")).containsExactly("1|a");
         }
     }

@@ -55,7 +55,8 @@ class ModelsIT {
 
     static {
         TABLES.put("notes", Given.schema("note_id int64, text string(50) null", "note_id"));
-        TABLES.put("keyed", Given.schema("t string(20), b bytes(4), d date, m datetime(6), x decimal(10,2), u uint64, v int32", "t", "b", "d", "m", "x", "u"));
+        TABLES.put("keyed", Given.schema("t string(20), b bytes(4), d date, m datetime(6), x decimal(10,2), u uint64, v int32", "t", "b",
+                "d", "m", "x", "u"));
         TABLES.put("later", Given.schema("later_id int64", "later_id"));
     }
 
@@ -95,7 +96,8 @@ class ModelsIT {
     }
 
     private Change item(long order, long line, Object book, long copies, String price) {
-        return run.insert("items", order, line, book instanceof Integer number ? (Object) (long) number : book, copies, new BigDecimal(price));
+        return run.insert("items", order, line, book instanceof Integer number ? (Object) (long) number : book, copies,
+                new BigDecimal(price));
     }
 
     private Change book(long id, String category, long stock) {
@@ -131,9 +133,13 @@ class ModelsIT {
         assertThat(run.table("fact_sale")).containsExactly("1|1|2026-11-01|crime|2|10.00", "1|2|2026-11-01|none|1|7.50");
         assertThat(run.table("sales_by_day")).containsExactly("2026-11-01|crime|2|10.00|1", "2026-11-01|none|1|7.50|1");
         assertThat(run.table("stock")).containsExactly("10|5|2");
-        assertThat(run.rows("select index_name, column_name from information_schema.statistics where table_schema='NAME' and table_name='fact_sale' order by 1, seq_in_index"))
+        assertThat(run.rows(
+                "select index_name, column_name from information_schema.statistics where table_schema='NAME' and "
+                        + "table_name='fact_sale' order by 1, seq_in_index"))
                 .containsExactly("by_day_category|day", "by_day_category|category", "PRIMARY|order_id", "PRIMARY|line");
-        assertThat(run.rows("select index_name from information_schema.statistics where table_schema='NAME' and table_name='items' and index_name like 'by%'"))
+        assertThat(run.rows(
+                "select index_name from information_schema.statistics where table_schema='NAME' and "
+                        + "table_name='items' and index_name like 'by%'"))
                 .containsExactly("by_book_id");
         assertEqualAndWell();
     }
@@ -187,7 +193,8 @@ class ModelsIT {
     @Test
     void aNullInATouchedKeyTouchesNothing() throws Exception {
         shop();
-        run.apply(0, order(3, null, "new"), item(3, 1, null, 1, "1.00"), run.update("items", row(1L, 2L, 11L, 1L, new BigDecimal("7.50")), row(1L, 2L, null, 1L, new BigDecimal("7.50"))));
+        run.apply(0, order(3, null, "new"), item(3, 1, null, 1, "1.00"),
+                run.update("items", row(1L, 2L, 11L, 1L, new BigDecimal("7.50")), row(1L, 2L, null, 1L, new BigDecimal("7.50"))));
 
         assertThat(run.table("fact_sale")).contains("3|1|null|none|1|1.00");
         assertThat(run.table("sales_by_day")).noneMatch(row -> row.startsWith("null"));
@@ -197,7 +204,8 @@ class ModelsIT {
     @Test
     void rowsOfTheSelectWithANullInTheKeyAreNotInTheModel() throws Exception {
         run.apply(0, order(1, "2026-11-01", "new"), order(2, null, "new"));
-        run.model("orders_by_day", "-- key: day\n-- reads orders: day\nselect day, count(*) as orders from orders where true /* keys: day */ group by day\n");
+        run.model("orders_by_day",
+                "-- key: day\n-- reads orders: day\nselect day, count(*) as orders from orders where true /* keys: day */ group by day\n");
         assertThat(run.models.step()).isTrue();
         run.apply(0, order(3, null, "new"), order(4, "2026-11-01", "new"));
 
@@ -221,17 +229,24 @@ class ModelsIT {
         TableSchema schema = TABLES.get("keyed");
         List<Object[]> rows = new ArrayList<>();
         for (String text : List.of("", " ", "a", "A", "a ", "á", "ａ", "🐪", "it's", "\\", "%", "?")) {
-            rows.add(row(text, new byte[] {0, (byte) 0xff, '\'', '\\'}, "2026-03-29", "2026-03-29T02:30:00.000001", new BigDecimal("-0.10"), 9_007_199_254_740_993L, 1L));
+            rows.add(row(text, new byte[]{0, (byte) 0xff, '\'', '\\'}, "2026-03-29", "2026-03-29T02:30:00.000001", new BigDecimal("-0.10"),
+                    9_007_199_254_740_993L, 1L));
         }
-        rows.add(row("u", new byte[] {}, "1000-01-01", "1000-01-01T00:00:00", new BigDecimal("99999999.99"), new BigInteger("18446744073709551615"), 1L));
-        rows.add(row("u", new byte[] {0}, "9999-12-31", "9999-12-31T23:59:59.999999", new BigDecimal("99999999.99"), new BigInteger("18446744073709551614"), 1L));
-        rows.add(row("u", new byte[] {0}, "2026-09-27", "2026-09-27T02:30:00", new BigDecimal("0.00"), 9_007_199_254_740_992L, 1L));
+        rows.add(row("u", new byte[]{}, "1000-01-01", "1000-01-01T00:00:00", new BigDecimal("99999999.99"),
+                new BigInteger("18446744073709551615"), 1L));
+        rows.add(row("u", new byte[]{0}, "9999-12-31", "9999-12-31T23:59:59.999999", new BigDecimal("99999999.99"),
+                new BigInteger("18446744073709551614"), 1L));
+        rows.add(row("u", new byte[]{0}, "2026-09-27", "2026-09-27T02:30:00", new BigDecimal("0.00"), 9_007_199_254_740_992L, 1L));
         run.apply(0, rows.stream().map(values -> run.insert("keyed", values.clone())).toList());
         for (String column : List.of("t", "b", "d", "m", "x", "u")) {
-            run.model("by_" + column, "-- key: " + column + "\n-- reads keyed: " + column + "\nselect k." + column + ", sum(k.v) as v, count(*) as n from keyed k where true /* keys: k."
-                    + column + " */ group by k." + column + "\n");
+            run.model("by_" + column,
+                    "-- key: " + column + "\n-- reads keyed: " + column + "\nselect k." + column
+                            + ", sum(k.v) as v, count(*) as n from keyed k where true /* keys: k."
+                            + column + " */ group by k." + column + "\n");
         }
-        run.model("whole", "-- key: t, b, d, m, x, u\n-- reads keyed: t, b, d, m, x, u\nselect k.t, k.b, k.d, k.m, k.x, k.u, k.v from keyed k where true /* keys: k.t, k.b, k.d, k.m, k.x, k.u */\n");
+        run.model("whole",
+                "-- key: t, b, d, m, x, u\n-- reads keyed: t, b, d, m, x, u\nselect k.t, k.b, k.d, k.m, k.x, k.u, k.v "
+                        + "from keyed k where true /* keys: k.t, k.b, k.d, k.m, k.x, k.u */\n");
         assertThat(run.models.step()).as(() -> run.models.troubles().toString()).isTrue();
 
         for (int i = 0; i < rows.size(); i++) {
@@ -263,7 +278,9 @@ class ModelsIT {
         TableSchema schema = TABLES.get("notes");
         Target target = new Target("history", Mode.APPEND, List.of(), false);
         run.write(appended(target, schema, 1, Row.Meaning.WRITE), appended(target, schema, 2, Row.Meaning.WRITE));
-        run.model("history_by_note", "-- key: note_id\n-- reads history: note_id\nselect note_id, count(*) as changes from history where true /* keys: note_id */ group by note_id\n");
+        run.model("history_by_note",
+                "-- key: note_id\n-- reads history: note_id\nselect note_id, count(*) as changes from history where "
+                        + "true /* keys: note_id */ group by note_id\n");
         assertThat(run.models.step()).isTrue();
         run.write(appended(target, schema, 12, Row.Meaning.WRITE), appended(target, schema, 13, Row.Meaning.WRITE));
 
@@ -273,12 +290,18 @@ class ModelsIT {
 
     /** The tens are the change's own number, the ones the note's. */
     private Row appended(Target target, TableSchema schema, long number, Row.Meaning meaning) {
-        Image image = new Image(schema, new Object[] {number % 10, "note " + number});
-        return new Row(target, meaning, image, new Change("shop", "notes", meaning == Row.Meaning.DELETE ? Operation.DELETE : Operation.INSERT,
-                meaning == Row.Meaning.DELETE ? image : null, meaning == Row.Meaning.DELETE ? null : image, new Position("history", 0, number), "", Given.COMMITTED, false), "r");
+        Image image = new Image(schema, new Object[]{number % 10, "note " + number});
+        return new Row(target, meaning, image,
+                new Change("shop", "notes", meaning == Row.Meaning.DELETE ? Operation.DELETE : Operation.INSERT,
+                        meaning == Row.Meaning.DELETE ? image : null, meaning == Row.Meaning.DELETE ? null : image,
+                        new Position("history", 0, number), "", Given.COMMITTED, false),
+                "r");
     }
 
-    /** Between its two looks at the sum each transaction sees what the other has committed: the difference may come out as none. */
+    /**
+     * Between its two looks at the sum each transaction sees what the other has committed: the difference may come out
+     * as none.
+     */
     @Test
     void aSumThatTwoPumpsChangeAtTheSameTimeIsFreshAfterBoth() throws Exception {
         run.write(added(0, 1, 10));
@@ -300,19 +323,25 @@ class ModelsIT {
     }
 
     private static Row added(int partition, long offset, long number) {
-        Image image = new Image(Given.schema("k int64, n int64", "k"), new Object[] {1L, number});
+        Image image = new Image(Given.schema("k int64, n int64", "k"), new Object[]{1L, number});
         return new Row(new Target("sums", Mode.ADD, List.of("k"), false), Row.Meaning.WRITE, image,
-                new Change("shop", "sums", Operation.INSERT, null, image, new Position("sums", partition, offset), "", Given.COMMITTED, false), "r");
+                new Change("shop", "sums", Operation.INSERT, null, image, new Position("sums", partition, offset), "", Given.COMMITTED,
+                        false),
+                "r");
     }
 
     @Test
     void aMirrorWithoutAKeyIsAnInput() throws Exception {
         TableSchema schema = TABLES.get("notes");
         Target target = new Target("bag", Mode.MIRROR, List.of(), false);
-        run.write(appended(target, schema, 1, Row.Meaning.WRITE), appended(target, schema, 1, Row.Meaning.WRITE), appended(target, schema, 2, Row.Meaning.WRITE));
-        run.model("bag_by_note", "-- key: note_id\n-- reads bag: note_id\nselect note_id, count(*) as notes from bag where true /* keys: note_id */ group by note_id\n");
+        run.write(appended(target, schema, 1, Row.Meaning.WRITE), appended(target, schema, 1, Row.Meaning.WRITE),
+                appended(target, schema, 2, Row.Meaning.WRITE));
+        run.model("bag_by_note",
+                "-- key: note_id\n-- reads bag: note_id\nselect note_id, count(*) as notes from bag where true /* "
+                        + "keys: note_id */ group by note_id\n");
         assertThat(run.models.step()).isTrue();
-        run.write(appended(target, schema, 2, Row.Meaning.WRITE), appended(target, schema, 1, Row.Meaning.DELETE), appended(target, schema, 3, Row.Meaning.WRITE));
+        run.write(appended(target, schema, 2, Row.Meaning.WRITE), appended(target, schema, 1, Row.Meaning.DELETE),
+                appended(target, schema, 3, Row.Meaning.WRITE));
 
         assertThat(run.rows("select * from NAME.bag_by_note order by 1")).containsExactly("1|1", "2|2", "3|1");
         run.write(appended(target, schema, 1, Row.Meaning.DELETE));
@@ -337,14 +366,19 @@ class ModelsIT {
     private Map<String, Long> costOfOneItem(int size) throws Exception {
         run.apply(0, order(1_000_000, "2026-11-01", "new"), item(1_000_000, 1, 1_000_000, 1, "1.00"), book(1_000_000, "crime", 5));
         String numbers = "with recursive n (n) as (select 1 union all select n + 1 from n where n < " + size + ") select ";
-        run.sql("set cte_max_recursion_depth = 100000", "insert into orders (order_id, day, status, bactrian_log, bactrian_offset) " + numbers
-                + "n, date_add('2020-01-01', interval n div 10 day), 'new', 1, n from n", "insert into items (order_id, line, book_id, copies, price, bactrian_log, bactrian_offset) "
-                + numbers + "n, 1, n div 10, 1, 2.50, 1, n from n", "insert into books (book_id, category, stock, bactrian_log, bactrian_offset) " + numbers
-                + "n, 'crime', 5, 1, n from n");
+        run.sql("set cte_max_recursion_depth = 100000",
+                "insert into orders (order_id, day, status, bactrian_log, bactrian_offset) " + numbers
+                        + "n, date_add('2020-01-01', interval n div 10 day), 'new', 1, n from n",
+                "insert into items (order_id, line, book_id, copies, price, bactrian_log, bactrian_offset) "
+                        + numbers + "n, 1, n div 10, 1, 2.50, 1, n from n",
+                "insert into books (book_id, category, stock, bactrian_log, bactrian_offset) " + numbers
+                        + "n, 'crime', 5, 1, n from n");
         TableSchema schema = TABLES.get("notes");
         Target history = new Target("history", Mode.APPEND, List.of(), false);
         run.write(appended(history, schema, 1, Row.Meaning.WRITE));
-        run.sql("set cte_max_recursion_depth = 100000", "insert into history (note_id, bactrian_operation, bactrian_committed_at, bactrian_log, bactrian_offset) " + numbers + "n + 10, 'insert', now(), 1, n + 1000 from n");
+        run.sql("set cte_max_recursion_depth = 100000",
+                "insert into history (note_id, bactrian_operation, bactrian_committed_at, bactrian_log, bactrian_offset) " + numbers
+                        + "n + 10, 'insert', now(), 1, n + 1000 from n");
         run.model("fact_sale", Shop.FACT).model("sales_by_day", Shop.BY_DAY).model("stock", Shop.STOCK)
                 .model("latest_note", "-- key: note_id\n-- reads history: note_id\n-- index on history: note_id\n"
                         + "select note_id, count(*) as changes from history where true /* keys: note_id */ group by note_id\n");
@@ -364,11 +398,13 @@ class ModelsIT {
     }
 
     private Map<String, Long> status() {
-        return new HashMap<>(Map.of("rows", sum("Handler_read%"), "statements", sum("Com_select") + sum("Com_insert%") + sum("Com_delete") + sum("Com_update")));
+        return new HashMap<>(Map.of("rows", sum("Handler_read%"), "statements",
+                sum("Com_select") + sum("Com_insert%") + sum("Com_delete") + sum("Com_update")));
     }
 
     private long sum(String like) {
-        return run.rows("show global status like '" + like + "'").stream().mapToLong(row -> Long.parseLong(row.substring(row.indexOf('|') + 1))).sum();
+        return run.rows("show global status like '" + like + "'").stream()
+                .mapToLong(row -> Long.parseLong(row.substring(row.indexOf('|') + 1))).sum();
     }
 
     // Edits
@@ -384,13 +420,15 @@ class ModelsIT {
             running.add(threads.submit(() -> {
                 for (long i = 0; !stop.get(); i++) {
                     long order = 100 + i * 2 + own;
-                    run.apply(own, order(order, "2026-11-0" + (1 + i % 9), "new"), item(order, 1, 10, 1, "1.00"), item(order, 2, (int) (i % 20), 1, "1.00"));
+                    run.apply(own, order(order, "2026-11-0" + (1 + i % 9), "new"), item(order, 1, 10, 1, "1.00"),
+                            item(order, 2, (int) (i % 20), 1, "1.00"));
                 }
             }));
         }
         Callable<Long> reading = () -> {
             long least = Long.MAX_VALUE;
-            try (Connection connection = Servers.connect(run.servers.warehouse, run.name); Statement statement = connection.createStatement()) {
+            try (Connection connection = Servers.connect(run.servers.warehouse, run.name);
+                    Statement statement = connection.createStatement()) {
                 while (!stop.get()) {
                     for (String model : List.of("fact_sale", "sales_by_day")) {
                         try (var rows = statement.executeQuery("select count(*) from " + model)) {
@@ -406,8 +444,10 @@ class ModelsIT {
         for (int edit = 1; edit <= 4; edit++) {
             String extra = "now_" + edit;
             run.model("fact_sale", Shop.FACT.replace("as amount", "as amount, " + edit + " as " + extra));
-            await().atMost(Duration.ofSeconds(60)).until(() -> !run.rows("select 1 from information_schema.columns where table_schema='NAME' and table_name='fact_sale' and column_name='"
-                    + extra + "'").isEmpty() && run.models.fresh());
+            await().atMost(Duration.ofSeconds(60)).until(() -> !run
+                    .rows("select 1 from information_schema.columns where table_schema='NAME' and table_name='fact_sale' and column_name='"
+                            + extra + "'")
+                    .isEmpty() && run.models.fresh());
         }
         stop.set(true);
         assertThat(reader.get()).isGreaterThanOrEqualTo(2L);
@@ -415,7 +455,8 @@ class ModelsIT {
             one.get();
         }
         assertEqualAndWell();
-        assertThat(run.rows("select table_name from information_schema.tables where table_schema='NAME' and table_name like '%\\_\\_%'")).isEmpty();
+        assertThat(run.rows("select table_name from information_schema.tables where table_schema='NAME' and table_name like '%\\_\\_%'"))
+                .isEmpty();
     }
 
     @Test
@@ -434,10 +475,13 @@ class ModelsIT {
         "coalesce(b.category, 'none') as category, # coalesce(b.category 'none') as category, # 9: You have an error in your SQL syntax",
         "i.copies * i.price as amount # i.copies * i.prise as amount # 9: Unknown column 'i.prise'",
         "left join books b # left join boks b # 12: reads boks, and no '-- reads boks:' says which keys a changed row of it touches",
-        "-- index: day, category # -- index: day, kategory # 1: the key or an index names the column kategory, which the SELECT does not give",
+        "-- index: day, category # -- index: day, kategory # 1: the key or an index names the column kategory, which "
+                + "the SELECT does not give",
         "-- reads items: order_id, line # -- reads items: order_id, lines # 4: 'reads items' names the column lines, which it has not",
-        "select order_id, line from items where order_id in # select order_id, lin from items where order_id in # 5: the query for the touched keys: Unknown column 'lin'",
-        "select order_id, line from items where order_id in # select order_id from items where order_id in # 5: the query for the touched keys gives 1 columns, the key has 2 [order_id, line]; expected one for each, in that order",
+        "select order_id, line from items where order_id in # select order_id, lin from items where order_id in # 5: "
+                + "the query for the touched keys: Unknown column 'lin'",
+        "select order_id, line from items where order_id in # select order_id from items where order_id in # 5: the "
+                + "query for the touched keys gives 1 columns, the key has 2 [order_id, line]; expected one for each, in that order",
         "-- index on items: book_id # -- index on items: bookid # 1: Key column 'bookid' doesn't exist in table",
         "coalesce(b.category, 'none') as category # sales_by_day.category as category # 9: Unknown column 'sales_by_day.category'",
     })
@@ -462,16 +506,22 @@ class ModelsIT {
     @Test
     void modelsThatReadEachOtherAreRefusedAndTheOldOnesRefreshedOn() throws Exception {
         shop();
-        run.model("fact_sale", Shop.FACT.replace("-- reads items", "-- reads sales_by_day: select order_id, line from items where order_id in (:copies)\n-- reads items")
-                .replace("where o.status", "join sales_by_day s on s.day = o.day where o.status"));
+        run.model("fact_sale",
+                Shop.FACT
+                        .replace("-- reads items",
+                                "-- reads sales_by_day: select order_id, line from items where order_id in (:copies)\n-- reads items")
+                        .replace("where o.status", "join sales_by_day s on s.day = o.day where o.status"));
         assertThat(run.models.step()).isFalse();
-        assertThat(run.models.troubles().values()).anyMatch(said -> said.startsWith(file("fact_sale") + ":4: fact_sale reads sales_by_day, which reads fact_sale itself"));
+        assertThat(run.models.troubles().values())
+                .anyMatch(said -> said.startsWith(file("fact_sale") + ":4: fact_sale reads sales_by_day, which reads fact_sale itself"));
         run.apply(0, order(2, "2026-11-02", "new"), item(2, 1, 10, 1, "3.00"));
         assertThat(run.table("sales_by_day")).contains("2026-11-02|crime|1|3.00|1");
         assertThat(run.differences()).isEmpty();
     }
 
-    /** The files show no circle: one of the edits is wrong, so that its old definition stays beside the other's new one. */
+    /**
+     * The files show no circle: one of the edits is wrong, so that its old definition stays beside the other's new one.
+     */
     @Test
     void anEditThatWouldMakeACircleWithAModelThatIsStillTheOldOneIsRefused() throws Exception {
         run.apply(0, book(1, "crime", 5));
@@ -479,13 +529,15 @@ class ModelsIT {
         run.model("b", "-- key: book_id\n-- reads a: book_id\nselect book_id, stock from a where true /* keys: book_id */\n");
         assertThat(run.models.step()).isTrue();
         run.model("a", "-- key: book_id\n-- reads b: book_id\nselect book_id, stock from b where true /* keys: book_id */\n");
-        run.model("b", "-- key: book_id\n-- reads books: book_id\nselect book_id, stocks as stock from books where true /* keys: book_id */\n");
+        run.model("b",
+                "-- key: book_id\n-- reads books: book_id\nselect book_id, stocks as stock from books where true /* keys: book_id */\n");
         assertThat(run.models.step()).isFalse();
         run.apply(0, book(2, "crime", 6));
 
         assertThat(run.rows("select * from NAME.b order by 1")).containsExactly("1|5", "2|6");
         assertThat(run.differences()).isEmpty();
-        assertThat(run.models.troubles().get("a")).startsWith(file("a") + ":2: a reads b, which reads a itself or another model of that circle [a, b]");
+        assertThat(run.models.troubles().get("a"))
+                .startsWith(file("a") + ":2: a reads b, which reads a itself or another model of that circle [a, b]");
         assertThat(run.models.troubles().get("b")).startsWith(file("b") + ":3: Unknown column 'stocks'");
     }
 
@@ -520,7 +572,8 @@ class ModelsIT {
         Path away = run.folder.resolveSibling("away");
         Files.move(run.folder, away);
         assertThat(run.models.step()).isFalse();
-        assertThat(run.models.troubles().values()).containsExactly("the models' folder " + run.folder + " is not there; the models stay as they are");
+        assertThat(run.models.troubles().values())
+                .containsExactly("the models' folder " + run.folder + " is not there; the models stay as they are");
         assertThat(run.models.faults()).containsExactlyElementsOf(run.models.troubles().values());
         run.apply(0, book(20, "crime", 1));
         assertThat(run.table("stock")).containsExactly("10|5|2", "20|1|0");
@@ -537,8 +590,9 @@ class ModelsIT {
         run.model("mine", "-- key: book_id\n-- reads books: book_id\nselect book_id from books\n");
         assertThat(run.models.step()).isFalse();
 
-        assertThat(run.models.troubles()).containsEntry("mine", file("mine") + ":1: the warehouse has a table mine that no model has made, and it stays as it is. "
-                + "Rename or drop it, or name the model's file otherwise");
+        assertThat(run.models.troubles()).containsEntry("mine",
+                file("mine") + ":1: the warehouse has a table mine that no model has made, and it stays as it is. "
+                        + "Rename or drop it, or name the model's file otherwise");
         assertThat(run.rows("select * from NAME.mine")).containsExactly("7");
         run.sql("drop table mine");
         untilWell();
@@ -563,7 +617,8 @@ class ModelsIT {
         assertThat(run.models.step()).isTrue();
         run.apply(0, run.insert("notes", 2L, "no number"), order(1, "2026-11-01", "new"));
 
-        // Were there a pause between two tries, the model would be made anew in it, without the row, and stop the next try as well.
+        // Were there a pause between two tries, the model would be made anew in it, without the row, and stop the next
+        // try as well.
         assertThat(run.tries).isEqualTo(1);
         assertThat(run.rows("select note_id from NAME.notes order by 1")).containsExactly("1", "2");
         assertThat(run.deadLetters.letters).isEmpty();
@@ -584,7 +639,8 @@ class ModelsIT {
     @ParameterizedTest
     @ValueSource(strings = {"n.text + (select m.note_id from notes m where m.text = n.text)", "regexp_like('a', n.text)"})
     void whateverMySqlRefusesOfASelectStopsNoBatch(String expression) throws Exception {
-        run.model("odd", "-- key: note_id\n-- reads notes: note_id\nselect n.note_id, " + expression + " as odd from notes n where true /* keys: n.note_id */\n");
+        run.model("odd", "-- key: note_id\n-- reads notes: note_id\nselect n.note_id, " + expression
+                + " as odd from notes n where true /* keys: n.note_id */\n");
         run.apply(0, run.insert("notes", 1L, "1"));
         assertThat(run.models.step()).isTrue();
         run.apply(0, run.insert("notes", 2L, "(1"), run.insert("notes", 3L, "1"));
@@ -595,8 +651,10 @@ class ModelsIT {
 
     @Test
     void aColumnThatAnInputGainsStopsNoBatchAndComesIntoAModelThatTakesAll() throws Exception {
-        run.model("all_notes", "-- key: note_id\n-- reads notes: note_id\nselect n.note_id, n.text, b.* from notes n left join books b on b.book_id = n.note_id where true /* keys: n.note_id */\n"
-                .replace("select", "-- reads books: select note_id from notes where note_id in (:book_id)\nselect"));
+        run.model("all_notes",
+                "-- key: note_id\n-- reads notes: note_id\nselect n.note_id, n.text, b.* from notes n left join books "
+                        + "b on b.book_id = n.note_id where true /* keys: n.note_id */\n"
+                                .replace("select", "-- reads books: select note_id from notes where note_id in (:book_id)\nselect"));
         run.apply(0, run.insert("notes", 1L, "one"), book(1, "crime", 5));
         run.sql("alter table books drop column bactrian_log, add column bactrian_log int unsigned not null default 0");
         assertThat(run.models.step()).as(() -> run.models.troubles().toString()).isTrue();
@@ -620,7 +678,9 @@ class ModelsIT {
         assertThat(run.table("stock")).containsExactly("10|5|6");
         assertThat(run.rows("select sum(copies) from NAME.fact_sale")).containsExactly("3");
 
-        run.sql(change.contains("drop") ? "alter table books add column category varchar(20)" : "alter table books rename column kind to category");
+        run.sql(change.contains("drop")
+                ? "alter table books add column category varchar(20)"
+                : "alter table books rename column kind to category");
         untilWell();
         assertEqualAndWell();
     }
@@ -669,7 +729,8 @@ class ModelsIT {
     }
 
     private void awaitFilling() {
-        await().atMost(Duration.ofSeconds(30)).until(() -> !run.rows("select 1 from information_schema.processlist where db='NAME' and state='User lock'").isEmpty());
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> !run.rows("select 1 from information_schema.processlist where db='NAME' and state='User lock'").isEmpty());
     }
 
     @Test
@@ -715,7 +776,8 @@ class ModelsIT {
         if (byClosing) {
             run.models.close();
         } else {
-            run.rows("select id from information_schema.processlist where db='NAME' and state='User lock'").forEach(id -> run.sql("kill " + id));
+            run.rows("select id from information_schema.processlist where db='NAME' and state='User lock'")
+                    .forEach(id -> run.sql("kill " + id));
         }
         assertThat(step).failsWithin(Duration.ofSeconds(20));
         run.apply(0, book(40, "poetry", 1));
@@ -734,7 +796,10 @@ class ModelsIT {
         assertThat(run.differences()).isEmpty();
     }
 
-    /** The new table cannot take its place within 20 s: then the old one is as fresh as ever, and the next try may succeed. */
+    /**
+     * The new table cannot take its place within 20 s: then the old one is as fresh as ever, and the next try may
+     * succeed.
+     */
     @Test
     void aReaderThatHoldsTheOldTableDelaysTheNewOneAndHarmsNothing() throws Exception {
         shop();
@@ -745,7 +810,8 @@ class ModelsIT {
             statement.executeQuery("select count(*) from stock").close();
         }
         run.model("stock", Shop.STOCK + "\n");
-        assertThat(threads.submit(() -> run.models.step())).failsWithin(Duration.ofSeconds(50)).withThrowableThat().withMessageContaining("Lock wait timeout exceeded");
+        assertThat(threads.submit(() -> run.models.step())).failsWithin(Duration.ofSeconds(50)).withThrowableThat()
+                .withMessageContaining("Lock wait timeout exceeded");
         run.apply(0, book(50, "poetry", 1));
         assertThat(run.table("stock")).containsExactly("10|5|2", "50|1|0");
         reader.rollback();
@@ -766,7 +832,8 @@ class ModelsIT {
         run.models.start();
         other.start();
         run.model("fact_sale", Shop.FACT.replace("as amount", "as amount, 1 as one"));
-        await().atMost(Duration.ofSeconds(30)).until(() -> run.models.fresh() && run.models.troubles().isEmpty() && other.troubles().isEmpty());
+        await().atMost(Duration.ofSeconds(30))
+                .until(() -> run.models.fresh() && run.models.troubles().isEmpty() && other.troubles().isEmpty());
         List<String> made = run.rows("select name, made_at from NAME.bactrian_models order by name");
         run.apply(0, order(2, "2026-11-02", "new"), item(2, 1, 10, 1, "3.00"));
 
@@ -786,7 +853,8 @@ class ModelsIT {
             Files.copy(file(model), folder.resolve(model + ".sql"));
         }
         Files.writeString(folder.resolve("stock.sql"), Shop.STOCK.replace("b.stock,", "b.stock, 1 as one,"));
-        Files.writeString(folder.resolve("added.sql"), "-- key: book_id\n-- reads books: book_id\nselect book_id from books where true /* keys: book_id */\n");
+        Files.writeString(folder.resolve("added.sql"),
+                "-- key: book_id\n-- reads books: book_id\nselect book_id from books where true /* keys: book_id */\n");
         Models other = run.models(warehouse, folder, new Health(), Clock.systemUTC());
         assertThat(other.step()).isTrue();
         for (int look = 0; look < 3; look++) {
@@ -811,7 +879,8 @@ class ModelsIT {
             -- reads bactrian_calendar: day
             -- reads orders: day
             -- index on orders: day
-            select c.day, count(o.order_id) as orders, sum(c.is_weekend) as weekend from bactrian_calendar c left join orders o on o.day = c.day
+            select c.day, count(o.order_id) as orders, sum(c.is_weekend) as weekend from bactrian_calendar c left join \
+            orders o on o.day = c.day
             where c.begun = 1 and c.day >= '2026-02-27' /* keys: c.day */ group by c.day
             """;
 
@@ -823,11 +892,13 @@ class ModelsIT {
     void theCalendarHasEveryDayToTheEndOfNextYear() throws Exception {
         on("2026-02-27T23:59:59Z").step();
 
-        assertThat(run.rows("select min(day), max(day), count(*), sum(begun) from NAME.bactrian_calendar")).containsExactly("2026-01-01|2027-12-31|730|58");
+        assertThat(run.rows("select min(day), max(day), count(*), sum(begun) from NAME.bactrian_calendar"))
+                .containsExactly("2026-01-01|2027-12-31|730|58");
         assertThat(run.rows("select * from NAME.bactrian_calendar where day in ('2026-01-01', '2027-01-03') order by day")).containsExactly(
                 "2026-01-01|2026|1|1|January|1|4|Thursday|2026|1|0|1", "2027-01-03|2027|1|1|January|3|7|Sunday|2026|53|1|0");
         on("2027-01-01T00:00:00Z").step();
-        assertThat(run.rows("select min(day), max(day), count(*), sum(begun) from NAME.bactrian_calendar")).containsExactly("2026-01-01|2028-12-31|1096|366");
+        assertThat(run.rows("select min(day), max(day), count(*), sum(begun) from NAME.bactrian_calendar"))
+                .containsExactly("2026-01-01|2028-12-31|1096|366");
     }
 
     @Test
@@ -838,7 +909,8 @@ class ModelsIT {
         assertThat(run.rows("select day, orders from NAME.each_day order by 1")).containsExactly("2026-02-27|1");
         assertThat(on("2026-03-01T00:00:00Z").step()).isTrue();
 
-        assertThat(run.rows("select day, orders from NAME.each_day order by 1")).containsExactly("2026-02-27|1", "2026-02-28|1", "2026-03-01|0");
+        assertThat(run.rows("select day, orders from NAME.each_day order by 1")).containsExactly("2026-02-27|1", "2026-02-28|1",
+                "2026-03-01|0");
         run.apply(0, order(3, "2026-03-01", "new"));
         assertThat(run.rows("select day, orders from NAME.each_day order by 1")).contains("2026-03-01|1");
         assertThat(run.differences()).isEmpty();
@@ -847,7 +919,8 @@ class ModelsIT {
     @Test
     void aModelThatADayDoesNotFitStopsNeitherTheCalendarNorTheOthers() throws Exception {
         run.apply(0, order(1, "2026-02-27", "new"));
-        run.model("each_day", BY_EACH_DAY.replace("count(o.order_id)", "count(o.order_id) + if(c.day = '2026-02-28', regexp_like(c.day, '('), 0)"));
+        run.model("each_day",
+                BY_EACH_DAY.replace("count(o.order_id)", "count(o.order_id) + if(c.day = '2026-02-28', regexp_like(c.day, '('), 0)"));
         assertThat(on("2026-02-27T12:00:00Z").step()).as(() -> run.models.troubles().toString()).isTrue();
         Models next = on("2026-02-28T12:00:00Z");
         await().atMost(Duration.ofSeconds(20)).until(() -> {
@@ -867,12 +940,16 @@ class ModelsIT {
     @Test
     void theComparisonNamesWhatDiffers() throws Exception {
         shop();
-        run.sql("update fact_sale set copies = 9, category = 'war' where line = 1", "delete from sales_by_day where category = 'none'", "insert into stock values (77, 1, 2)");
+        run.sql("update fact_sale set copies = 9, category = 'war' where line = 1", "delete from sales_by_day where category = 'none'",
+                "insert into stock values (77, 1, 2)");
 
         assertThat(run.models.check(null)).containsExactly(
-                new Checked("fact_sale", 2, 1, List.of("order_id=1 line=1: category is war in the table and crime in the SELECT, copies is 9 in the table and 2 in the SELECT")),
+                new Checked("fact_sale", 2, 1, List.of(
+                        "order_id=1 line=1: category is war in the table and crime in the SELECT, copies is 9 in the "
+                                + "table and 2 in the SELECT")),
                 new Checked("sales_by_day", 1, 3, List.of("day=2026-11-01 category=crime is in the table and not in the SELECT",
-                        "day=2026-11-01 category=none is in the SELECT and not in the table", "day=2026-11-01 category=war is in the SELECT and not in the table")),
+                        "day=2026-11-01 category=none is in the SELECT and not in the table",
+                        "day=2026-11-01 category=war is in the SELECT and not in the table")),
                 new Checked("stock", 2, 1, List.of("book_id=77 is in the table and not in the SELECT")));
         assertThat(run.models.check("stock")).extracting(Checked::name).containsExactly("stock");
         assertThat(run.models.check("nothing")).isEmpty();

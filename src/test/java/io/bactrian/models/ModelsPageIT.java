@@ -18,7 +18,8 @@ class ModelsPageIT {
 
     @Test
     void itsExampleIsAModel() throws Exception {
-        Matcher example = Pattern.compile("`(\\w+)\\.sql`:\\n\\n```sql\\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(Path.of("docs", "models.md")));
+        Matcher example = Pattern.compile("`(\\w+)\\.sql`:\\n\\n```sql\\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("docs", "models.md")));
         assertThat(example.find()).isTrue();
         try (WarehouseRun run = new WarehouseRun(Servers.shared(), Map.of(
                 "orders", Given.schema("order_id int64, day date null, category string(20) null, status string(10)", "order_id"),
@@ -32,7 +33,8 @@ class ModelsPageIT {
             assertThat(run.rows("select * from NAME." + example.group(1))).containsExactly("2026-11-01|crime|2|4|14.00");
             run.apply(0, run.update("orders", Shop.row(2L, "2026-11-01", "crime", "new"), Shop.row(2L, "2026-11-03", "crime", "new")));
 
-            assertThat(run.rows("select * from NAME." + example.group(1) + " order by 1")).containsExactly("2026-11-01|crime|1|3|11.00", "2026-11-03|crime|1|1|3.00");
+            assertThat(run.rows("select * from NAME." + example.group(1) + " order by 1")).containsExactly("2026-11-01|crime|1|3|11.00",
+                    "2026-11-03|crime|1|1|3.00");
             assertThat(run.differences()).isEmpty();
         }
     }

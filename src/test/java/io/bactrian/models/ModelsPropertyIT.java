@@ -23,7 +23,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
 
-/** The law of models: after any sequence of batches, by however many pumps, a model's table equals its SELECT run in full. */
+/**
+ * The law of models: after any sequence of batches, by however many pumps, a model's table equals its SELECT run in
+ * full.
+ */
 class ModelsPropertyIT {
 
     private static final int PUMPS = 2;
@@ -35,8 +38,10 @@ class ModelsPropertyIT {
         try (WarehouseRun run = Shop.open(kind)) {
             boolean first = new Random(seed).nextBoolean();
             if (first) {
-                // The tables come with the first rows, and the models with the tables; or the models are there from the first batch on.
-                run.apply(9, run.insert("orders", 1_000L, "2026-11-01", "new", null), run.insert("items", 1_000L, 1L, 1L, 1L, new BigDecimal("1.00")),
+                // The tables come with the first rows, and the models with the tables; or the models are there from the
+                // first batch on.
+                run.apply(9, run.insert("orders", 1_000L, "2026-11-01", "new", null),
+                        run.insert("items", 1_000L, 1L, 1L, 1L, new BigDecimal("1.00")),
                         run.insert("books", 1_000L, "crime", 5L));
                 assertThat(run.models.step()).isTrue();
             }
@@ -69,7 +74,10 @@ class ModelsPropertyIT {
         return Arbitraries.of(WarehouseUnderTest.all().toList());
     }
 
-    /** One pump's changes: of its own keys, so that each key's changes are in order, but about the other's orders and books too. */
+    /**
+     * One pump's changes: of its own keys, so that each key's changes are in order, but about the other's orders and
+     * books too.
+     */
     private static final class Writing implements Runnable {
         private final WarehouseRun run;
         private final int own;
@@ -99,7 +107,8 @@ class ModelsPropertyIT {
                 tables.remove(table);
                 return run.truncate(table);
             }
-            Map<List<Object>, Object[]> rows = tables.computeIfAbsent(table, t -> new TreeMap<>((a, b) -> a.toString().compareTo(b.toString())));
+            Map<List<Object>, Object[]> rows = tables.computeIfAbsent(table,
+                    t -> new TreeMap<>((a, b) -> a.toString().compareTo(b.toString())));
             Object[] after = row(table);
             List<Object> key = List.of(run.image(table, after).keyOf(Shop.TABLES.get(table).key()));
             Object[] before = rows.get(key);
@@ -121,10 +130,13 @@ class ModelsPropertyIT {
             long order = random.nextInt(12);
             return switch (table) {
                 case "orders" -> Shop.row(order * PUMPS + own, random.nextInt(8) == 0 ? null : "2026-11-0" + (1 + random.nextInt(3)),
-                        List.of("new", "paid", "cancelled").get(random.nextInt(3)), random.nextBoolean() ? null : "note " + random.nextInt(3));
-                case "items" -> Shop.row((long) random.nextInt(24), (long) (random.nextInt(3) * PUMPS + own), random.nextInt(8) == 0 ? null : (long) random.nextInt(8),
+                        List.of("new", "paid", "cancelled").get(random.nextInt(3)),
+                        random.nextBoolean() ? null : "note " + random.nextInt(3));
+                case "items" -> Shop.row((long) random.nextInt(24), (long) (random.nextInt(3) * PUMPS + own),
+                        random.nextInt(8) == 0 ? null : (long) random.nextInt(8),
                         (long) random.nextInt(5), BigDecimal.valueOf(random.nextInt(1_000), 2));
-                default -> Shop.row((long) (random.nextInt(4) * PUMPS + own), random.nextInt(6) == 0 ? null : List.of("crime", "poetry").get(random.nextInt(2)),
+                default -> Shop.row((long) (random.nextInt(4) * PUMPS + own),
+                        random.nextInt(6) == 0 ? null : List.of("crime", "poetry").get(random.nextInt(2)),
                         (long) random.nextInt(50));
             };
         }

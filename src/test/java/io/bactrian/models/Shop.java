@@ -47,7 +47,8 @@ final class Shop {
             -- reads items: book_id
             select b.book_id, b.stock, coalesce(s.sold, 0) as sold
             from books b
-            left join (select i.book_id, sum(i.copies) as sold from items i where true /* keys: i.book_id */ group by i.book_id) s on s.book_id = b.book_id
+            left join (select i.book_id, sum(i.copies) as sold from items i where true /* keys: i.book_id */ group by \
+            i.book_id) s on s.book_id = b.book_id
             where true /* keys: b.book_id */
             """;
 
@@ -59,7 +60,8 @@ final class Shop {
     }
 
     static WarehouseRun open(WarehouseUnderTest kind) {
-        return new WarehouseRun(Servers.shared(), kind, TABLES).model("fact_sale", FACT).model("sales_by_day", BY_DAY).model("stock", STOCK);
+        return new WarehouseRun(Servers.shared(), kind, TABLES).model("fact_sale", FACT).model("sales_by_day", BY_DAY).model("stock",
+                STOCK);
     }
 
     static Object[] row(Object... values) {

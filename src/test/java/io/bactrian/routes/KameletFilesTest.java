@@ -21,14 +21,16 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 /** The kamelets' files as tools read them: the shape of Camel's Kamelet, everything titled, described and typed. */
 class KameletFilesTest {
 
-    static final List<String> KAMELETS = List.of("drop-columns", "explode", "keep-columns", "lookup", "mask", "only-if", "rename", "set-column");
+    static final List<String> KAMELETS = List.of("drop-columns", "explode", "keep-columns", "lookup", "mask", "only-if", "rename",
+            "set-column");
 
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{(\\??)([\\w-]+)}}");
 
     @Test
     void allOfThemAreNamedHere() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("routes/kamelets"))) {
-            assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrderElementsOf(KAMELETS.stream().map(name -> name + ".kamelet.yaml").toList());
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrderElementsOf(KAMELETS.stream().map(name -> name + ".kamelet.yaml").toList());
         }
     }
 
@@ -37,10 +39,14 @@ class KameletFilesTest {
     void hasTheShapeOfAKamelet(String name) throws IOException {
         Map<String, Object> kamelet = read(name);
 
-        assertThat(kamelet).containsOnlyKeys("apiVersion", "kind", "metadata", "spec").containsEntry("apiVersion", "camel.apache.org/v1").containsEntry("kind", "Kamelet");
-        assertThat(in(kamelet, "metadata")).containsEntry("name", name).containsEntry("labels", Map.of("camel.apache.org/kamelet.type", "action"));
-        assertThat(in(kamelet, "spec")).containsOnlyKeys("definition", "dependencies", "template").containsEntry("dependencies", List.of("camel:core", "camel:kamelet"));
-        assertThat(in(kamelet, "spec", "definition")).containsOnlyKeys("title", "description", "type", "required", "properties").containsEntry("type", "object");
+        assertThat(kamelet).containsOnlyKeys("apiVersion", "kind", "metadata", "spec").containsEntry("apiVersion", "camel.apache.org/v1")
+                .containsEntry("kind", "Kamelet");
+        assertThat(in(kamelet, "metadata")).containsEntry("name", name).containsEntry("labels",
+                Map.of("camel.apache.org/kamelet.type", "action"));
+        assertThat(in(kamelet, "spec")).containsOnlyKeys("definition", "dependencies", "template").containsEntry("dependencies",
+                List.of("camel:core", "camel:kamelet"));
+        assertThat(in(kamelet, "spec", "definition")).containsOnlyKeys("title", "description", "type", "required", "properties")
+                .containsEntry("type", "object");
         assertThat(in(kamelet, "spec", "template", "from")).containsEntry("uri", "kamelet:source");
     }
 
@@ -109,7 +115,8 @@ class KameletFilesTest {
 
     @SuppressWarnings("unchecked")
     private static Map<String, Object> read(String name) throws IOException {
-        return (Map<String, Object>) new Load(LoadSettings.builder().build()).loadFromString(Files.readString(Path.of("routes/kamelets", name + ".kamelet.yaml")));
+        return (Map<String, Object>) new Load(LoadSettings.builder().build())
+                .loadFromString(Files.readString(Path.of("routes/kamelets", name + ".kamelet.yaml")));
     }
 
     @SuppressWarnings("unchecked")

@@ -43,7 +43,8 @@ final class KameletScene implements AutoCloseable {
 
     /** The route {@code change:store.customers -> steps -> warehouse:t}. */
     KameletScene route(String... steps) {
-        StringBuilder yaml = new StringBuilder("- route:\n    id: r\n    from:\n      uri: change:store.customers?pipeline=p\n      steps:\n");
+        StringBuilder yaml = new StringBuilder(
+                "- route:\n    id: r\n    from:\n      uri: change:store.customers?pipeline=p\n      steps:\n");
         for (String step : steps) {
             yaml.append(step.indent(8));
         }
@@ -72,9 +73,12 @@ final class KameletScene implements AutoCloseable {
     }
 
     private static String shown(Row row) {
-        return row.meaning() + (row.image() == null ? "" : row.image().entrySet().stream()
-                .map(e -> e.getKey() + "=" + (e.getValue() instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : e.getValue()))
-                .collect(Collectors.joining(" ", " ", "")));
+        return row.meaning() + (row.image() == null
+                ? ""
+                : row.image().entrySet().stream()
+                        .map(e -> e.getKey() + "="
+                                + (e.getValue() instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : e.getValue()))
+                        .collect(Collectors.joining(" ", " ", "")));
     }
 
     @Override

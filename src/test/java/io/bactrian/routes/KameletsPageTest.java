@@ -57,9 +57,11 @@ class KameletsPageTest {
         assertThat(examples().count()).isEqualTo(KameletFilesTest.KAMELETS.size());
         for (String kamelet : KameletFilesTest.KAMELETS) {
             assertThat(page).contains("kamelet:" + kamelet + "?");
-            Matcher parameter = Pattern.compile("\"\\{\\{\\??([\\w-]+)}}\"").matcher(Files.readString(Path.of("routes/kamelets", kamelet + ".kamelet.yaml")));
+            Matcher parameter = Pattern.compile("\"\\{\\{\\??([\\w-]+)}}\"")
+                    .matcher(Files.readString(Path.of("routes/kamelets", kamelet + ".kamelet.yaml")));
             while (parameter.find()) {
-                assertThat(parameter.group(1).equals("step") || page.contains("`" + parameter.group(1) + "`")).as(kamelet + " " + parameter.group(1)).isTrue();
+                assertThat(parameter.group(1).equals("step") || page.contains("`" + parameter.group(1) + "`"))
+                        .as(kamelet + " " + parameter.group(1)).isTrue();
             }
         }
     }
@@ -67,7 +69,8 @@ class KameletsPageTest {
     @ParameterizedTest
     @MethodSource("examples")
     void anExampleMakesTheRowsThatThePageShows(Example example) throws Exception {
-        ReferenceTablesInMemory tables = new ReferenceTablesInMemory(schema("address text, owner string(20)")).with("ada@example.org", "Ada");
+        ReferenceTablesInMemory tables = new ReferenceTablesInMemory(schema("address text, owner string(20)")).with("ada@example.org",
+                "Ada");
         try (KameletScene scene = new KameletScene(tables)) {
             scene.route(example.steps());
             List<String> made = new ArrayList<>();
@@ -98,6 +101,6 @@ class KameletsPageTest {
         Map<String, Object> values = JSON.readValue(json, new TypeReference<>() {
         });
         assertThat(values.keySet()).containsExactlyElementsOf(SCHEMA.names());
-        return new Image(SCHEMA, new Object[] {((Number) values.get("id")).longValue(), values.get("email"), values.get("phone")});
+        return new Image(SCHEMA, new Object[]{((Number) values.get("id")).longValue(), values.get("email"), values.get("phone")});
     }
 }

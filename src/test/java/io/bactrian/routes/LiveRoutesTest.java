@@ -84,7 +84,8 @@ class LiveRoutesTest {
     void aTopicThatNoRouteReadsAnyMoreIsNotPassedOver() {
         live.replace(table("new", "another"));
         try (Held batch = live.hold()) {
-            assertThatThrownBy(() -> batch.of("p", "topic")).isInstanceOf(NoRouteException.class).hasMessage("no route of pipeline p reads topic any more");
+            assertThatThrownBy(() -> batch.of("p", "topic")).isInstanceOf(NoRouteException.class)
+                    .hasMessage("no route of pipeline p reads topic any more");
         }
     }
 }

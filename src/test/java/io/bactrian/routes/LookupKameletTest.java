@@ -44,7 +44,8 @@ class LookupKameletTest {
         assertThat(scene.rows(truncate())).containsExactly("CLEAR");
         assertThat(scene.process(read(FRENCH)).get(0).image().schema())
                 .isEqualTo(schema("id int64, country string(2) null, customer_region string(20) null, euro int8 null", "id"));
-        assertThat(tables.loads).as("once for all, from the pipeline's warehouse").containsExactly("p ref_countries [code, region, euro] 1000001");
+        assertThat(tables.loads).as("once for all, from the pipeline's warehouse")
+                .containsExactly("p ref_countries [code, region, euro] 1000001");
     }
 
     @Test
@@ -58,8 +59,9 @@ class LookupKameletTest {
     void aMissMayFailTheChangeButNeverBecauseOfTheRowBefore() throws Exception {
         scene.route("- to: kamelet:lookup?table=ref_countries&from=country&on=code&take=region&on-miss=fail");
 
-        assertThatThrownBy(() -> scene.rows(insert(UNKNOWN))).hasMessage("lookup: country = 'XX' of store.customers is not in the reference table ref_countries (code). "
-                + "Add it there and replay the dead letter, or use on-miss=null");
+        assertThatThrownBy(() -> scene.rows(insert(UNKNOWN)))
+                .hasMessage("lookup: country = 'XX' of store.customers is not in the reference table ref_countries (code). "
+                        + "Add it there and replay the dead letter, or use on-miss=null");
         assertThatThrownBy(() -> scene.rows(insert(NOWHERE))).hasMessageStartingWith("lookup: country = NULL of store.customers is not in");
         assertThat(scene.rows(update(UNKNOWN, FRENCH))).containsExactly("WRITE id=1 country=FR region=west");
         assertThat(scene.rows(delete(UNKNOWN))).containsExactly("DELETE id=1 country=XX region=null");
@@ -76,10 +78,14 @@ class LookupKameletTest {
 
     @Test
     void whatIsWrittenWrongIsSaidWhenTheRouteStarts() {
-        assertThatThrownBy(() -> scene.route("- to: kamelet:lookup?table=t&from=a&take=b&on-miss=skip")).hasStackTraceContaining("lookup: on-miss is 'skip'; expected null or fail");
-        assertThatThrownBy(() -> scene.route("- to: kamelet:lookup?table=t&from=a&take=b&refresh=soon")).hasStackTraceContaining("lookup: refresh is 'soon'; expected a time such as 60s or 5m");
-        assertThatThrownBy(() -> scene.route("- to: kamelet:lookup?table=t&from=a&take=b like c")).hasStackTraceContaining("lookup: take is 'b like c'; expected columns, separated by commas, such as region or region as customer_region");
-        assertThatThrownBy(() -> scene.route("- to: kamelet:lookup?table=t&from=a,b&on=c&take=d")).hasStackTraceContaining("lookup: from names [a, b] and on names [c]; expected one column of t for each column of the row");
+        assertThatThrownBy(() -> scene.route("- to: kamelet:lookup?table=t&from=a&take=b&on-miss=skip"))
+                .hasStackTraceContaining("lookup: on-miss is 'skip'; expected null or fail");
+        assertThatThrownBy(() -> scene.route("- to: kamelet:lookup?table=t&from=a&take=b&refresh=soon"))
+                .hasStackTraceContaining("lookup: refresh is 'soon'; expected a time such as 60s or 5m");
+        assertThatThrownBy(() -> scene.route("- to: kamelet:lookup?table=t&from=a&take=b like c")).hasStackTraceContaining(
+                "lookup: take is 'b like c'; expected columns, separated by commas, such as region or region as customer_region");
+        assertThatThrownBy(() -> scene.route("- to: kamelet:lookup?table=t&from=a,b&on=c&take=d"))
+                .hasStackTraceContaining("lookup: from names [a, b] and on names [c]; expected one column of t for each column of the row");
         assertThat(List.copyOf(scene.routes.pipelines())).isEmpty();
     }
 

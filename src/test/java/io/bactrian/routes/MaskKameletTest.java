@@ -59,7 +59,8 @@ class MaskKameletTest {
 
     @Test
     void redactsByTheTextThatIsGiven() throws Exception {
-        scene.route("- to:\n    uri: kamelet:mask\n    parameters:\n      columns: email\n      how: redact\n      with: 'not shown, see #12'");
+        scene.route(
+                "- to:\n    uri: kamelet:mask\n    parameters:\n      columns: email\n      how: redact\n      with: 'not shown, see #12'");
 
         assertThat(scene.rows(insert(ADA))).containsExactly("WRITE id=1 email=not shown, see #12 card=4711-0815-1234 born=1985-12-10");
     }
@@ -83,7 +84,8 @@ class MaskKameletTest {
     void aColumnThatIsNotThereFailsTheChange() {
         scene.route("- to: kamelet:mask?columns=e-mail&how=redact");
 
-        assertThatThrownBy(() -> scene.rows(insert(ADA))).hasMessage("mask: column 'e-mail' is not in store.customers, which has [id, email, card, born]");
+        assertThatThrownBy(() -> scene.rows(insert(ADA)))
+                .hasMessage("mask: column 'e-mail' is not in store.customers, which has [id, email, card, born]");
     }
 
     @Test
@@ -96,14 +98,16 @@ class MaskKameletTest {
     @Test
     void noColumnsAtAllAreAFaultAndNotNothing() {
         assertThatThrownBy(() -> scene.route("- to: kamelet:mask?columns= , "))
-                .hasStackTraceContaining("mask: columns is ' ,'; expected names of columns, separated by commas, such as columns=email,phone");
+                .hasStackTraceContaining(
+                        "mask: columns is ' ,'; expected names of columns, separated by commas, such as columns=email,phone");
     }
 
     @Test
     void whatIsNoChangeIsRefused() {
         scene.route("- setBody: {simple: '${body.after}'}", "- to: kamelet:mask?columns=email");
 
-        assertThatThrownBy(() -> scene.rows(insert(ADA))).hasMessage("kamelet mask got a body of type io.bactrian.domain.Image; expected a change."
-                + " Put it before the step that makes something else of the change, or split a list first");
+        assertThatThrownBy(() -> scene.rows(insert(ADA)))
+                .hasMessage("kamelet mask got a body of type io.bactrian.domain.Image; expected a change."
+                        + " Put it before the step that makes something else of the change, or split a list first");
     }
 }

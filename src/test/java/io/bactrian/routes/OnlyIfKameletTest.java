@@ -57,7 +57,9 @@ class OnlyIfKameletTest {
 
     @Test
     void theConditionMayHoldAnyCharacterAsAParameter() throws Exception {
-        scene.route("- to:\n    uri: kamelet:only-if\n    parameters:\n      condition: RAW(email contains 'a+b' or email = '50% & more' or email = 'x?y=#1')");
+        scene.route(
+                "- to:\n    uri: kamelet:only-if\n    parameters:\n      condition: RAW(email contains 'a+b' or email "
+                        + "= '50% & more' or email = 'x?y=#1')");
 
         for (String email : List.of("a+b@example.org", "50% & more", "x?y=#1")) {
             assertThat(scene.rows(insert(image(SCHEMA, 1L, email)))).containsExactly("WRITE id=1 email=" + email);
@@ -69,7 +71,8 @@ class OnlyIfKameletTest {
     void aColumnThatIsNotThereFailsTheChange() {
         scene.route("- to: kamelet:only-if?condition=emial = 'x'");
 
-        assertThatThrownBy(() -> scene.rows(insert(ADA))).hasMessage("condition \"emial = 'x'\": column 'emial' is not in store.customers, which has [id, email]");
+        assertThatThrownBy(() -> scene.rows(insert(ADA)))
+                .hasMessage("condition \"emial = 'x'\": column 'emial' is not in store.customers, which has [id, email]");
     }
 
     @Test

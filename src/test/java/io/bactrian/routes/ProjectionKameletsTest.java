@@ -66,9 +66,11 @@ class ProjectionKameletsTest {
         scene.route("- to: kamelet:rename?columns=id=customer_id, name=note, note=name");
 
         assertThat(scene.rows(insert(ADA))).containsExactly("WRITE customer_id=1 note=Ada name=first");
-        assertThat(scene.rows(update(ADA, EVE))).containsExactly("DELETE customer_id=1 note=Ada name=first", "WRITE customer_id=2 note=null name=null");
+        assertThat(scene.rows(update(ADA, EVE))).containsExactly("DELETE customer_id=1 note=Ada name=first",
+                "WRITE customer_id=2 note=null name=null");
         assertThat(scene.rows(delete(ADA))).containsExactly("DELETE customer_id=1 note=Ada name=first");
-        assertThat(scene.process(insert(ADA)).get(0).image().schema()).isEqualTo(schema("customer_id int64, note string(20) null, name text null", "customer_id"));
+        assertThat(scene.process(insert(ADA)).get(0).image().schema())
+                .isEqualTo(schema("customer_id int64, note string(20) null, name text null", "customer_id"));
     }
 
     @Test
@@ -77,7 +79,8 @@ class ProjectionKameletsTest {
             try (KameletScene one = new KameletScene()) {
                 one.route("- to: kamelet:" + kamelet);
                 assertThatThrownBy(() -> one.rows(insert(ADA)))
-                        .hasMessage(kamelet.replaceAll("\\?.*", "") + ": column 'nmae' is not in store.customers, which has [id, name, note]");
+                        .hasMessage(
+                                kamelet.replaceAll("\\?.*", "") + ": column 'nmae' is not in store.customers, which has [id, name, note]");
             }
         }
     }
@@ -95,13 +98,15 @@ class ProjectionKameletsTest {
         for (String columns : List.of("id", "id=", "=id", "id=a=b", "id=a,id=b")) {
             assertThatThrownBy(() -> scene.route("- to:\n    uri: kamelet:rename\n    parameters:\n      columns: " + columns))
                     .hasStackTraceContaining("rename: columns is '" + columns
-                            + "'; expected pairs of an old and a new name, each old name once, such as columns=id=customer_id,name=full_name");
+                            + "'; expected pairs of an old and a new name, each old name once, such as "
+                            + "columns=id=customer_id,name=full_name");
         }
     }
 
     @Test
     void allRowsOfATableShareOneSchema() throws Exception {
-        scene.route("- to: kamelet:drop-columns?columns=note", "- to: kamelet:rename?columns=id=nr", "- to: kamelet:keep-columns?columns=nr");
+        scene.route("- to: kamelet:drop-columns?columns=note", "- to: kamelet:rename?columns=id=nr",
+                "- to: kamelet:keep-columns?columns=nr");
         Change other = insert(image(schema("id int64, name string(20) null, note text null", "id"), 3L, null, null));
 
         assertThat(scene.process(insert(ADA)).get(0).image().schema()).isSameAs(scene.process(delete(EVE)).get(0).image().schema())

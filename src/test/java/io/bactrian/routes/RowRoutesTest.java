@@ -48,8 +48,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RowRoutesTest {
 
     private static final TableSchema SCHEMA = schema("id int64, name string(20) null, photo blob null", "id");
-    private static final Image ADA = image(SCHEMA, 1L, "Ada", new byte[] {1});
-    private static final Image IDA = image(SCHEMA, 1L, "Ida", new byte[] {1});
+    private static final Image ADA = image(SCHEMA, 1L, "Ada", new byte[]{1});
+    private static final Image IDA = image(SCHEMA, 1L, "Ida", new byte[]{1});
     private static final Image EVE = image(SCHEMA, 2L, "Eve", null);
 
     private final RouteTable routes = new RouteTable();
@@ -82,7 +82,8 @@ class RowRoutesTest {
         assertThat(rows(insert(ADA))).containsExactly(new Row(target, Meaning.WRITE, ADA, insert(ADA), "r"));
         assertThat(rows(update(ADA, IDA))).containsExactly(new Row(target, Meaning.WRITE, IDA, update(ADA, IDA), "r"));
         assertThat(rows(delete(ADA))).containsExactly(new Row(target, Meaning.DELETE, ADA, delete(ADA), "r"));
-        assertThat(rows(truncate())).containsExactly(new Row(new Target("customers", Mode.MIRROR, List.of(), false), Meaning.CLEAR, null, truncate(), "r"));
+        assertThat(rows(truncate()))
+                .containsExactly(new Row(new Target("customers", Mode.MIRROR, List.of(), false), Meaning.CLEAR, null, truncate(), "r"));
     }
 
     @Test
@@ -107,7 +108,8 @@ class RowRoutesTest {
     void aKeyColumnThatTheRowLacksIsNamed() {
         route("change:store.customers?pipeline=p", "warehouse:customers?key=nr");
 
-        assertThatThrownBy(() -> rows(insert(ADA))).hasMessage("warehouse://customers?key=nr: key column 'nr' is not among the row's columns [id, name, photo]");
+        assertThatThrownBy(() -> rows(insert(ADA)))
+                .hasMessage("warehouse://customers?key=nr: key column 'nr' is not among the row's columns [id, name, photo]");
     }
 
     @Test
@@ -138,8 +140,9 @@ class RowRoutesTest {
     void deletesOfABagCanNotBeMarked() {
         route("change:store.customers?pipeline=p", "warehouse:customers?deletes=mark");
 
-        assertThatThrownBy(() -> rows(insert(image(schema("name text"), "Ada")))).hasMessage("warehouse://customers?deletes=mark: deletes=mark needs a key to find "
-                + "the row again, and store.customers has no primary key. Name columns with key=");
+        assertThatThrownBy(() -> rows(insert(image(schema("name text"), "Ada"))))
+                .hasMessage("warehouse://customers?deletes=mark: deletes=mark needs a key to find "
+                        + "the row again, and store.customers has no primary key. Name columns with key=");
     }
 
     @Test
@@ -164,7 +167,8 @@ class RowRoutesTest {
         assertThat(rows(update(ADA, EVE))).containsExactly(new Row(target, Meaning.DELETE, ADA, update(ADA, EVE), "r"),
                 new Row(target, Meaning.WRITE, EVE, update(ADA, EVE), "r"));
         assertThat(rows(delete(ADA))).containsExactly(new Row(target, Meaning.DELETE, ADA, delete(ADA), "r"));
-        assertThat(rows(truncate())).containsExactly(new Row(Target.history("customers", List.of(), tracking), Meaning.CLEAR, null, truncate(), "r"));
+        assertThat(rows(truncate()))
+                .containsExactly(new Row(Target.history("customers", List.of(), tracking), Meaning.CLEAR, null, truncate(), "r"));
     }
 
     @Test
@@ -187,8 +191,9 @@ class RowRoutesTest {
     void aHistoryNeedsAKey() {
         route("change:store.customers?pipeline=p", "warehouse:customers?mode=history");
 
-        assertThatThrownBy(() -> rows(insert(image(schema("name text"), "Ada")))).hasMessage("warehouse://customers?mode=history: mode=history needs a key to tell "
-                + "whose version a row is, and store.customers has no primary key. Name columns with key=");
+        assertThatThrownBy(() -> rows(insert(image(schema("name text"), "Ada"))))
+                .hasMessage("warehouse://customers?mode=history: mode=history needs a key to tell "
+                        + "whose version a row is, and store.customers has no primary key. Name columns with key=");
     }
 
     @ParameterizedTest
@@ -196,15 +201,18 @@ class RowRoutesTest {
     void aColumnThatAHistoryWritesItselfIsNamed(String column) {
         route("change:store.customers?pipeline=p", "warehouse:customers?mode=history");
 
-        assertThatThrownBy(() -> rows(insert(image(schema("id int64, " + column + " text", "id"), 1L, "Ada")))).hasMessageStartingWith("warehouse://customers?mode=history: "
-                + "mode=history writes the column " + column + ", and store.customers has one of its own. Rename or drop it in a step before");
+        assertThatThrownBy(() -> rows(insert(image(schema("id int64, " + column + " text", "id"), 1L, "Ada"))))
+                .hasMessageStartingWith("warehouse://customers?mode=history: "
+                        + "mode=history writes the column " + column
+                        + ", and store.customers has one of its own. Rename or drop it in a step before");
     }
 
     @Test
     void aTrackedColumnThatTheRowLacksIsNamed() {
         route("change:store.customers?pipeline=p", "warehouse:customers?mode=history&track=nme");
 
-        assertThatThrownBy(() -> rows(insert(ADA))).hasMessage("warehouse://customers?mode=history&track=nme: track column 'nme' is not among the row's columns [id, name, photo]");
+        assertThatThrownBy(() -> rows(insert(ADA))).hasMessage(
+                "warehouse://customers?mode=history&track=nme: track column 'nme' is not among the row's columns [id, name, photo]");
     }
 
     @Test
@@ -219,7 +227,8 @@ class RowRoutesTest {
         assertThat(rows(update(two, three))).containsExactly(new Row(target, Meaning.DELETE, two, update(two, three), "r"),
                 new Row(target, Meaning.WRITE, three, update(two, three), "r"));
         assertThat(rows(delete(two))).containsExactly(new Row(target, Meaning.DELETE, two, delete(two), "r"));
-        assertThat(rows(truncate())).containsExactly(new Row(new Target("sums", Mode.ADD, List.of(), false), Meaning.CLEAR, null, truncate(), "r"));
+        assertThat(rows(truncate()))
+                .containsExactly(new Row(new Target("sums", Mode.ADD, List.of(), false), Meaning.CLEAR, null, truncate(), "r"));
     }
 
     @Test
@@ -241,8 +250,9 @@ class RowRoutesTest {
     void whatCanNotBeAddedUpIsNamed() {
         route("change:store.customers?pipeline=p", "warehouse:sums?mode=add&key=id");
 
-        assertThatThrownBy(() -> rows(insert(ADA))).hasMessage("warehouse://sums?key=id&mode=add: column 'name' of store.customers is of type string(20), which can not "
-                + "be added up; expected numbers in all columns but the key's. Add it to key=, or drop it in a step before");
+        assertThatThrownBy(() -> rows(insert(ADA)))
+                .hasMessage("warehouse://sums?key=id&mode=add: column 'name' of store.customers is of type string(20), which can not "
+                        + "be added up; expected numbers in all columns but the key's. Add it to key=, or drop it in a step before");
     }
 
     @ParameterizedTest
@@ -290,8 +300,10 @@ class RowRoutesTest {
 
     @Test
     void aListBecomesItsRowsInOrder() throws Exception {
-        route("change:store.customers?pipeline=p", r -> r.setBody(exchange -> List.of(Map.of("id", 1), List.of(Map.of("id", 2), exchange.getMessage().getBody()), Map.of("id", 3)))
-                .to("warehouse:parts"));
+        route("change:store.customers?pipeline=p",
+                r -> r.setBody(
+                        exchange -> List.of(Map.of("id", 1), List.of(Map.of("id", 2), exchange.getMessage().getBody()), Map.of("id", 3)))
+                        .to("warehouse:parts"));
 
         assertThat(rows(insert(ADA))).extracting(Row::key).containsExactly(1L, 2L, 1L, 3L);
         assertThat(rows(insert(ADA))).extracting(row -> row.image().size()).containsExactly(1, 1, 3, 1);
@@ -308,7 +320,8 @@ class RowRoutesTest {
     void aMapWithoutTheKeyIsRefused() {
         route("change:store.customers?pipeline=p", r -> r.setBody(exchange -> Map.of("score", 5)).to("warehouse:scores"));
 
-        assertThatThrownBy(() -> rows(insert(ADA))).hasMessage("warehouse://scores: key column 'id' is not among the row's columns [score]");
+        assertThatThrownBy(() -> rows(insert(ADA)))
+                .hasMessage("warehouse://scores: key column 'id' is not among the row's columns [score]");
     }
 
     @Test
@@ -316,7 +329,9 @@ class RowRoutesTest {
         route("change:store.customers?pipeline=p", r -> r.setBody().simple("${body.after[name]}").to("warehouse:customers"));
 
         assertThatThrownBy(() -> rows(insert(ADA))).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("warehouse://customers got a body of type java.lang.String; expected a change, a map of column values, or a list of those");
+                .hasMessage(
+                        "warehouse://customers got a body of type java.lang.String; expected a change, a map of "
+                                + "column values, or a list of those");
     }
 
     @Test
@@ -350,7 +365,8 @@ class RowRoutesTest {
 
     @Test
     void aSplitPartIsPartOfTheSameBatch() throws Exception {
-        route("change:store.customers?pipeline=p", r -> r.setBody(exchange -> List.of(Map.of("id", 1), Map.of("id", 2))).split().body().to("warehouse:parts"));
+        route("change:store.customers?pipeline=p",
+                r -> r.setBody(exchange -> List.of(Map.of("id", 1), Map.of("id", 2))).split().body().to("warehouse:parts"));
 
         assertThat(rows(insert(ADA))).extracting(Row::key).containsExactly(1L, 2L);
     }
@@ -379,8 +395,9 @@ class RowRoutesTest {
         ended.countDown();
 
         assertThat(refused.await(20, TimeUnit.SECONDS)).isTrue();
-        assertThat(failure[0]).hasMessage("the route r hands over a row of insert of store.customers (shop.store.customers-0@2) after it has ended: "
-                + "a step runs apart from it (seda, wireTap, threads, a delay). Rows must be made before the route ends");
+        assertThat(failure[0])
+                .hasMessage("the route r hands over a row of insert of store.customers (shop.store.customers-0@2) after it has ended: "
+                        + "a step runs apart from it (seda, wireTap, threads, a delay). Rows must be made before the route ends");
         assertThat(rows).hasSize(1);
     }
 
@@ -398,7 +415,8 @@ class RowRoutesTest {
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("change:store.customers?pipeline=p").routeId("r").onException(IllegalStateException.class).handled(true).setBody(exchange -> Map.of("id", 99))
+                from("change:store.customers?pipeline=p").routeId("r").onException(IllegalStateException.class).handled(true)
+                        .setBody(exchange -> Map.of("id", 99))
                         .to("warehouse:failures").end().process(exchange -> {
                             throw new IllegalStateException("no");
                         });
@@ -418,9 +436,11 @@ class RowRoutesTest {
     // ---- which changes a route gets
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {"insert | c", "read,insert | rc", "update | u", "delete,truncate | dt", "READ, Update | ru", "'' | rcudt", "read,insert,update,delete,truncate | rcudt"})
+    @CsvSource(delimiter = '|', value = {"insert | c", "read,insert | rc", "update | u", "delete,truncate | dt", "READ, Update | ru",
+        "'' | rcudt", "read,insert,update,delete,truncate | rcudt"})
     void aRouteGetsTheOperationsThatItNames(String operations, String wanted) {
-        route("change:store.customers?pipeline=p" + (operations.isEmpty() ? "" : "&operations=RAW(" + operations + ")"), "warehouse:customers");
+        route("change:store.customers?pipeline=p" + (operations.isEmpty() ? "" : "&operations=RAW(" + operations + ")"),
+                "warehouse:customers");
 
         for (Change change : List.of(read(ADA), insert(ADA), update(ADA, EVE), delete(ADA), truncate())) {
             assertThat(only().wants(change)).as(change.toString()).isEqualTo(wanted.indexOf(change.operation().letter()) >= 0);
@@ -432,8 +452,8 @@ class RowRoutesTest {
         route("change:store.customers?pipeline=p&onlyWhenChanged=name,photo", "warehouse:customers");
 
         assertThat(only().wants(update(ADA, IDA))).isTrue();
-        assertThat(only().wants(update(ADA, image(SCHEMA, 2L, "Ada", new byte[] {1})))).as("bytes are compared by their values").isFalse();
-        assertThat(only().wants(update(ADA, image(SCHEMA, 1L, "Ada", new byte[] {2})))).isTrue();
+        assertThat(only().wants(update(ADA, image(SCHEMA, 2L, "Ada", new byte[]{1})))).as("bytes are compared by their values").isFalse();
+        assertThat(only().wants(update(ADA, image(SCHEMA, 1L, "Ada", new byte[]{2})))).isTrue();
         assertThat(only().wants(update(ADA, image(SCHEMA, 1L, "Ada", null)))).isTrue();
         assertThat(only().wants(update(EVE, image(SCHEMA, 3L, "Eve", null)))).isFalse();
         assertThat(only().wants(insert(ADA))).isTrue();
@@ -445,13 +465,19 @@ class RowRoutesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "change:store.customers?pipeline=p&operations=insert,upsert | warehouse:t | operations has 'upsert'; expected some of read, insert, update, delete, truncate",
-        "change:store.customers?pipeline=p | warehouse:t?mode=history2 | warehouse://t?mode=history2: mode is 'history2'; expected mirror, history, append or add",
-        "change:store.customers?pipeline=p | warehouse:t?deletes=keep | warehouse://t?deletes=keep: deletes is 'keep'; expected apply or mark",
-        "change:store.customers?pipeline=p | warehouse:t?mode=append&deletes=mark | warehouse://t?deletes=mark&mode=append: deletes=mark needs mode=mirror",
-        "change:store.customers?pipeline=p | change:store.books | change://store.books stands where rows go to; changes only come from it. Did you mean warehouse:store.books?",
+        "change:store.customers?pipeline=p&operations=insert,upsert | warehouse:t | operations has 'upsert'; expected "
+                + "some of read, insert, update, delete, truncate",
+        "change:store.customers?pipeline=p | warehouse:t?mode=history2 | warehouse://t?mode=history2: mode is "
+                + "'history2'; expected mirror, history, append or add",
+        "change:store.customers?pipeline=p | warehouse:t?deletes=keep | warehouse://t?deletes=keep: deletes is "
+                + "'keep'; expected apply or mark",
+        "change:store.customers?pipeline=p | warehouse:t?mode=append&deletes=mark | "
+                + "warehouse://t?deletes=mark&mode=append: deletes=mark needs mode=mirror",
+        "change:store.customers?pipeline=p | change:store.books | change://store.books stands where rows go to; "
+                + "changes only come from it. Did you mean warehouse:store.books?",
         "warehouse:t | log:x | warehouse://t: rows only go to a warehouse; a route begins with change:<database>.<table>",
-        "change:customers?pipeline=p | warehouse:t | change:customers names no table; expected change:<database>.<table>, such as change:store.customers",
+        "change:customers?pipeline=p | warehouse:t | change:customers names no table; expected "
+                + "change:<database>.<table>, such as change:store.customers",
         "change:stor.customers?pipeline=p | warehouse:t | change:stor.customers: no source has a database 'stor'",
         "change:store.customers?pipeline=p | warehouse:t?modus=mirror | Unknown parameters=[{modus=mirror}]",
         "change:store.customers?pipline=p | warehouse:t | Unknown parameters=[{pipline=p}]"})
@@ -470,7 +496,9 @@ class RowRoutesTest {
                 public void configure() {
                     from("change:store.customers").to("log:x");
                 }
-            })).hasStackTraceContaining("change://store.customers needs a SourceCatalog in Camel's registry, which Bactrian puts there; this Camel context has none");
+            })).hasStackTraceContaining(
+                    "change://store.customers needs a SourceCatalog in Camel's registry, which Bactrian puts there; "
+                            + "this Camel context has none");
         } finally {
             bare.stop();
         }
@@ -498,8 +526,10 @@ class RowRoutesTest {
 
     @Test
     void aRouteThatIsInNoFolderMustNameItsPipeline() {
-        assertThatThrownBy(() -> route("change:store.customers", "warehouse:t")).hasStackTraceContaining("route r: change://store.customers does not say its pipeline, "
-                + "and the route does not come from a file in a folder that names it. Put the file into routes/<pipeline>/ or add ?pipeline=<name>");
+        assertThatThrownBy(() -> route("change:store.customers", "warehouse:t"))
+                .hasStackTraceContaining("route r: change://store.customers does not say its pipeline, "
+                        + "and the route does not come from a file in a folder that names it. Put the file into "
+                        + "routes/<pipeline>/ or add ?pipeline=<name>");
         assertThat(routes.pipelines()).isEmpty();
     }
 
@@ -540,7 +570,8 @@ class RowRoutesTest {
     void theMasksKeyIsOnlyAskedForByThoseWhoHash() {
         MaskStep mask = new MaskStep("");
 
-        assertThatThrownBy(() -> mask.hash(insert(ADA), List.of("name"))).hasMessageStartingWith("bactrian.mask.key has 0 characters, expected at least 16");
+        assertThatThrownBy(() -> mask.hash(insert(ADA), List.of("name")))
+                .hasMessageStartingWith("bactrian.mask.key has 0 characters, expected at least 16");
     }
 
     private interface Steps {
@@ -569,7 +600,8 @@ class RowRoutesTest {
     private void load(String file, String from) throws Exception {
         Path path = folder.resolve(file);
         Files.createDirectories(path.getParent());
-        Files.writeString(path, "- route:\n    id: r\n    from:\n      uri: " + from + "\n      steps:\n        - to: warehouse:customers\n");
+        Files.writeString(path,
+                "- route:\n    id: r\n    from:\n      uri: " + from + "\n      steps:\n        - to: warehouse:customers\n");
         PluginHelper.getRoutesLoader(camel).loadRoutes(PluginHelper.getResourceLoader(camel).resolveResource("file:" + path));
     }
 

@@ -44,11 +44,15 @@ class SetColumnKameletTest {
     void computesAColumnOfEachImageFromItsOwnValues() throws Exception {
         scene.route("- to: kamelet:set-column?name=minute&type=datetime&value=${body[placed_at].substring(0,16)}:00");
 
-        assertThat(scene.rows(insert(ONE))).containsExactly("WRITE id=1 placed_at=2026-11-21T13:14:15.5 total=10.50 minute=2026-11-21T13:14:00");
-        assertThat(scene.rows(update(ONE, TWO))).containsExactly("WRITE id=1 placed_at=2026-11-22T09:08:07 total=null minute=2026-11-22T09:08:00");
-        assertThat(scene.rows(delete(TWO))).containsExactly("DELETE id=1 placed_at=2026-11-22T09:08:07 total=null minute=2026-11-22T09:08:00");
+        assertThat(scene.rows(insert(ONE)))
+                .containsExactly("WRITE id=1 placed_at=2026-11-21T13:14:15.5 total=10.50 minute=2026-11-21T13:14:00");
+        assertThat(scene.rows(update(ONE, TWO)))
+                .containsExactly("WRITE id=1 placed_at=2026-11-22T09:08:07 total=null minute=2026-11-22T09:08:00");
+        assertThat(scene.rows(delete(TWO)))
+                .containsExactly("DELETE id=1 placed_at=2026-11-22T09:08:07 total=null minute=2026-11-22T09:08:00");
         assertThat(scene.rows(truncate())).containsExactly("CLEAR");
-        assertThat(written(insert(ONE))).isEqualTo(schema("id int64, placed_at datetime(6) null, total decimal(12,2) null, minute datetime null", "id"))
+        assertThat(written(insert(ONE)))
+                .isEqualTo(schema("id int64, placed_at datetime(6) null, total decimal(12,2) null, minute datetime null", "id"))
                 .isSameAs(written(read(TWO)));
     }
 
@@ -65,7 +69,8 @@ class SetColumnKameletTest {
         set("label", "order ${body[id]}", null);
 
         assertThat(scene.rows(insert(NONE))).containsExactly("WRITE id=1 placed_at=null total=null label=order 1");
-        assertThat(written(insert(NONE))).isEqualTo(schema("id int64, placed_at datetime(6) null, total decimal(12,2) null, label text null", "id"));
+        assertThat(written(insert(NONE)))
+                .isEqualTo(schema("id int64, placed_at datetime(6) null, total decimal(12,2) null, label text null", "id"));
     }
 
     @Test
@@ -92,7 +97,8 @@ class SetColumnKameletTest {
 
     @Test
     void theBodyIsTheChangeAgainAfterwards() throws Exception {
-        scene.route("- to: kamelet:set-column?name=a&value=${body[id]}&type=int64", "- to: kamelet:set-column?name=b&value=${body[a]}2&type=int64");
+        scene.route("- to: kamelet:set-column?name=a&value=${body[id]}&type=int64",
+                "- to: kamelet:set-column?name=b&value=${body[a]}2&type=int64");
 
         assertThat(scene.rows(update(NONE, NONE))).containsExactly("WRITE id=1 placed_at=null total=null a=1 b=12");
     }
@@ -101,7 +107,8 @@ class SetColumnKameletTest {
     void aValueThatDoesNotFitFailsTheChange() {
         set("id", "${body[placed_at]}", "int32");
 
-        assertThatThrownBy(() -> scene.rows(insert(ONE))).hasMessage("set-column: '2026-11-21T13:14:15.5' can not be int32 in column 'id' of store.customers: it is no number");
+        assertThatThrownBy(() -> scene.rows(insert(ONE)))
+                .hasMessage("set-column: '2026-11-21T13:14:15.5' can not be int32 in column 'id' of store.customers: it is no number");
     }
 
     @Test
@@ -109,7 +116,9 @@ class SetColumnKameletTest {
         set("day", "${body[place_at]}", "date");
 
         assertThatThrownBy(() -> scene.rows(insert(ONE)))
-                .hasMessage("set-column: value ${body[place_at]}: column 'place_at' is not in store.customers, which has [id, placed_at, total]");
+                .hasMessage(
+                        "set-column: value ${body[place_at]}: column 'place_at' is not in store.customers, which has "
+                                + "[id, placed_at, total]");
     }
 
     @Test
@@ -134,8 +143,10 @@ class SetColumnKameletTest {
 
     @Test
     void whatIsWrittenWrongIsSaidWhenTheRouteStarts() {
-        assertThatThrownBy(() -> set("day", "x", "datum")).hasStackTraceContaining("set-column: type of column 'day': 'datum' is no column type");
-        assertThatThrownBy(() -> set("day", "x", "decimal")).hasStackTraceContaining("set-column: type of column 'day': 'decimal' does not say how much it holds; expected for instance decimal(12,2)");
+        assertThatThrownBy(() -> set("day", "x", "datum"))
+                .hasStackTraceContaining("set-column: type of column 'day': 'datum' is no column type");
+        assertThatThrownBy(() -> set("day", "x", "decimal")).hasStackTraceContaining(
+                "set-column: type of column 'day': 'decimal' does not say how much it holds; expected for instance decimal(12,2)");
         assertThatThrownBy(() -> set("day", "${body[id}", "date")).hasStackTraceContaining("body[id");
         assertThat(List.copyOf(scene.routes.pipelines())).isEmpty();
     }

@@ -48,7 +48,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every route file as it is shipped (io.bactrian.main.RouteErrorsTest has errors.camel.yaml), with Bactrian's own components, on the tables that the bookstore's SQL makes. */
+/**
+ * Every route file as it is shipped (io.bactrian.main.RouteErrorsTest has errors.camel.yaml), with Bactrian's own
+ * components, on the tables that the bookstore's SQL makes.
+ */
 class ShippedRoutesTest {
 
     private static final String MASK_KEY = "0123456789abcdef-test";
@@ -91,7 +94,8 @@ class ShippedRoutesTest {
     /** As Bactrian starts them, but for the servers. */
     @BeforeAll
     static void startTheRoutes() {
-        CAMEL.configure().withName("shipped-routes").withAutoConfigurationEnabled(true).withRoutesIncludePattern("file:routes/*/*.camel.yaml");
+        CAMEL.configure().withName("shipped-routes").withAutoConfigurationEnabled(true)
+                .withRoutesIncludePattern("file:routes/*/*.camel.yaml");
         CAMEL.setPropertyPlaceholderLocations("false");
         CAMEL.addInitialProperty("camel.component.kamelet.location", "file:routes/kamelets");
         CAMEL.addInitialProperty("camel.component.debezium-mysql.offset-storage", ResumedOffsets.class.getName());
@@ -106,8 +110,9 @@ class ShippedRoutesTest {
         CAMEL.bind("sourceCatalog", new SourceCatalog(Map.of("store", "shop", "shipping", "shop")));
         CAMEL.bind("mask", new MaskStep(MASK_KEY));
         CAMEL.bind("changeLog", new WriteChanges());
-        CAMEL.bind("referenceTables", new ReferenceTablesInMemory(Given.schema("country string(2), postal_prefix string(2), region string(60)"))
-                .with("GB", "SW", "Greater London").with("GB", "EH", "Scotland"));
+        CAMEL.bind("referenceTables",
+                new ReferenceTablesInMemory(Given.schema("country string(2), postal_prefix string(2), region string(60)"))
+                        .with("GB", "SW", "Greater London").with("GB", "EH", "Scotland"));
         CAMEL.bind("capture", (EndpointStrategy) (uri, endpoint) -> {
             if (endpoint instanceof DebeziumEndpoint<?> debezium) {
                 capture = debezium.getConfiguration().createDebeziumConfiguration().asProperties();
@@ -124,7 +129,8 @@ class ShippedRoutesTest {
     }
 
     /** Of the routes that do more than mirror a table; what each makes of changes is below. */
-    private static final Map<String, String> OTHERS = Map.of("dim-customer", "store.customers", "sales-per-minute", "store.orders", "stock-sold", "store.order_items",
+    private static final Map<String, String> OTHERS = Map.of("dim-customer", "store.customers", "sales-per-minute", "store.orders",
+            "stock-sold", "store.order_items",
             "stock-delivered", "store.books", "returns", "store.order_items", "book-languages", "store.books");
 
     static Set<String> others() {
@@ -133,12 +139,14 @@ class ShippedRoutesTest {
 
     @Test
     void everyRouteFileIsTested() throws IOException {
-        Set<String> tested = new TreeSet<>(Set.of("routes/capture/shop.camel.yaml", "routes/capture/store.camel.yaml", "routes/errors.camel.yaml"));
+        Set<String> tested = new TreeSet<>(
+                Set.of("routes/capture/shop.camel.yaml", "routes/capture/store.camel.yaml", "routes/errors.camel.yaml"));
         KameletFilesTest.KAMELETS.forEach(kamelet -> tested.add("routes/kamelets/" + kamelet + ".kamelet.yaml"));
         mirrors().forEach(mirror -> tested.add(mirror.toString()));
         others().forEach(file -> tested.add("routes/bookstore/" + file + ".camel.yaml"));
         try (Stream<Path> files = Files.walk(Path.of("routes"))) {
-            assertThat(files.filter(Files::isRegularFile).filter(file -> !file.getParent().endsWith("cases")).map(Path::toString)).containsExactlyInAnyOrderElementsOf(tested);
+            assertThat(files.filter(Files::isRegularFile).filter(file -> !file.getParent().endsWith("cases")).map(Path::toString))
+                    .containsExactlyInAnyOrderElementsOf(tested);
         }
     }
 
@@ -153,7 +161,8 @@ class ShippedRoutesTest {
     @MethodSource("mirrors")
     void isNamedAfterItsFileAndSaysWhatItDoes(Mirror mirror) {
         assertThat(route(mirror).id()).isEqualTo("bookstore-" + mirror.file());
-        assertThat(CAMEL.getCamelContext().getRoute(route(mirror).id()).getDescription()).endsWith("what fails goes to bookstore's dead letters.");
+        assertThat(CAMEL.getCamelContext().getRoute(route(mirror).id()).getDescription())
+                .endsWith("what fails goes to bookstore's dead letters.");
     }
 
     @ParameterizedTest
@@ -180,7 +189,8 @@ class ShippedRoutesTest {
         Image before = row(mirror.schema(), 1, 1);
         Image after = row(mirror.schema(), 2, 1);
 
-        assertThat(rows(mirror, Operation.UPDATE, before, after)).containsExactly("DELETE " + expected(mirror, before), "WRITE " + expected(mirror, after));
+        assertThat(rows(mirror, Operation.UPDATE, before, after)).containsExactly("DELETE " + expected(mirror, before),
+                "WRITE " + expected(mirror, after));
     }
 
     @ParameterizedTest
@@ -212,7 +222,8 @@ class ShippedRoutesTest {
         Image after = row(customers.schema(), 2, 2);
         assertThat(before.get("email")).asString().isEqualTo("email 1");
         for (Row row : route(customers).process(change(customers, Operation.UPDATE, before, after))) {
-            assertThat(row.toString()).doesNotContain("email 1").doesNotContain("email 2").doesNotContain("phone 1").doesNotContain("phone 2");
+            assertThat(row.toString()).doesNotContain("email 1").doesNotContain("email 2").doesNotContain("phone 1")
+                    .doesNotContain("phone 2");
             assertThat(row.image().get("email").toString()).matches("[0-9a-f]{64}");
             assertThat(row.image().schema().column(row.image().schema().place("email")).type()).hasToString("string(64)");
         }
@@ -221,7 +232,8 @@ class ShippedRoutesTest {
     @Test
     void aCapturedBatchIsWritten() {
         ChangeLogInMemory log = new ChangeLogInMemory();
-        CapturedBatch batch = new CapturedBatch("shop", List.of(new CapturedChange("shop.store.customers", null, new byte[0], new byte[0], 0, false)),
+        CapturedBatch batch = new CapturedBatch("shop",
+                List.of(new CapturedChange("shop.store.customers", null, new byte[0], new byte[0], 0, false)),
                 Map.of("{}", "{}"), false, log, new AtomicBoolean());
         Exchange exchange = CAMEL.getCamelContext().createProducerTemplate().send("direct:captured", e -> e.getMessage().setBody(batch));
 
@@ -243,8 +255,10 @@ class ShippedRoutesTest {
     void theCaptureRouteReadsWhatTheSettingsName() {
         assertThat(CAMEL.getCamelContext().getRoute("shop-capture").getDescription()).isNotBlank();
         assertThat(capture).containsEntry("connector.class", "io.debezium.connector.mysql.MySqlConnector").containsEntry("name", "shop")
-                .containsEntry("topic.prefix", "shop").containsEntry("database.hostname", "shop.example.org").containsEntry("database.port", "3307")
-                .containsEntry("database.user", "reader").containsEntry("database.password", "s3cr&t=#+%/?").containsEntry("database.server.id", "5502")
+                .containsEntry("topic.prefix", "shop").containsEntry("database.hostname", "shop.example.org")
+                .containsEntry("database.port", "3307")
+                .containsEntry("database.user", "reader").containsEntry("database.password", "s3cr&t=#+%/?")
+                .containsEntry("database.server.id", "5502")
                 .containsEntry("database.include.list", "store,shipping").containsEntry("poll.interval.ms", "20")
                 .containsEntry("offset.storage", ResumedOffsets.class.getName());
     }
@@ -253,7 +267,8 @@ class ShippedRoutesTest {
     @MethodSource("others")
     void isNamedAfterItsFileAndSaysWhatItDoes(String file) {
         assertThat(route(file, OTHERS.get(file)).id()).isEqualTo("bookstore-" + file);
-        assertThat(CAMEL.getCamelContext().getRoute("bookstore-" + file).getDescription()).endsWith("what fails goes to bookstore's dead letters.");
+        assertThat(CAMEL.getCamelContext().getRoute("bookstore-" + file).getDescription())
+                .endsWith("what fails goes to bookstore's dead letters.");
     }
 
     @Test
@@ -265,10 +280,12 @@ class ShippedRoutesTest {
                 .startsWith("WRITE dim_customer HISTORY [customer_id] [customer_id=1, email=" + hmac("ada@example.org") + ", phone=*2345, ")
                 .contains("postal_code=SW1Y, country=GB, born_in=1815, ").endsWith("region=Greater London]")
                 .doesNotContain("name=").doesNotContain("address=").doesNotContain("postal_prefix=").doesNotContain("updated_at=");
-        assertThat(rowsOf("dim-customer", Operation.UPDATE, london, edinburgh)).singleElement().asString().startsWith("WRITE").endsWith("region=Scotland]");
+        assertThat(rowsOf("dim-customer", Operation.UPDATE, london, edinburgh)).singleElement().asString().startsWith("WRITE")
+                .endsWith("region=Scotland]");
         assertThat(rowsOf("dim-customer", Operation.DELETE, london, null)).singleElement().asString().startsWith("DELETE dim_customer");
         assertThat(rowsOf("dim-customer", Operation.TRUNCATE, null, null)).containsExactly("CLEAR dim_customer HISTORY [] null");
-        assertThat(wants("dim-customer", london, london.with(column(london, "name"), "Ada King"))).as("the name is not in the dimension").isFalse();
+        assertThat(wants("dim-customer", london, london.with(column(london, "name"), "Ada King"))).as("the name is not in the dimension")
+                .isFalse();
     }
 
     @Test
@@ -286,8 +303,10 @@ class ShippedRoutesTest {
         Image order = image("store.orders", Map.of("placed_at", "2026-01-01T09:30:59.5", "total", new BigDecimal("39.00")));
         Image other = image("store.orders", Map.of("placed_at", "2026-01-01T09:31:00", "total", new BigDecimal("40.00")));
 
-        assertThat(rowsOf("sales-per-minute", Operation.INSERT, null, order)).containsExactly("WRITE sales_per_minute ADD [minute] [amount=39.00, minute=2026-01-01T09:30:00, orders=1]");
-        assertThat(rowsOf("sales-per-minute", Operation.UPDATE, order, other)).containsExactly("DELETE sales_per_minute ADD [minute] [amount=39.00, minute=2026-01-01T09:30:00, orders=1]",
+        assertThat(rowsOf("sales-per-minute", Operation.INSERT, null, order))
+                .containsExactly("WRITE sales_per_minute ADD [minute] [amount=39.00, minute=2026-01-01T09:30:00, orders=1]");
+        assertThat(rowsOf("sales-per-minute", Operation.UPDATE, order, other)).containsExactly(
+                "DELETE sales_per_minute ADD [minute] [amount=39.00, minute=2026-01-01T09:30:00, orders=1]",
                 "WRITE sales_per_minute ADD [minute] [amount=40.00, minute=2026-01-01T09:31:00, orders=1]");
         assertThat(wants("sales-per-minute", order, order.with(column(order, "status"), "paid"))).isFalse();
     }
@@ -299,11 +318,15 @@ class ShippedRoutesTest {
         String day = "day=" + Given.COMMITTED.toString().substring(0, 10);
 
         assertThat(rowsOf("stock-sold", Operation.INSERT, null, item))
-                .containsExactly("WRITE stock_sold ADD [book_id, day] [book_id=5, sold=3, returned=1, " + day + ", sold_before=0, returned_before=0]");
+                .containsExactly("WRITE stock_sold ADD [book_id, day] [book_id=5, sold=3, returned=1, " + day
+                        + ", sold_before=0, returned_before=0]");
         assertThat(rowsOf("stock-sold", Operation.READ, null, item))
-                .containsExactly("WRITE stock_sold ADD [book_id, day] [book_id=5, sold_before=3, returned_before=1, " + day + ", sold=0, returned=0]");
-        assertThat(rowsOf("stock-delivered", Operation.INSERT, null, book)).containsExactly("WRITE stock_delivered ADD [book_id, day] [book_id=5, delivered=10, " + day + ", delivered_before=0]");
-        assertThat(rowsOf("stock-delivered", Operation.READ, null, book)).containsExactly("WRITE stock_delivered ADD [book_id, day] [book_id=5, delivered_before=10, " + day + ", delivered=0]");
+                .containsExactly("WRITE stock_sold ADD [book_id, day] [book_id=5, sold_before=3, returned_before=1, " + day
+                        + ", sold=0, returned=0]");
+        assertThat(rowsOf("stock-delivered", Operation.INSERT, null, book))
+                .containsExactly("WRITE stock_delivered ADD [book_id, day] [book_id=5, delivered=10, " + day + ", delivered_before=0]");
+        assertThat(rowsOf("stock-delivered", Operation.READ, null, book))
+                .containsExactly("WRITE stock_delivered ADD [book_id, day] [book_id=5, delivered_before=10, " + day + ", delivered=0]");
         assertThat(wants("stock-delivered", book, book.with(column(book, "price"), BigDecimal.TEN))).isFalse();
     }
 
@@ -314,7 +337,8 @@ class ShippedRoutesTest {
 
         assertThat(rowsOf("returns", Operation.READ, null, sold)).isEmpty();
         assertThat(rowsOf("returns", Operation.UPDATE, returned, sold)).isEmpty();
-        assertThat(rowsOf("returns", Operation.UPDATE, sold, returned)).singleElement().asString().startsWith("WRITE fact_return APPEND").contains("returned_quantity=1");
+        assertThat(rowsOf("returns", Operation.UPDATE, sold, returned)).singleElement().asString().startsWith("WRITE fact_return APPEND")
+                .contains("returned_quantity=1");
         assertThat(route("returns", "store.order_items").wants(change("store.order_items", Operation.INSERT, null, returned))).isFalse();
     }
 
@@ -323,12 +347,14 @@ class ShippedRoutesTest {
         Image two = image("store.books", Map.of("book_id", 5L, "attributes", "{\"languages\": [\"en\", \"fr\"]}"));
         Image one = image("store.books", Map.of("book_id", 5L, "attributes", "{\"languages\": [\"de\"]}"));
 
-        assertThat(rowsOf("book-languages", Operation.UPDATE, two, one)).containsExactly("WRITE bridge_book_language MIRROR [book_id, place] [book_id=5, place=1, language=de]",
+        assertThat(rowsOf("book-languages", Operation.UPDATE, two, one)).containsExactly(
+                "WRITE bridge_book_language MIRROR [book_id, place] [book_id=5, place=1, language=de]",
                 "DELETE bridge_book_language MIRROR [book_id, place] [book_id=5, place=2, language=fr]");
     }
 
     private static Image customer(String email, String postalCode) {
-        return image("store.customers", Map.of("customer_id", 1L, "email", email, "phone", "12345", "postal_code", postalCode, "country", "GB", "born_on", "1815-12-10"));
+        return image("store.customers", Map.of("customer_id", 1L, "email", email, "phone", "12345", "postal_code", postalCode, "country",
+                "GB", "born_on", "1815-12-10"));
     }
 
     /** A row with these values, and others made up. */
@@ -352,11 +378,14 @@ class ShippedRoutesTest {
         Change change = change(OTHERS.get(file), operation, before, after);
         RowRoute route = route(file, OTHERS.get(file));
         assertThat(route.wants(change)).isTrue();
-        return route.process(change).stream().map(row -> row.meaning() + " " + shown(row.target().table() + " " + row.target().mode(), row.target().key(), row.image())).toList();
+        return route.process(change).stream()
+                .map(row -> row.meaning() + " " + shown(row.target().table() + " " + row.target().mode(), row.target().key(), row.image()))
+                .toList();
     }
 
     private static RowRoute route(String file, String table) {
-        return ROUTES.of("bookstore", "shop." + table).stream().filter(route -> route.id().equals("bookstore-" + file)).findFirst().orElseThrow();
+        return ROUTES.of("bookstore", "shop." + table).stream().filter(route -> route.id().equals("bookstore-" + file)).findFirst()
+                .orElseThrow();
     }
 
     private static RowRoute route(Mirror mirror) {
@@ -384,7 +413,8 @@ class ShippedRoutesTest {
     }
 
     private static Change change(String table, Operation operation, Image before, Image after) {
-        return new Change("shop", table, operation, before, after, new Position("shop." + table, 0, 42), "", Given.COMMITTED, operation == Operation.READ);
+        return new Change("shop", table, operation, before, after, new Position("shop." + table, 0, 42), "", Given.COMMITTED,
+                operation == Operation.READ);
     }
 
     private static String expected(Mirror mirror, Image row) {
@@ -401,7 +431,8 @@ class ShippedRoutesTest {
             return table + " " + key + " null";
         }
         return table + " " + key + " " + image.entrySet().stream()
-                .map(e -> e.getKey() + "=" + (e.getValue() instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : e.getValue())).toList();
+                .map(e -> e.getKey() + "=" + (e.getValue() instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : e.getValue()))
+                .toList();
     }
 
     private static String hmac(String value) {
@@ -425,7 +456,7 @@ class ShippedRoutesTest {
                 case DECIMAL -> new BigDecimal(number + ".50");
                 case FLOAT -> number + 0.5f;
                 case DOUBLE -> number + 0.5;
-                case BYTES, BLOB, GEOMETRY -> new byte[] {(byte) number};
+                case BYTES, BLOB, GEOMETRY -> new byte[]{(byte) number};
                 case STRING, TEXT, JSON, DATE, TIME, DATETIME, INSTANT -> column.name() + " " + number;
             };
         }

@@ -23,7 +23,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 /** The shipped bookstore, its routes and some that append, with Bactrian as a process that can be killed. */
 public final class BookstoreRun implements AutoCloseable {
 
-    /** Tables of which every change is kept too: a mirror looks right even when a change is applied twice, these do not. */
+    /**
+     * Tables of which every change is kept too: a mirror looks right even when a change is applied twice, these do not.
+     */
     public static final List<String> APPENDED = List.of("store.orders", "store.order_items", "shipping.shipment_events");
 
     public final Servers servers;
@@ -71,8 +73,10 @@ public final class BookstoreRun implements AutoCloseable {
             }
             for (String table : APPENDED) {
                 String name = table.replace('.', '_') + "_log";
-                Files.writeString(folder.resolve("routes/bookstore/" + name + ".camel.yaml"), "- route:\n    id: bookstore-" + name.replace('_', '-')
-                        + "\n    from:\n      uri: change:" + table + "\n      steps:\n        - to: warehouse:" + name + "?mode=append\n");
+                Files.writeString(folder.resolve("routes/bookstore/" + name + ".camel.yaml"),
+                        "- route:\n    id: bookstore-" + name.replace('_', '-')
+                                + "\n    from:\n      uri: change:" + table + "\n      steps:\n        - to: warehouse:" + name
+                                + "?mode=append\n");
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -134,14 +138,18 @@ public final class BookstoreRun implements AutoCloseable {
     public List<String> derivedDifferences(Bactrian reader) {
         List<String> differences = new ArrayList<>();
         for (Models models : reader.models().values()) {
-            models.list().stream().filter(model -> !model.trouble().isEmpty()).forEach(model -> differences.add("model " + model.name() + ": " + model.trouble()));
-            models.check(null).stream().filter(checked -> checked.differences() > 0).forEach(checked -> differences.add(checked.toString()));
+            models.list().stream().filter(model -> !model.trouble().isEmpty())
+                    .forEach(model -> differences.add("model " + model.name() + ": " + model.trouble()));
+            models.check(null).stream().filter(checked -> checked.differences() > 0)
+                    .forEach(checked -> differences.add(checked.toString()));
         }
         differences.addAll(reader.historyViolations());
         // A sum that was added to twice, or not at all, shows here and nowhere else.
-        List<String> sold = Servers.query(servers.source, "select date_format(placed_at, '%Y-%m-%d %H:%i'), count(*), sum(total) from store.orders group by 1 order by 1");
-        List<String> sums = warehouse.query("select substr(replace(cast(minute as char(19)), 'T', ' '), 1, 16), orders, cast(amount as decimal(20,2))"
-                + " from sales_per_minute where orders <> 0 order by 1");
+        List<String> sold = Servers.query(servers.source,
+                "select date_format(placed_at, '%Y-%m-%d %H:%i'), count(*), sum(total) from store.orders group by 1 order by 1");
+        List<String> sums = warehouse
+                .query("select substr(replace(cast(minute as char(19)), 'T', ' '), 1, 16), orders, cast(amount as decimal(20,2))"
+                        + " from sales_per_minute where orders <> 0 order by 1");
         if (!sold.equals(sums)) {
             sold.stream().filter(line -> !sums.contains(line)).limit(5).forEach(line -> differences.add("sales_per_minute lacks " + line));
             sums.stream().filter(line -> !sold.contains(line)).limit(5).forEach(line -> differences.add("sales_per_minute has " + line));
@@ -149,7 +157,10 @@ public final class BookstoreRun implements AutoCloseable {
         return differences;
     }
 
-    /** Every committed record of the topic is one row, no more and no less; and no change of the source is in the topic twice. */
+    /**
+     * Every committed record of the topic is one row, no more and no less; and no change of the source is in the topic
+     * twice.
+     */
     private List<String> appendedDifferences(String table) {
         List<String> differences = new ArrayList<>();
         String log = table.replace('.', '_') + "_log";
@@ -166,7 +177,8 @@ public final class BookstoreRun implements AutoCloseable {
                 sinceSnapshot++;
                 continue;
             }
-            String origin = value.replaceAll("^.*?\"origin\":\"([^\"]*)\".*$", "$1") + " " + TopicReader.text(record.key()) + " " + value.substring(0, 10);
+            String origin = value.replaceAll("^.*?\"origin\":\"([^\"]*)\".*$", "$1") + " " + TopicReader.text(record.key()) + " "
+                    + value.substring(0, 10);
             origins.merge(origin, 1, Integer::sum);
         }
         origins.forEach((origin, times) -> {
@@ -175,7 +187,8 @@ public final class BookstoreRun implements AutoCloseable {
             }
         });
         if (warehouse.has(log)) {
-            long distinct = Long.parseLong(warehouse.query("select count(*) from (select distinct bactrian_log, bactrian_offset from " + log + ") d").get(0));
+            long distinct = Long.parseLong(
+                    warehouse.query("select count(*) from (select distinct bactrian_log, bactrian_offset from " + log + ") d").get(0));
             long rows = Long.parseLong(warehouse.query("select count(*) from " + log).get(0));
             long changes = Long.parseLong(warehouse.query("select count(*) from " + log + " where bactrian_operation <> 'read'").get(0));
             if (rows != distinct) {

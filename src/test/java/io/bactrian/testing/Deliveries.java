@@ -12,7 +12,10 @@ import io.bactrian.domain.Position;
 import io.bactrian.domain.TableSchema;
 import java.nio.charset.StandardCharsets;
 
-/** Deliveries whose bytes are plain words: {@code insert 1 Ada}, {@code update 1 Eve}, {@code delete 1}, {@code truncate}. */
+/**
+ * Deliveries whose bytes are plain words: {@code insert 1 Ada}, {@code update 1 Eve}, {@code delete 1},
+ * {@code truncate}.
+ */
 public final class Deliveries implements ChangeReader {
 
     public static final TableSchema SCHEMA = Given.schema("id int64, name text null", "id");

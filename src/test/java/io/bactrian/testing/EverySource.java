@@ -10,8 +10,8 @@ import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.params.Parameter;
 
 /**
- * The conformance suite of sources: a test class that extends this one, and says {@code @ParameterizedClass} with one of
- * {@link SourceUnderTest}'s methods, runs against every kind of source, each test in a database of its own.
+ * The conformance suite of sources: a test class that extends this one, and says {@code @ParameterizedClass} with one
+ * of {@link SourceUnderTest}'s methods, runs against every kind of source, each test in a database of its own.
  */
 public abstract class EverySource {
 

@@ -15,7 +15,10 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The conformance suite: a test class that extends this one runs against every kind of warehouse, each test in a database of its own. */
+/**
+ * The conformance suite: a test class that extends this one runs against every kind of warehouse, each test in a
+ * database of its own.
+ */
 @ParameterizedClass(name = "{0}")
 @MethodSource("io.bactrian.testing.WarehouseUnderTest#all")
 public abstract class EveryWarehouse {

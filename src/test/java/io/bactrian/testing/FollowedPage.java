@@ -18,7 +18,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The commands of a page of the docs, run one after the other as a reader's terminal would; {@code ../bactrian run} goes on beside them. */
+/**
+ * The commands of a page of the docs, run one after the other as a reader's terminal would; {@code ../bactrian run}
+ * goes on beside them.
+ */
 public final class FollowedPage implements AutoCloseable {
 
     private static final Pattern COMMANDS = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
@@ -94,7 +97,8 @@ public final class FollowedPage implements AutoCloseable {
             // A terminal keeps its variables and its folder from one block to the next.
             block.lines().filter(line -> line.startsWith("export ")).forEach(line -> append(work.resolve("variables"), line + "\n"));
             Answer answer = answer(block);
-            System.out.printf("%4d s  %s", (System.nanoTime() - begin) / 1_000_000_000, block.indent(8).strip() + "\n" + answer.said().indent(8));
+            System.out.printf("%4d s  %s", (System.nanoTime() - begin) / 1_000_000_000,
+                    block.indent(8).strip() + "\n" + answer.said().indent(8));
             said.append(answer.said());
             assertThat(answer.exitCode()).as("%s%n%s", block, answer.said()).isZero();
             for (String line : block.lines().filter(line -> line.startsWith("cd ")).toList()) {
@@ -150,7 +154,8 @@ public final class FollowedPage implements AutoCloseable {
             // The shell ends at once, what it has started only after its batches under way.
             List<ProcessHandle> all = Stream.concat(running.descendants(), Stream.of(running.toHandle())).toList();
             all.forEach(ProcessHandle::destroy);
-            CompletableFuture.allOf(all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new)).orTimeout(1, TimeUnit.MINUTES).join();
+            CompletableFuture.allOf(all.stream().map(ProcessHandle::onExit).toArray(CompletableFuture[]::new))
+                    .orTimeout(1, TimeUnit.MINUTES).join();
             running = null;
         }
     }
@@ -161,7 +166,8 @@ public final class FollowedPage implements AutoCloseable {
     }
 
     private Process start(String block, Path output) {
-        ProcessBuilder builder = new ProcessBuilder("sh", "-euc", (Files.exists(work.resolve("variables")) ? ". " + work.resolve("variables") + "\n" : "") + block);
+        ProcessBuilder builder = new ProcessBuilder("sh", "-euc",
+                (Files.exists(work.resolve("variables")) ? ". " + work.resolve("variables") + "\n" : "") + block);
         builder.directory(folder.toFile()).redirectErrorStream(true).redirectOutput(output.toFile());
         builder.environment().put("PATH", work.resolve("bin") + ":" + System.getenv("PATH"));
         builder.environment().keySet().removeIf(name -> name.startsWith("BACTRIAN_"));
@@ -177,7 +183,8 @@ public final class FollowedPage implements AutoCloseable {
 
     private static void script(Path file, String text) {
         try {
-            Files.setPosixFilePermissions(Files.writeString(file, "#!/bin/sh\n" + text + "\n"), PosixFilePermissions.fromString("rwxr-xr-x"));
+            Files.setPosixFilePermissions(Files.writeString(file, "#!/bin/sh\n" + text + "\n"),
+                    PosixFilePermissions.fromString("rwxr-xr-x"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -38,7 +38,8 @@ public final class MySqlSourceUnderTest implements SourceUnderTest {
 
             @Override
             public List<String> parameters() {
-                return List.of("databaseServerId: \"{{bactrian.source.NAME.server-id}}\"", "databaseIncludeList: \"{{bactrian.source.NAME.databases}}\"");
+                return List.of("databaseServerId: \"{{bactrian.source.NAME.server-id}}\"",
+                        "databaseIncludeList: \"{{bactrian.source.NAME.databases}}\"");
             }
 
             @Override
@@ -61,7 +62,8 @@ public final class MySqlSourceUnderTest implements SourceUnderTest {
 
             @Override
             public void cutLog() {
-                query("select id from information_schema.processlist where command like 'Binlog Dump%'").forEach(id -> execute("kill " + id));
+                query("select id from information_schema.processlist where command like 'Binlog Dump%'")
+                        .forEach(id -> execute("kill " + id));
             }
 
             @Override

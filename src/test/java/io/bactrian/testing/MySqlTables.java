@@ -27,7 +27,8 @@ public final class MySqlTables {
         for (io.debezium.relational.TableId id : tables.tableIds()) {
             io.debezium.relational.Table table = tables.forTable(id);
             List<Column> columns = table.columns().stream().map(c -> new Column(c.name(), MySqlTypes.of(id + "." + c.name(), c.typeName(),
-                    Math.max(0, c.length()), c.scale().orElse(0), String.join(",", c.enumValues()).replace("'", "")), c.isOptional())).toList();
+                    Math.max(0, c.length()), c.scale().orElse(0), String.join(",", c.enumValues()).replace("'", "")), c.isOptional()))
+                    .toList();
             schemas.put(id.catalog() + "." + id.table(), new TableSchema(columns, table.primaryKeyColumnNames()));
         }
         return schemas;

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 
-/** What a history must come to: one change at a time, every version in memory, each rule written out where it applies. */
+/**
+ * What a history must come to: one change at a time, every version in memory, each rule written out where it applies.
+ */
 public final class NaiveHistory {
 
     private static final class Entry {
@@ -59,13 +61,15 @@ public final class NaiveHistory {
             add(versions, row, row.change().operation() == Operation.READ ? Version.BEGINNING : row.at(), log);
         } else if (last.deleted != null) {
             add(versions, row, max(row.at(), last.to), log);
-        } else if (row.image().keySet().stream().anyMatch(column -> tracked(row, column) && !Objects.equals(last.values.get(column), row.image().get(column)))) {
+        } else if (row.image().keySet().stream()
+                .anyMatch(column -> tracked(row, column) && !Objects.equals(last.values.get(column), row.image().get(column)))) {
             last.to = max(row.at(), last.from);
             last.current = false;
             last.log = log;
             last.offset = offset;
             add(versions, row, last.to, log);
-        } else if (!last.current || row.image().keySet().stream().anyMatch(column -> !Objects.equals(last.values.get(column), row.image().get(column)))) {
+        } else if (!last.current
+                || row.image().keySet().stream().anyMatch(column -> !Objects.equals(last.values.get(column), row.image().get(column)))) {
             last.values.putAll(row.image());
             last.to = Version.OPEN_END;
             last.current = true;
@@ -93,7 +97,9 @@ public final class NaiveHistory {
         return a.compareTo(b) >= 0 ? a : b;
     }
 
-    /** Every version: those columns' values, number, from, to, current, deleted, log and offset; in the order of keys. */
+    /**
+     * Every version: those columns' values, number, from, to, current, deleted, log and offset; in the order of keys.
+     */
     public List<String> lines(String... columns) {
         List<String> lines = new ArrayList<>();
         byKey.values().forEach(versions -> {
@@ -115,7 +121,9 @@ public final class NaiveHistory {
         for (String column : columns) {
             line.append(image.get(column)).append('|');
         }
-        return line.append(line(version.number(), version.validFrom(), version.validTo(), version.current(), version.deletedAt(), version.log(), version.offset()))
+        return line
+                .append(line(version.number(), version.validFrom(), version.validTo(), version.current(), version.deletedAt(),
+                        version.log(), version.offset()))
                 .toString();
     }
 

@@ -18,7 +18,8 @@ public final class PostgreSqlUnderTest implements WarehouseUnderTest {
             Servers.execute(server, "postgres", "create database " + name);
         }
         // What docs/postgresql.md asks for, and no more.
-        Servers.execute(server, name, "grant connect, temporary on database " + name + " to " + ROLE, "grant usage, create on schema public to " + ROLE);
+        Servers.execute(server, name, "grant connect, temporary on database " + name + " to " + ROLE,
+                "grant usage, create on schema public to " + ROLE);
         return new Database() {
             @Override
             public EmbeddedServer server() {

@@ -35,11 +35,18 @@ public final class PostgresSourceUnderTest implements SourceUnderTest {
     @Override
     public Map<String, String> waivers() {
         Map<String, String> waivers = new LinkedHashMap<>();
-        waivers.put("aTableThatIsMadeWhileItsSourceIsCapturedIsCapturedToo", "a publication for tables has those that were there when it was made; one for all tables only a superuser may make. Health names the table");
-        waivers.put("namesMayHoldLettersOfAnyAlphabet", "Debezium 3.4 reads names in PostgreSQL's log byte by byte; the capture does not start, and says which names (PostgresCaptureIT)");
+        waivers.put("aTableThatIsMadeWhileItsSourceIsCapturedIsCapturedToo",
+                "a publication for tables has those that were there when it was made; one for all tables only a "
+                        + "superuser may make. Health names the table");
+        waivers.put("namesMayHoldLettersOfAnyAlphabet",
+                "Debezium 3.4 reads names in PostgreSQL's log byte by byte; the capture does not start, and says "
+                        + "which names (PostgresCaptureIT)");
         if (!wholeRows) {
-            waivers.put("appendKeepsEveryChangeInItsOrder", "of a deleted row the log has the key alone: its log line is a dead letter that asks for REPLICA IDENTITY FULL (PostgresSourceIT)");
-            String keyless = "of a table without a key PostgreSQL logs what an update or a delete concerns only with REPLICA IDENTITY FULL; without, it refuses them once the table is published";
+            waivers.put("appendKeepsEveryChangeInItsOrder",
+                    "of a deleted row the log has the key alone: its log line is a dead letter that asks for REPLICA "
+                            + "IDENTITY FULL (PostgresSourceIT)");
+            String keyless = "of a table without a key PostgreSQL logs what an update or a delete concerns only with "
+                    + "REPLICA IDENTITY FULL; without, it refuses them once the table is published";
             waivers.put("aTableWithoutAKeyIsKeptAsABagOfRows", keyless);
             waivers.put("aColumnThatTheSourceAddsToATableWithoutAKeyIsAddedToo", keyless);
         }
@@ -52,7 +59,8 @@ public final class PostgresSourceUnderTest implements SourceUnderTest {
         EmbeddedPostgres server = servers.postgres();
         Servers.execute(server, "postgres", "do $$ begin create role " + Servers.USER + " login replication password '" + Servers.PASSWORD
                 + "'; exception when duplicate_object then null; end $$", "create database " + name);
-        Servers.execute(server, name, "grant create on database " + name + " to " + Servers.USER, "create schema " + name + " authorization " + Servers.USER);
+        Servers.execute(server, name, "grant create on database " + name + " to " + Servers.USER,
+                "create schema " + name + " authorization " + Servers.USER);
         return new Database() {
             @Override
             public EmbeddedServer server() {
@@ -76,7 +84,8 @@ public final class PostgresSourceUnderTest implements SourceUnderTest {
 
             @Override
             public List<String> parameters() {
-                return List.of("databaseDbname: \"{{bactrian.source.NAME.database}}\"", "schemaIncludeList: \"{{bactrian.source.NAME.databases}}\"");
+                return List.of("databaseDbname: \"{{bactrian.source.NAME.database}}\"",
+                        "schemaIncludeList: \"{{bactrian.source.NAME.databases}}\"");
             }
 
             @Override
@@ -106,7 +115,8 @@ public final class PostgresSourceUnderTest implements SourceUnderTest {
 
             @Override
             public void cutLog() {
-                query("select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = 'bactrian_" + name + "' and active");
+                query("select pg_terminate_backend(active_pid) from pg_replication_slots where slot_name = 'bactrian_" + name
+                        + "' and active");
             }
 
             /** A slot that stays would keep the server's log, and the server has few. */

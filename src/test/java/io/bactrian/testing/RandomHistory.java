@@ -17,9 +17,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Rows for a history as a hard day brings them: few keys, so that they meet; two partitions, and keys that now and then come
- * from the other one; a clock that is set back; a column that is added; truncations; snapshots that begin again; changes that
- * come again; values that a warehouse refuses.
+ * Rows for a history as a hard day brings them: few keys, so that they meet; two partitions, and keys that now and then
+ * come from the other one; a clock that is set back; a column that is added; truncations; snapshots that begin again;
+ * changes that come again; values that a warehouse refuses.
  */
 public final class RandomHistory {
 
@@ -41,7 +41,8 @@ public final class RandomHistory {
 
     private RandomHistory(Random random, String table, boolean refused) {
         this.random = random;
-        this.target = Target.history(table, List.of("id"), new Tracking("surrogate_key", random.nextBoolean() ? List.of() : List.of("visits", "id")));
+        this.target = Target.history(table, List.of("id"),
+                new Tracking("surrogate_key", random.nextBoolean() ? List.of() : List.of("visits", "id")));
         this.refused = refused;
     }
 
@@ -77,7 +78,9 @@ public final class RandomHistory {
     private Image image(long key) {
         String name = random.nextInt(6) == 0 ? null : "name " + random.nextInt(3);
         Object visits = refused && random.nextInt(12) == 0 ? TOO_MANY : random.nextInt(5) == 0 ? null : (Object) (long) random.nextInt(2);
-        return schema == NARROW ? Given.image(schema, key, name, visits) : Given.image(schema, key, name, visits, random.nextBoolean() ? null : "Bonn");
+        return schema == NARROW
+                ? Given.image(schema, key, name, visits)
+                : Given.image(schema, key, name, visits, random.nextBoolean() ? null : "Bonn");
     }
 
     /** Whether a warehouse refuses it. */
@@ -88,8 +91,10 @@ public final class RandomHistory {
     private void add(Meaning meaning, Operation operation, Image image, int log, boolean snapshot) {
         Image before = operation == Operation.UPDATE || operation == Operation.DELETE ? image : null;
         Image after = operation == Operation.DELETE ? null : image;
-        Change change = new Change("shop", Given.TABLE, operation, before, after, new Position(Given.TOPIC, log, next[log]++), "", now, snapshot);
-        rows.add(new Row(image == null ? Target.history(target.table(), List.of(), target.tracking()) : target, meaning, image, change, "r"));
+        Change change = new Change("shop", Given.TABLE, operation, before, after, new Position(Given.TOPIC, log, next[log]++), "", now,
+                snapshot);
+        rows.add(new Row(image == null ? Target.history(target.table(), List.of(), target.tracking()) : target, meaning, image, change,
+                "r"));
     }
 
     /** Cuts a list into batches. */

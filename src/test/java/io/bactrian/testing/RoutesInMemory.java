@@ -56,7 +56,8 @@ public final class RoutesInMemory implements RowRoutes {
             Target target = new Target(table, Mode.MIRROR, change.row().schema().key(), false);
             List<Row> rows = new ArrayList<>();
             if (change.operation() == Operation.DELETE
-                    || change.operation() == Operation.UPDATE && !change.before().keyOf(target.key()).equals(change.after().keyOf(target.key()))) {
+                    || change.operation() == Operation.UPDATE
+                            && !change.before().keyOf(target.key()).equals(change.after().keyOf(target.key()))) {
                 rows.add(new Row(target, Row.Meaning.DELETE, change.before(), change, id));
             }
             if (change.after() != null) {
@@ -71,7 +72,8 @@ public final class RoutesInMemory implements RowRoutes {
     }
 
     public static Row appended(String table, Image image, Change change, String route) {
-        return new Row(new Target(table, Mode.APPEND, List.of(), false), image == null ? Row.Meaning.CLEAR : Row.Meaning.WRITE, image, change, route);
+        return new Row(new Target(table, Mode.APPEND, List.of(), false), image == null ? Row.Meaning.CLEAR : Row.Meaning.WRITE, image,
+                change, route);
     }
 
     @Override

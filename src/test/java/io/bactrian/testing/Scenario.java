@@ -27,8 +27,8 @@ import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * One test's own source database, warehouse database, topics, pipeline and routes on shared servers; Bactrian runs in this
- * JVM. Names are new for each scenario, so that none sees another's.
+ * One test's own source database, warehouse database, topics, pipeline and routes on shared servers; Bactrian runs in
+ * this JVM. Names are new for each scenario, so that none sees another's.
  */
 public final class Scenario implements AutoCloseable {
 
@@ -122,9 +122,13 @@ public final class Scenario implements AutoCloseable {
         source.cutLog();
     }
 
-    /** As many rows as that, in one statement, after the last that there are; the table has an id that counts and the text {@code v}. */
+    /**
+     * As many rows as that, in one statement, after the last that there are; the table has an id that counts and the
+     * text {@code v}.
+     */
     public Scenario insert(String table, int rows) {
-        return source("insert into " + table + " (v) values " + IntStream.range(0, rows).mapToObj(i -> "('row " + i + "')").collect(Collectors.joining(",")));
+        return source("insert into " + table + " (v) values "
+                + IntStream.range(0, rows).mapToObj(i -> "('row " + i + "')").collect(Collectors.joining(",")));
     }
 
     /** Statements on the warehouse. */
@@ -150,8 +154,8 @@ public final class Scenario implements AutoCloseable {
             source("insert into bactrian_last (v) values (0)");
             String key = "{\"id\":" + sourceRows("select max(id) from NAME.bactrian_last").get(0) + "}";
             List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-            await().atMost(patience).pollInterval(Duration.ofMillis(100)).ignoreExceptions().until(() ->
-                    found.addAll(records("bactrian_last").stream().filter(record -> key.equals(TopicReader.text(record.key()))).toList()));
+            await().atMost(patience).pollInterval(Duration.ofMillis(100)).ignoreExceptions().until(() -> found
+                    .addAll(records("bactrian_last").stream().filter(record -> key.equals(TopicReader.text(record.key()))).toList()));
             // A snapshot that has read it may not be over yet.
             isFromLog = found.stream().anyMatch(record -> !TopicReader.text(record.value()).contains("\"snapshot\":true"));
         } while (!isFromLog);
@@ -165,7 +169,9 @@ public final class Scenario implements AutoCloseable {
 
     /** What a table's topic holds, as partition@offset, in order. */
     public List<String> inTopic(String table) {
-        return records(table).stream().sorted(Comparator.<ConsumerRecord<byte[], byte[]>>comparingInt(ConsumerRecord::partition).thenComparingLong(ConsumerRecord::offset))
+        return records(table).stream()
+                .sorted(Comparator.<ConsumerRecord<byte[], byte[]>>comparingInt(ConsumerRecord::partition)
+                        .thenComparingLong(ConsumerRecord::offset))
                 .map(record -> record.partition() + "@" + record.offset()).toList();
     }
 
@@ -185,8 +191,9 @@ public final class Scenario implements AutoCloseable {
             steps.append(step.indent(8));
         }
         String id = name + "-" + to.replaceAll("^\\w+:", "").replaceAll("\\W+", "-");
-        write(name + "/" + id + ".camel.yaml", "- route:\n    id: " + id + "\n    from:\n      uri: change:" + name + "." + table + "\n      steps:\n"
-                + steps + "        - to: " + to + "\n");
+        write(name + "/" + id + ".camel.yaml",
+                "- route:\n    id: " + id + "\n    from:\n      uri: change:" + name + "." + table + "\n      steps:\n"
+                        + steps + "        - to: " + to + "\n");
         return this;
     }
 
@@ -216,7 +223,8 @@ public final class Scenario implements AutoCloseable {
     /** One more Bactrian of this scenario beside the first; the caller closes it. */
     public Bactrian startAnother() {
         // In one JVM two engines of one source would fight for the name of Debezium's MBeans, a minute long.
-        return startApart("another", List.of("capture", name), text -> text.replace("pollIntervalMs: 20", "pollIntervalMs: 20\n        customMetricTags: instance=another"));
+        return startApart("another", List.of("capture", name),
+                text -> text.replace("pollIntervalMs: 20", "pollIntervalMs: 20\n        customMetricTags: instance=another"));
     }
 
     /** One more Bactrian that does not capture: pumps of the scenario's pipeline only. The caller closes it. */
@@ -282,7 +290,9 @@ public final class Scenario implements AutoCloseable {
         return name + "." + name + "." + table;
     }
 
-    /** What a query that both servers understand finds in the source; {@code NAME} stands for the database on either. */
+    /**
+     * What a query that both servers understand finds in the source; {@code NAME} stands for the database on either.
+     */
     public List<String> sourceRows(String sql) {
         return source.query(sql.replace("NAME", name));
     }

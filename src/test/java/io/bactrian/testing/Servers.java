@@ -21,7 +21,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A source server, a warehouse server and a broker: real ones, each a process, started once for all tests of this JVM. */
+/**
+ * A source server, a warehouse server and a broker: real ones, each a process, started once for all tests of this JVM.
+ */
 public final class Servers implements AutoCloseable {
 
     public static final String USER = "bactrian";
@@ -54,7 +56,8 @@ public final class Servers implements AutoCloseable {
             warehouse = EmbeddedMySql.start(binaries, home, "warehouse", 12, progress, mySqlOptions);
             started.add(warehouse);
             execute(source, "create user if not exists '" + USER + "'@'%' identified by '" + PASSWORD + "'",
-                    "grant select, reload, show databases, replication slave, replication client, lock tables on *.* to '" + USER + "'@'%'");
+                    "grant select, reload, show databases, replication slave, replication client, lock tables on *.* to '" + USER
+                            + "'@'%'");
             execute(warehouse, "create user if not exists '" + USER + "'@'%' identified by '" + PASSWORD + "'",
                     "grant all on *.* to '" + USER + "'@'%'");
         } catch (RuntimeException e) {

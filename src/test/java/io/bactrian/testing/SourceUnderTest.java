@@ -10,8 +10,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * A kind of database that the conformance suite of sources runs against. One that is named in META-INF/services is found by itself: whoever adds
- * a source adds one of these, and a line there. Tests write the SQL that all know; words for the rest are here.
+ * A kind of database that the conformance suite of sources runs against. One that is named in META-INF/services is
+ * found by itself: whoever adds a source adds one of these, and a line there. Tests write the SQL that all know; words
+ * for the rest are here.
  */
 public interface SourceUnderTest {
 
@@ -23,7 +24,9 @@ public interface SourceUnderTest {
         return List.of(this);
     }
 
-    /** Checks that this source cannot pass, by the name of their method, each with the reason; the suite prints them. */
+    /**
+     * Checks that this source cannot pass, by the name of their method, each with the reason; the suite prints them.
+     */
     default Map<String, String> waivers() {
         return Map.of();
     }
@@ -72,15 +75,16 @@ public interface SourceUnderTest {
     TypeTable types();
 
     /**
-     * @param zone   of the JVM, while the capture runs
-     * @param given  statements that go before each of these, in the same session
-     * @param table  makes the table {@code types}, whose key is {@code id}
-     * @param rows   inserts, with ID for the id
+     * @param zone of the JVM, while the capture runs
+     * @param given statements that go before each of these, in the same session
+     * @param table makes the table {@code types}, whose key is {@code id}
+     * @param rows inserts, with ID for the id
      * @param update changes the rows 21 and above
-     * @param exact  looks whether what is in the warehouse now is exactly what was written
-     * @param after  takes back what was changed for all sessions
+     * @param exact looks whether what is in the warehouse now is exactly what was written
+     * @param after takes back what was changed for all sessions
      */
-    record TypeTable(String zone, List<String> given, List<String> table, List<String> rows, String update, Consumer<Scenario> exact, List<String> after) {
+    record TypeTable(String zone, List<String> given, List<String> table, List<String> rows, String update, Consumer<Scenario> exact,
+            List<String> after) {
     }
 
     /** Gone when it is closed. */

@@ -19,8 +19,8 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * A warehouse of maps that keeps what the port promises: everything of a transaction counts from its commit on or never.
- * A test may let rows be refused and commits fail, before or after they have counted.
+ * A warehouse of maps that keeps what the port promises: everything of a transaction counts from its commit on or
+ * never. A test may let rows be refused and commits fail, before or after they have counted.
  */
 public final class WarehouseInMemory implements Warehouse {
 
@@ -158,7 +158,8 @@ public final class WarehouseInMemory implements Warehouse {
     @Override
     public synchronized Map<String, Long> openDeadLetters() {
         Map<String, Long> open = new TreeMap<>();
-        state.letters.values().stream().filter(LetterEntry::isOpen).forEach(entry -> open.merge(state.open.get(entry.id()).pipeline(), 1L, Long::sum));
+        state.letters.values().stream().filter(LetterEntry::isOpen)
+                .forEach(entry -> open.merge(state.open.get(entry.id()).pipeline(), 1L, Long::sum));
         return open;
     }
 
@@ -228,7 +229,8 @@ public final class WarehouseInMemory implements Warehouse {
                 } else {
                     switch (row.target().mode()) {
                         // Of a history, what the port tells of it: the open versions.
-                        case MIRROR, HISTORY -> mirror(own.mirrors.computeIfAbsent(row.target().table(), name -> new HashMap<>()), row, unlessNewer);
+                        case MIRROR, HISTORY ->
+                            mirror(own.mirrors.computeIfAbsent(row.target().table(), name -> new HashMap<>()), row, unlessNewer);
                         // Of sums, what they are made of.
                         case APPEND, ADD -> own.appended.computeIfAbsent(row.target().table(), name -> new ArrayList<>()).add(row);
                     }
@@ -282,10 +284,12 @@ public final class WarehouseInMemory implements Warehouse {
             call("supersede");
             for (DeadLetter letter : own.open.values()) {
                 for (Delivery delivery : newer) {
-                    if (letter.key() != null && delivery.key() != null && ByteBuffer.wrap(letter.key()).equals(ByteBuffer.wrap(delivery.key()))
+                    if (letter.key() != null && delivery.key() != null
+                            && ByteBuffer.wrap(letter.key()).equals(ByteBuffer.wrap(delivery.key()))
                             && Partition.of(letter.position()).equals(Partition.of(delivery.position()))
                             && delivery.position().offset() > letter.position().offset()) {
-                        own.letters.put(letter.id(), new LetterEntry(letter.id(), own.letters.get(letter.id()).state(), delivery.position().offset()));
+                        own.letters.put(letter.id(),
+                                new LetterEntry(letter.id(), own.letters.get(letter.id()).state(), delivery.position().offset()));
                     }
                 }
             }

@@ -33,8 +33,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A real warehouse database with models, and batches that a test makes up: everything from the applying of a batch on, without
- * capture and Kafka. Each table is mirrored under its own name.
+ * A real warehouse database with models, and batches that a test makes up: everything from the applying of a batch on,
+ * without capture and Kafka. Each table is mirrored under its own name.
  */
 public final class WarehouseRun implements AutoCloseable {
 
@@ -69,7 +69,8 @@ public final class WarehouseRun implements AutoCloseable {
         warehouse = another();
         write(Path.of("none"), null);
         models = models(warehouse, folder, health, Clock.systemUTC());
-        applyBatch = new ApplyBatch(PIPELINE, new Mirrors(), delivery -> changes.get(delivery.position()), warehouse, deadLetters, counters);
+        applyBatch = new ApplyBatch(PIPELINE, new Mirrors(), delivery -> changes.get(delivery.position()), warehouse, deadLetters,
+                counters);
     }
 
     /** Another keeper of the models, with a folder, a connection pool and a clock of its own. */
@@ -181,7 +182,10 @@ public final class WarehouseRun implements AutoCloseable {
         throw last;
     }
 
-    /** Writes rows as they are, whatever their targets' modes, in one transaction; the rows' changes need positions of one partition. */
+    /**
+     * Writes rows as they are, whatever their targets' modes, in one transaction; the rows' changes need positions of
+     * one partition.
+     */
     public void write(Row... rows) {
         Partition partition = Partition.of(rows[0].version());
         warehouse.watermarks(PIPELINE, Map.of(partition, 0L));

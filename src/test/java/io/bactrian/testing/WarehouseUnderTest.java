@@ -8,8 +8,8 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 
 /**
- * A kind of database that the conformance suite runs against. One that is named in META-INF/services is found by itself: whoever adds a dialect
- * adds one of these, and a line there.
+ * A kind of database that the conformance suite runs against. One that is named in META-INF/services is found by
+ * itself: whoever adds a dialect adds one of these, and a line there.
  */
 public interface WarehouseUnderTest {
 
@@ -20,7 +20,9 @@ public interface WarehouseUnderTest {
         return create(Servers.shared(), "c" + Long.toString(System.nanoTime(), 36));
     }
 
-    /** Checks that this database cannot pass, by the name of their method, each with the reason; the suite prints them. */
+    /**
+     * Checks that this database cannot pass, by the name of their method, each with the reason; the suite prints them.
+     */
     default Map<String, String> waivers() {
         return Map.of();
     }
@@ -55,7 +57,8 @@ public interface WarehouseUnderTest {
         String quoted(String name);
 
         default boolean has(String table) {
-            return query("select 1 from information_schema.tables where table_name='" + table + "' and table_schema=" + schema()).size() == 1;
+            return query("select 1 from information_schema.tables where table_name='" + table + "' and table_schema=" + schema())
+                    .size() == 1;
         }
 
         /** An expression. */

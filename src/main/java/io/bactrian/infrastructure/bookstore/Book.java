@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
 
 /** A made-up book as the publisher announces it. */
 record Book(String isbn, String title, String category, BigDecimal price, LocalDate publishedOn, int weightGrams,
-            boolean inPrint, String attributes, String description) {
+        boolean inPrint, String attributes, String description) {
 
     static final List<String> CATEGORIES = List.of("fiction", "crime", "fantasy", "poetry", "history", "science", "travel",
             "cooking", "children", "comics");

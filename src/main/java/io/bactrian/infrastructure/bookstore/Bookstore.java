@@ -48,7 +48,10 @@ public final class Bookstore implements AutoCloseable {
         /** What stopped the writers; conflicts and lost connections do not. */
         Optional<Throwable> failure();
 
-        /** Stops, and waits for the transactions in flight; at most a minute when the server does not answer. Safe to repeat. */
+        /**
+         * Stops, and waits for the transactions in flight; at most a minute when the server does not answer. Safe to
+         * repeat.
+         */
         @Override
         void close();
     }
@@ -65,7 +68,8 @@ public final class Bookstore implements AutoCloseable {
     }
 
     /**
-     * @param url JDBC URL of the server of both databases without a default database, such as {@code jdbc:mysql://127.0.0.1:3306/}
+     * @param url JDBC URL of the server of both databases without a default database, such as
+     * {@code jdbc:mysql://127.0.0.1:3306/}
      * @throws BookstoreException when the server cannot be reached
      */
     public static Bookstore open(String url, String user, String password, long seed) {
@@ -80,7 +84,7 @@ public final class Bookstore implements AutoCloseable {
     /**
      * Each of its databases on a server of its own.
      *
-     * @param store    MySQL or PostgreSQL
+     * @param store MySQL or PostgreSQL
      * @param shipping MySQL
      * @throws BookstoreException when one of them cannot be reached
      */
@@ -100,7 +104,10 @@ public final class Bookstore implements AutoCloseable {
         return new Bookstore(servers, seed, clock);
     }
 
-    /** Runs {@code sql/source/*.sql}, found in the working directory or beside the program; PostgreSQL's are beside that folder. Safe to repeat. */
+    /**
+     * Runs {@code sql/source/*.sql}, found in the working directory or beside the program; PostgreSQL's are beside that
+     * folder. Safe to repeat.
+     */
     public void createTables() {
         createTables(SqlFolder.usual().path());
     }
@@ -129,8 +136,9 @@ public final class Bookstore implements AutoCloseable {
     }
 
     /**
-     * Fills an empty bookstore, in transactions of some thousand rows, each of which leaves it consistent. Does nothing,
-     * and answers 0, when there are orders already; a seeding cut short before its first order is taken up again.
+     * Fills an empty bookstore, in transactions of some thousand rows, each of which leaves it consistent. Does
+     * nothing, and answers 0, when there are orders already; a seeding cut short before its first order is taken up
+     * again.
      *
      * @return the rows inserted
      */
@@ -138,7 +146,10 @@ public final class Bookstore implements AutoCloseable {
         return seed(new Seeding.Amounts(customers, books, orders));
     }
 
-    /** As above, with about so many rows over all tables (3 % more or less from 10,000 rows on), in believable proportions. */
+    /**
+     * As above, with about so many rows over all tables (3 % more or less from 10,000 rows on), in believable
+     * proportions.
+     */
     public long seed(long rows) {
         return seed(Seeding.Amounts.ofRows(rows));
     }
@@ -154,9 +165,9 @@ public final class Bookstore implements AutoCloseable {
     }
 
     /**
-     * Starts to write, and returns at once. The rate is transactions a second, all writers together; a transaction changes
-     * three rows on average. Deadlocks are tried again, lost connections are opened again with growing pauses; any other
-     * error stops all writers and shows in {@link Writing#failure()}.
+     * Starts to write, and returns at once. The rate is transactions a second, all writers together; a transaction
+     * changes three rows on average. Deadlocks are tried again, lost connections are opened again with growing pauses;
+     * any other error stops all writers and shows in {@link Writing#failure()}.
      */
     public Writing write(double transactionsPerSecond, int writers) {
         Writing writing = Writers.start(servers, clock, seed, transactionsPerSecond, writers);
@@ -169,7 +180,8 @@ public final class Bookstore implements AutoCloseable {
         Map<String, Long> rows = new LinkedHashMap<>();
         for (String table : TABLES) {
             SourceServer server = servers.of(table);
-            try (Connection connection = server.forStatements(); Statement statement = connection.createStatement();
+            try (Connection connection = server.forStatements();
+                    Statement statement = connection.createStatement();
                     ResultSet count = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
                 count.next();
                 rows.put(table, count.getLong(1));

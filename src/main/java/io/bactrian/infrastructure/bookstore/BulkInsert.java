@@ -5,8 +5,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Rows for one table, gathered as text and sent as one statement of many rows: 22,000 rows a second were seeded that way,
- * 10,000 with the driver's {@code rewriteBatchedStatements}, which copies each parameter several times to write the same text.
+ * Rows for one table, gathered as text and sent as one statement of many rows: 22,000 rows a second were seeded that
+ * way, 10,000 with the driver's {@code rewriteBatchedStatements}, which copies each parameter several times to write
+ * the same text.
  */
 final class BulkInsert implements AutoCloseable {
 

@@ -51,14 +51,14 @@ final class Carriers {
             return statement.executeUpdate("INSERT INTO shipping.carriers (carrier_id, code, name, phone, collects_until, active) VALUES "
                     + String.join(", ", CARRIERS) + ServerKind.of(connection).unlessThere("shipping.carriers", "carrier_id"))
                     + statement.executeUpdate("INSERT INTO shipping.shipping_services (service_id, carrier_id, name, promised_days, price,"
-                    + " max_weight_grams, tracked) VALUES " + String.join(", ", SERVICES)
-                    + ServerKind.of(connection).unlessThere("shipping.shipping_services", "service_id"));
+                            + " max_weight_grams, tracked) VALUES " + String.join(", ", SERVICES)
+                            + ServerKind.of(connection).unlessThere("shipping.shipping_services", "service_id"));
         }
     }
 
     static List<Service> services(Session session) throws SQLException {
         return session.rows("SELECT service_id, carrier_id, promised_days, price, COALESCE(max_weight_grams, 0)"
-                        + " FROM shipping.shipping_services ORDER BY service_id",
+                + " FROM shipping.shipping_services ORDER BY service_id",
                 row -> new Service(row.getInt(1), row.getInt(2), row.getInt(3), row.getBigDecimal(4), row.getInt(5)));
     }
 

@@ -30,16 +30,21 @@ final class CatalogueTransactions {
         return true;
     }
 
-    /** The larger transaction: the books of one category from some book on, as many as one may lock without being noticed. */
+    /**
+     * The larger transaction: the books of one category from some book on, as many as one may lock without being
+     * noticed.
+     */
     boolean repriceCategory(Session session) throws SQLException {
         BigDecimal factor = factor();
         List<Long> books = session.rows("SELECT book_id FROM store.books WHERE category = ? AND book_id >= ? ORDER BY book_id LIMIT "
-                + REPRICED_TOGETHER + " FOR UPDATE", row -> row.getLong(1), Chance.oneOf(Book.CATEGORIES, random), 1 + random.nextLong(desk.newest.book()));
+                + REPRICED_TOGETHER + " FOR UPDATE", row -> row.getLong(1), Chance.oneOf(Book.CATEGORIES, random),
+                1 + random.nextLong(desk.newest.book()));
         if (books.isEmpty()) {
             return false;
         }
         String keys = books.stream().map(String::valueOf).collect(Collectors.joining(", "));
-        session.later("UPDATE store.books SET price = LEAST(250, GREATEST(1.99, ROUND(price * ?, 2))) WHERE book_id IN (" + keys + ")", factor);
+        session.later("UPDATE store.books SET price = LEAST(250, GREATEST(1.99, ROUND(price * ?, 2))) WHERE book_id IN (" + keys + ")",
+                factor);
         return true;
     }
 

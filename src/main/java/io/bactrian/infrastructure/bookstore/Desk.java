@@ -10,7 +10,9 @@ import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
-/** What one writer has before it: its own random numbers, and the orders, parcels and customers that it takes further. */
+/**
+ * What one writer has before it: its own random numbers, and the orders, parcels and customers that it takes further.
+ */
 final class Desk {
 
     /** A parcel on its way. */
@@ -42,8 +44,8 @@ final class Desk {
     }
 
     /**
-     * A desk with every {@code writers}-th open order and parcel on it. The random numbers depend on the seed, the writer
-     * and how far the bookstore has come, so that a bookstore that is opened again does not repeat itself.
+     * A desk with every {@code writers}-th open order and parcel on it. The random numbers depend on the seed, the
+     * writer and how far the bookstore has come, so that a bookstore that is opened again does not repeat itself.
      */
     static Desk prepare(Session session, Newest newest, Clock clock, long seed, int writer, int writers) throws SQLException {
         newest.learn(session);
@@ -65,15 +67,15 @@ final class Desk {
 
     private void takeOrders(Session session, long newestOrder, int writer, int writers) throws SQLException {
         session.rows("SELECT order_id, status FROM store.orders WHERE order_id > ? AND MOD(order_id, ?) = ?"
-                        + " AND status IN ('placed', 'paid', 'delivered') ORDER BY order_id", row -> {
-            Pool<Long> pool = switch (row.getString(2)) {
-                case "placed" -> placedOrders;
-                case "paid" -> paidOrders;
-                default -> deliveredOrders;
-            };
-            pool.add(row.getLong(1), random);
-            return pool;
-        }, butTheNewest(LOOKED_THROUGH, newestOrder), writers, writer);
+                + " AND status IN ('placed', 'paid', 'delivered') ORDER BY order_id", row -> {
+                    Pool<Long> pool = switch (row.getString(2)) {
+                        case "placed" -> placedOrders;
+                        case "paid" -> paidOrders;
+                        default -> deliveredOrders;
+                    };
+                    pool.add(row.getLong(1), random);
+                    return pool;
+                }, butTheNewest(LOOKED_THROUGH, newestOrder), writers, writer);
     }
 
     private void takeParcels(Session session, int writer, int writers) throws SQLException {

@@ -115,7 +115,7 @@ final class OrderTransactions {
 
     private static List<OnShelf> onShelf(Session session, SortedSet<Long> books) throws SQLException {
         return session.rows("SELECT book_id, price, stock FROM store.books WHERE book_id IN (" + Marks.of(books.size())
-                        + ") ORDER BY book_id FOR UPDATE",
+                + ") ORDER BY book_id FOR UPDATE",
                 row -> new OnShelf(row.getLong(1), row.getBigDecimal(2), row.getInt(3)), books.toArray());
     }
 

@@ -4,10 +4,10 @@ import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /**
- * A steady rate by the clock, shared by all writers: transaction {@code n} is due at {@code start + n / rate}, whatever the
- * ones before took (an open loop; waiting a fixed time after each would slow the shop down just when its server is slow).
- * Who is late catches up, but only what fell due within {@code patience}: after an outage of a minute nobody sends a
- * minute's worth at once. The rest is counted as missed.
+ * A steady rate by the clock, shared by all writers: transaction {@code n} is due at {@code start + n / rate}, whatever
+ * the ones before took (an open loop; waiting a fixed time after each would slow the shop down just when its server is
+ * slow). Who is late catches up, but only what fell due within {@code patience}: after an outage of a minute nobody
+ * sends a minute's worth at once. The rest is counted as missed.
  */
 final class Pace {
 

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
 
-/** A made-up customer. Telephone numbers and domains are shaped like real ones; the domains are reserved for examples. */
+/**
+ * A made-up customer. Telephone numbers and domains are shaped like real ones; the domains are reserved for examples.
+ */
 record Person(String name, String email, String phone, String address, String city, String postalCode, String country,
-              LocalDate bornOn, boolean newsletter) {
+        LocalDate bornOn, boolean newsletter) {
 
     /** The shop's own test customers, which a pipeline may want to keep out. */
     static final String TEST_DOMAIN = "@test.invalid";

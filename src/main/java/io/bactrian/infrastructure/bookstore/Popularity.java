@@ -3,13 +3,13 @@ package io.bactrian.infrastructure.bookstore;
 import java.util.random.RandomGenerator;
 
 /**
- * Which book, customer or author it is this time: few are asked for often, most hardly ever. The share of rank {@code r}
- * is proportional to {@code (r + flattening) ^ -exponent} (Zipf and Mandelbrot); flattening keeps the first few from
- * becoming a single hot row that all writers wait for.
+ * Which book, customer or author it is this time: few are asked for often, most hardly ever. The share of rank
+ * {@code r} is proportional to {@code (r + flattening) ^ -exponent} (Zipf and Mandelbrot); flattening keeps the first
+ * few from becoming a single hot row that all writers wait for.
  *
  * <p>Drawn by inverting the integral, so a draw costs two powers and no table, whatever the size. Ranks are scattered
- * over the numbers by an odd multiplier within the next power of two: a favourite stays a favourite while rows are added,
- * except when their number passes a power of two.
+ * over the numbers by an odd multiplier within the next power of two: a favourite stays a favourite while rows are
+ * added, except when their number passes a power of two.
  */
 final class Popularity {
 

@@ -71,7 +71,8 @@ final class RegretTransactions {
         session.later("DELETE FROM store.order_items WHERE order_id = ? AND line_number = ?", order.get(), removed.number());
         // One after the other: each line must find the number below it free.
         lines.stream().filter(line -> line.number() > removed.number()).forEach(line -> session.later(
-                "UPDATE store.order_items SET line_number = ? WHERE order_id = ? AND line_number = ?", line.number() - 1, order.get(), line.number()));
+                "UPDATE store.order_items SET line_number = ? WHERE order_id = ? AND line_number = ?", line.number() - 1, order.get(),
+                line.number()));
         session.later("UPDATE store.orders SET total = total - ? WHERE order_id = ?", removed.amount(), order.get());
         Shelves.putBack(session, new TreeMap<>(Map.of(removed.book(), removed.quantity())));
         return true;
@@ -112,8 +113,8 @@ final class RegretTransactions {
     /** Locks the order and its lines; none when the order is not, or no longer, in that status. */
     private static List<Line> lines(Session session, long order, String status) throws SQLException {
         return session.rows("SELECT i.line_number, i.book_id, i.quantity, i.unit_price FROM store.orders o"
-                        + " JOIN store.order_items i ON i.order_id = o.order_id"
-                        + " WHERE o.order_id = ? AND o.status = ? ORDER BY i.line_number FOR UPDATE",
+                + " JOIN store.order_items i ON i.order_id = o.order_id"
+                + " WHERE o.order_id = ? AND o.status = ? ORDER BY i.line_number FOR UPDATE",
                 row -> new Line(row.getInt(1), row.getLong(2), row.getInt(3), row.getBigDecimal(4)), order, status);
     }
 

@@ -63,7 +63,9 @@ final class SeededOrders implements AutoCloseable {
         }
         int grams = lines.stream().mapToInt(line -> line.quantity() * catalogue.grams(line.book())).sum();
         LocalDateTime delivered = shipments.add(order, person, sent, Parcels.withWrapping(grams), random);
-        LocalDateTime returned = delivered == null || !Chance.in(RETURNED, random) ? null : delivered.plusMinutes(1_440 + random.nextInt(28_000));
+        LocalDateTime returned = delivered == null || !Chance.in(RETURNED, random)
+                ? null
+                : delivered.plusMinutes(1_440 + random.nextInt(28_000));
         if (returned == null || returned.isAfter(seeding.now())) {
             insert(order, customer, person, delivered == null ? "shipped" : "delivered", placed, paid, total(lines), 0,
                     delivered == null ? sent : delivered, random);
@@ -126,7 +128,7 @@ final class SeededOrders implements AutoCloseable {
     }
 
     private void insert(int order, long customer, Person person, String status, LocalDateTime placed, LocalDateTime paid, long total,
-                        long refunded, LocalDateTime updated, RandomGenerator random) throws SQLException {
+            long refunded, LocalDateTime updated, RandomGenerator random) throws SQLException {
         orders.add(order, customer, status, placed, paid, paid == null ? null : Chance.oneOf(OrderTransactions.PAYMENT_METHODS, random),
                 BigDecimal.valueOf(total, 2), BigDecimal.valueOf(refunded, 2), person.name(), person.address(), person.city(),
                 person.postalCode(), person.country(), OrderTransactions.note(random), updated);

@@ -44,7 +44,8 @@ final class SeededShipments implements AutoCloseable {
                 sent.toLocalDate().plusDays(service.promisedDays()), sent, last.occurred(), delivered, last.recorded());
         for (Event event : heardOf) {
             List<Object> scan = Parcels.scan(event.kind(), random);
-            events.add(++lastEvent, shipment, event.kind(), event.occurred(), event.recorded(), scan.get(0), scan.get(1), scan.get(2), scan.get(3));
+            events.add(++lastEvent, shipment, event.kind(), event.occurred(), event.recorded(), scan.get(0), scan.get(1), scan.get(2),
+                    scan.get(3));
         }
         return delivered;
     }
@@ -77,9 +78,11 @@ final class SeededShipments implements AutoCloseable {
         List<Event> events = new ArrayList<>();
         double minutesBetween = hours * 60 / (kinds.size() - 1);
         for (int i = 0; i < kinds.size(); i++) {
-            LocalDateTime occurred = sent.plusSeconds((long) (60 * minutesBetween * (i + (i == 0 ? 0 : 0.6 * (random.nextDouble() - 0.5)))));
+            LocalDateTime occurred = sent
+                    .plusSeconds((long) (60 * minutesBetween * (i + (i == 0 ? 0 : 0.6 * (random.nextDouble() - 0.5)))));
             boolean late = kinds.get(i).equals("in_transit") && Chance.in(REPORTED_LATE, random);
-            LocalDateTime recorded = late ? occurred.plusMinutes((long) (minutesBetween * (1 + random.nextDouble())))
+            LocalDateTime recorded = late
+                    ? occurred.plusMinutes((long) (minutesBetween * (1 + random.nextDouble())))
                     : occurred.plusSeconds(i == 0 ? 0 : random.nextInt(300));
             if (!recorded.isAfter(seeding.now())) {
                 events.add(new Event(kinds.get(i), occurred, recorded));

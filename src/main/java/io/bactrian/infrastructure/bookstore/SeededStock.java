@@ -58,9 +58,10 @@ final class SeededStock {
                 + (movement.deliveredAt == null ? "NULL" : "'" + movement.deliveredAt + "'")));
         ServerKind kind = ServerKind.of(connection);
         try (Statement statement = connection.createStatement()) {
-            statement.executeUpdate(kind.updateOfEach("store.books", "book_id", List.of("book", "copies", "delivered", "delivered_at"), rows,
-                    "stock = stock + copies, copies_delivered = copies_delivered + delivered,"
-                    + " last_delivery_at = COALESCE(CAST(delivered_at AS " + kind.moment() + "), last_delivery_at)"));
+            statement
+                    .executeUpdate(kind.updateOfEach("store.books", "book_id", List.of("book", "copies", "delivered", "delivered_at"), rows,
+                            "stock = stock + copies, copies_delivered = copies_delivered + delivered,"
+                                    + " last_delivery_at = COALESCE(CAST(delivered_at AS " + kind.moment() + "), last_delivery_at)"));
         }
         movements.clear();
     }

@@ -49,7 +49,9 @@ final class Seeding {
     }
 
     /** Which random numbers: one stream for each table that has keys of its own. */
-    enum Stream { AUTHOR, BOOK, CUSTOMER, ORDER }
+    enum Stream {
+        AUTHOR, BOOK, CUSTOMER, ORDER
+    }
 
     private static final int ROWS_PER_TRANSACTION = 4_000;
     private static final double CUSTOMERS_SINCE_DAYS = 2_190;

@@ -7,7 +7,10 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Properties;
 
-/** The kinds of server on which the bookstore's databases may live, and all that it has to say to one otherwise than to the other. */
+/**
+ * The kinds of server on which the bookstore's databases may live, and all that it has to say to one otherwise than to
+ * the other.
+ */
 enum ServerKind {
 
     MYSQL {
@@ -48,7 +51,8 @@ enum ServerKind {
 
         @Override
         String updateOfEach(String table, String key, List<String> columns, List<String> rows, String set) {
-            return "UPDATE " + table + " JOIN (VALUES ROW(" + String.join("), ROW(", rows) + ")) AS each_one (" + String.join(", ", columns) + ") ON each_one."
+            return "UPDATE " + table + " JOIN (VALUES ROW(" + String.join("), ROW(", rows) + ")) AS each_one (" + String.join(", ", columns)
+                    + ") ON each_one."
                     + columns.get(0) + " = " + key + " SET " + set;
         }
 
@@ -94,7 +98,8 @@ enum ServerKind {
 
         @Override
         String updateOfEach(String table, String key, List<String> columns, List<String> rows, String set) {
-            return "UPDATE " + table + " SET " + set + " FROM (VALUES (" + String.join("), (", rows) + ")) AS each_one (" + String.join(", ", columns) + ") WHERE each_one."
+            return "UPDATE " + table + " SET " + set + " FROM (VALUES (" + String.join("), (", rows) + ")) AS each_one ("
+                    + String.join(", ", columns) + ") WHERE each_one."
                     + columns.get(0) + " = " + key;
         }
 
@@ -118,7 +123,8 @@ enum ServerKind {
         if (url.startsWith("jdbc:postgresql:")) {
             return POSTGRES;
         }
-        throw new BookstoreException("The bookstore cannot live on " + url + "; expected a URL that begins with jdbc:mysql: or jdbc:postgresql:.");
+        throw new BookstoreException(
+                "The bookstore cannot live on " + url + "; expected a URL that begins with jdbc:mysql: or jdbc:postgresql:.");
     }
 
     static ServerKind of(Connection connection) throws SQLException {
@@ -128,10 +134,15 @@ enum ServerKind {
     /** The driver's options. */
     abstract void choose(Properties options);
 
-    /** Of a writer's connection: statements prepared once on the server, no question asked twice, many in one message. */
+    /**
+     * Of a writer's connection: statements prepared once on the server, no question asked twice, many in one message.
+     */
     abstract void chooseForWriting(Properties options);
 
-    /** What makes a session ready: what {@link Literals} writes means the same everywhere, and no lock is waited for for ever. */
+    /**
+     * What makes a session ready: what {@link Literals} writes means the same everywhere, and no lock is waited for for
+     * ever.
+     */
     abstract String session();
 
     /** Where the SQL files of its tables are. */
@@ -151,6 +162,9 @@ enum ServerKind {
     /** The type of a moment, for CAST. */
     abstract String moment();
 
-    /** Rows come with the keys 1 to {@code given}: the server's own keys begin behind them, even if not all of those come. */
+    /**
+     * Rows come with the keys 1 to {@code given}: the server's own keys begin behind them, even if not all of those
+     * come.
+     */
     abstract void numberOn(Connection connection, String table, String key, long given) throws SQLException;
 }

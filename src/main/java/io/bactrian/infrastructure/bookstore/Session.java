@@ -8,15 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One writer's connection and the transaction under way on it. A statement whose answer decides what comes next is prepared
- * once and kept; all others wait and travel with the commit, in one message: three updates and their commit were written
- * 1,566 times a second that way, 1,037 times in four messages (MySQL 9.7, eight connections, two cores). Changed rows are
- * counted, and what a writer remembers is kept in step with what the server decided.
+ * One writer's connection and the transaction under way on it. A statement whose answer decides what comes next is
+ * prepared once and kept; all others wait and travel with the commit, in one message: three updates and their commit
+ * were written 1,566 times a second that way, 1,037 times in four messages (MySQL 9.7, eight connections, two cores).
+ * Changed rows are counted, and what a writer remembers is kept in step with what the server decided.
  *
- * <p>Where the two databases live on two servers, a statement goes to the one whose tables it names, and each server has a
- * transaction of its own. Nothing commits both at once, as nothing does in a company with two servers: whatever a server can
- * refuse is refused before the first commit, and only a connection that breaks between the two leaves half of it. Whoever
- * compares a database with its warehouse does not see that, since each is right by itself.
+ * <p>Where the two databases live on two servers, a statement goes to the one whose tables it names, and each server
+ * has a transaction of its own. Nothing commits both at once, as nothing does in a company with two servers: whatever a
+ * server can refuse is refused before the first commit, and only a connection that breaks between the two leaves half
+ * of it. Whoever compares a database with its warehouse does not see that, since each is right by itself.
  */
 final class Session implements AutoCloseable {
 

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** Sending: paid orders become parcels, carriers report where these are, sometimes late, and the order follows its parcel. */
+/**
+ * Sending: paid orders become parcels, carriers report where these are, sometimes late, and the order follows its
+ * parcel.
+ */
 final class ShippingTransactions {
 
     private final Desk desk;
@@ -25,12 +28,14 @@ final class ShippingTransactions {
 
     boolean ship(Session session) throws SQLException {
         Optional<Long> order = desk.paidOrders.take(session, random);
-        Optional<Consignment> paid = order.isEmpty() ? Optional.empty() : session.rows("SELECT o.recipient, o.delivery_postal_code,"
+        Optional<Consignment> paid = order.isEmpty()
+                ? Optional.empty()
+                : session.rows("SELECT o.recipient, o.delivery_postal_code,"
                         + " o.delivery_country, (SELECT SUM(i.quantity * b.weight_grams) FROM store.order_items i"
                         + " JOIN store.books b ON b.book_id = i.book_id WHERE i.order_id = o.order_id) FROM store.orders o"
                         + " WHERE o.order_id = ? AND o.status = 'paid' FOR UPDATE",
-                row -> new Consignment(row.getString(1), row.getString(2), row.getString(3), row.getInt(4)), order.get())
-                .stream().findFirst();
+                        row -> new Consignment(row.getString(1), row.getString(2), row.getString(3), row.getInt(4)), order.get())
+                        .stream().findFirst();
         if (paid.isEmpty()) {
             return false;
         }
@@ -123,7 +128,10 @@ final class ShippingTransactions {
         }
     }
 
-    /** Only if the shipment's last event is the one that we know of: what was overtaken by another writer reports nothing. */
+    /**
+     * Only if the shipment's last event is the one that we know of: what was overtaken by another writer reports
+     * nothing.
+     */
     private Session.Later report(Session session, long shipment, LocalDateTime lastEventAt, String kind, LocalDateTime at) {
         List<Object> scan = Parcels.scan(kind, random);
         return session.later("INSERT INTO shipping.shipment_events (shipment_id, kind, occurred_at, recorded_at, place, latitude,"

@@ -10,7 +10,7 @@ import java.util.Properties;
  * Where a database of the bookstore lives. Options in the URL win over the ones set here.
  *
  * @param url of MySQL without a default database, such as {@code jdbc:mysql://127.0.0.1:3306/}; of PostgreSQL with the
- *         database whose schema it is, such as {@code jdbc:postgresql://127.0.0.1:5432/bookstore}
+ * database whose schema it is, such as {@code jdbc:postgresql://127.0.0.1:5432/bookstore}
  */
 public record SourceServer(String url, String user, String password) {
 

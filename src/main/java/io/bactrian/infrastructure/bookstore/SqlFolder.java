@@ -18,8 +18,9 @@ record SqlFolder(Path path) {
     private static final Path USUAL = Path.of("sql", "source");
 
     /**
-     * {@code sql/source} of the working directory, else of the folder that this code was started from or of one above it:
-     * {@code java -jar /somewhere/target/bactrian.jar} finds {@code /somewhere/sql/source} from wherever it is called.
+     * {@code sql/source} of the working directory, else of the folder that this code was started from or of one above
+     * it: {@code java -jar /somewhere/target/bactrian.jar} finds {@code /somewhere/sql/source} from wherever it is
+     * called.
      */
     static SqlFolder usual() {
         Path working = Path.of("").toAbsolutePath();

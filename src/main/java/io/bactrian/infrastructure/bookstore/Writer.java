@@ -5,7 +5,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/** One thread that writes transactions as they fall due. The first connection is its maker's, so that a wrong URL shows at once. */
+/**
+ * One thread that writes transactions as they fall due. The first connection is its maker's, so that a wrong URL shows
+ * at once.
+ */
 final class Writer implements Runnable {
 
     /** Opens a session and lays out the desk on it; done again after each loss of the connection. */

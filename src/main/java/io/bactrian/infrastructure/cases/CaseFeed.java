@@ -19,7 +19,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The changes of a case as a pipeline would get them from Kafka: each has its place in a topic, and stays in its key's partition. */
+/**
+ * The changes of a case as a pipeline would get them from Kafka: each has its place in a topic, and stays in its key's
+ * partition.
+ */
 final class CaseFeed implements ChangeReader {
 
     /** Two, so that the keys of a table are spread, as they are in Kafka. */
@@ -55,12 +58,15 @@ final class CaseFeed implements ChangeReader {
         Image row = change.after() != null ? change.after() : change.before();
         List<String> key = row.schema().key();
         byte[] text = key.isEmpty() ? null : row.keyOf(key).toString().getBytes(StandardCharsets.UTF_8);
-        add(source, change, text, text == null ? 0 : Math.floorMod(new String(text, StandardCharsets.UTF_8).hashCode(), PARTITIONS), committedAt, snapshot);
+        add(source, change, text, text == null ? 0 : Math.floorMod(new String(text, StandardCharsets.UTF_8).hashCode(), PARTITIONS),
+                committedAt, snapshot);
     }
 
     /** Null for a database that no source captures. What is passed on has its first source's name. */
     private String source(String table) {
-        return passedOn.contains(table) ? sources.values().stream().findFirst().orElse("test") : sources.get(table.substring(0, table.indexOf('.')));
+        return passedOn.contains(table)
+                ? sources.values().stream().findFirst().orElse("test")
+                : sources.get(table.substring(0, table.indexOf('.')));
     }
 
     private void add(String source, RowChange change, byte[] key, int partition, Instant committedAt, boolean snapshot) {

@@ -37,8 +37,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * Reads one case file and notes everything that is wrong with it. It reads YAML's nodes and not its values: only they know
- * their lines, and a value must stay as it was written, 12.50 and not 12.5.
+ * Reads one case file and notes everything that is wrong with it. It reads YAML's nodes and not its values: only they
+ * know their lines, and a value must stay as it was written, 12.50 and not 12.5.
  */
 final class CaseFileReader {
 
@@ -111,7 +111,8 @@ final class CaseFileReader {
             GoldenCase one = goldenCase(node);
             Integer before = names.putIfAbsent(one.name(), line(node));
             if (before != null && !one.name().isEmpty()) {
-                fault(line(node), "there is a case '" + one.name() + "' in line " + before + " already; expected another name, so that both can be told apart");
+                fault(line(node), "there is a case '" + one.name() + "' in line " + before
+                        + " already; expected another name, so that both can be told apart");
             }
             cases.add(one);
         }
@@ -146,8 +147,10 @@ final class CaseFileReader {
         } else if (Files.isRegularFile(path)) {
             files.add(path);
         } else {
-            fault(line, "source: there is no " + path + " (" + path.toAbsolutePath() + "); expected the folder or the files of SQL that make the source tables, "
-                    + "relative to the working directory");
+            fault(line,
+                    "source: there is no " + path + " (" + path.toAbsolutePath()
+                            + "); expected the folder or the files of SQL that make the source tables, "
+                            + "relative to the working directory");
         }
     }
 
@@ -181,14 +184,16 @@ final class CaseFileReader {
     private List<SqlStatement> sql(Node node) {
         String sql = text(node, "SQL");
         // The text of a block begins in the line after its | or >.
-        boolean block = node instanceof ScalarNode scalar && (scalar.getScalarStyle() == ScalarStyle.LITERAL || scalar.getScalarStyle() == ScalarStyle.FOLDED);
+        boolean block = node instanceof ScalarNode scalar
+                && (scalar.getScalarStyle() == ScalarStyle.LITERAL || scalar.getScalarStyle() == ScalarStyle.FOLDED);
         List<SqlStatement> statements = SqlStatement.of(sql, place(node).down(block ? 1 : 0));
         if (statements.isEmpty() && node instanceof ScalarNode) {
             fault(line(node), "there is no SQL; expected one or more statements, separated by semicolons");
         }
         for (SqlStatement statement : statements) {
             if (statement.isTransactionControl()) {
-                faults.add(statement.place() + ": '" + SqlFailure.shortened(statement.text()) + "' begins or ends a transaction; expected only what is done in one: "
+                faults.add(statement.place() + ": '" + SqlFailure.shortened(statement.text())
+                        + "' begins or ends a transaction; expected only what is done in one: "
                         + "each list item of when: is a transaction by itself, and is committed");
             }
         }
@@ -203,7 +208,8 @@ final class CaseFileReader {
             fault(line(node), "this is a list; expected SQL as text, or an event such as {truncate: store.customers}");
             return Optional.empty();
         }
-        Optional<Instant> at = mapping.getValue().stream().filter(entry -> text(entry.getKeyNode(), "a key").equals(AT)).findFirst().flatMap(entry -> moment(entry.getValueNode()));
+        Optional<Instant> at = mapping.getValue().stream().filter(entry -> text(entry.getKeyNode(), "a key").equals(AT)).findFirst()
+                .flatMap(entry -> moment(entry.getValueNode()));
         return step(mapping).map(step -> new Transaction(at, step));
     }
 
@@ -252,7 +258,8 @@ final class CaseFileReader {
         return Optional.of(switch (kind) {
             case "truncate" -> new Truncation(place, table);
             case "garbage" -> new Garbage(place, table, text(parts.get("value"), "value"));
-            case "update" -> new Event(place, Operation.UPDATE, table, cells(parts.get("before"), "before"), cells(parts.get("after"), "after"));
+            case "update" ->
+                new Event(place, Operation.UPDATE, table, cells(parts.get("before"), "before"), cells(parts.get("after"), "after"));
             case "delete" -> new Event(place, Operation.DELETE, table, cells(parts.get("row"), "row"), null);
             default -> new Event(place, Operation.valueOf(kind.toUpperCase(Locale.ROOT)), table, null, cells(parts.get("row"), "row"));
         });
@@ -274,7 +281,8 @@ final class CaseFileReader {
                 expected.add(new ExpectedRow(place(row), cells(row, "a row of " + table)));
             }
             String[] parts = WHERE.split(table, 2);
-            tables.add(new ExpectedTable(places.get(table), parts[0], parts.length > 1 ? Optional.of(parts[1]) : Optional.empty(), expected));
+            tables.add(
+                    new ExpectedTable(places.get(table), parts[0], parts.length > 1 ? Optional.of(parts[1]) : Optional.empty(), expected));
         });
         return tables;
     }
@@ -318,13 +326,15 @@ final class CaseFileReader {
     private Map<String, Node> map(Node node, String what, List<String> known) {
         Map<String, Node> parts = new LinkedHashMap<>();
         if (!(node instanceof MappingNode mapping)) {
-            fault(line(node), what + " is " + kind(node) + "; expected " + (known == null ? "names with values" : "a map with some of " + known));
+            fault(line(node),
+                    what + " is " + kind(node) + "; expected " + (known == null ? "names with values" : "a map with some of " + known));
             return parts;
         }
         for (NodeTuple entry : mapping.getValue()) {
             String key = text(entry.getKeyNode(), "a key");
             if (known != null && !known.contains(key)) {
-                fault(line(entry.getKeyNode()), "'" + key + "' is no key of " + what + "; expected " + (known.size() == 1 ? known.get(0) : "some of " + known));
+                fault(line(entry.getKeyNode()),
+                        "'" + key + "' is no key of " + what + "; expected " + (known.size() == 1 ? known.get(0) : "some of " + known));
             } else if (parts.put(key, entry.getValueNode()) != null) {
                 fault(line(entry.getKeyNode()), "'" + key + "' is there twice; expected it once, since one of them would be forgotten");
             }
@@ -333,7 +343,8 @@ final class CaseFileReader {
     }
 
     private static List<String> keys(MappingNode node) {
-        return node.getValue().stream().map(NodeTuple::getKeyNode).filter(ScalarNode.class::isInstance).map(key -> ((ScalarNode) key).getValue()).toList();
+        return node.getValue().stream().map(NodeTuple::getKeyNode).filter(ScalarNode.class::isInstance)
+                .map(key -> ((ScalarNode) key).getValue()).toList();
     }
 
     private List<Node> list(Node node, String what, String expected) {
@@ -356,8 +367,11 @@ final class CaseFileReader {
     }
 
     private static String kind(Node node) {
-        return node instanceof SequenceNode ? "a list" : node instanceof MappingNode ? "a map"
-                : ((ScalarNode) node).getValue().isEmpty() ? "empty" : "'" + oneLine(((ScalarNode) node).getValue()) + "'";
+        return node instanceof SequenceNode
+                ? "a list"
+                : node instanceof MappingNode
+                        ? "a map"
+                        : ((ScalarNode) node).getValue().isEmpty() ? "empty" : "'" + oneLine(((ScalarNode) node).getValue()) + "'";
     }
 
     private static String oneLine(String text) {

@@ -51,16 +51,20 @@ final class CaseFolders {
                 pipelines.computeIfAbsent(cases.getParent(), folder -> new Pipeline(folder, new TreeSet<>(), false)).files().add(path);
             }
         } else if (!Files.isDirectory(path)) {
-            faults.add("there is no " + path + " (" + path.toAbsolutePath() + "); expected a folder of routes, a pipeline's folder in it, or a case file");
+            faults.add("there is no " + path + " (" + path.toAbsolutePath()
+                    + "); expected a folder of routes, a pipeline's folder in it, or a case file");
         } else if (path.endsWith(CASES) && path.getParent() != null) {
             whole(path.getParent());
         } else {
             // First what is in it: a folder of routes may have a file for all pipelines beside them.
-            List<Path> inside = children(path).filter(folder -> isPipeline(folder) && !folder.endsWith(CAPTURE) && !folder.endsWith(CASES)).toList();
+            List<Path> inside = children(path).filter(folder -> isPipeline(folder) && !folder.endsWith(CAPTURE) && !folder.endsWith(CASES))
+                    .toList();
             if (inside.isEmpty() && isPipeline(path)) {
                 whole(path);
             } else if (inside.isEmpty()) {
-                faults.add(path + " holds no pipeline; expected a folder with *.camel.yaml files for each, and their cases in <pipeline>/cases/*.yaml");
+                faults.add(path
+                        + " holds no pipeline; expected a folder with *.camel.yaml files for each, and their cases in "
+                        + "<pipeline>/cases/*.yaml");
             }
             inside.forEach(this::whole);
         }
@@ -69,11 +73,13 @@ final class CaseFolders {
     private void whole(Path folder) {
         Path cases = folder.resolve(CASES);
         pipelines.put(folder, new Pipeline(folder, Files.isDirectory(cases)
-                ? new TreeSet<>(children(cases).filter(CaseFolders::isCaseFile).toList()) : new TreeSet<>(), true));
+                ? new TreeSet<>(children(cases).filter(CaseFolders::isCaseFile).toList())
+                : new TreeSet<>(), true));
     }
 
     private static boolean isPipeline(Path folder) {
-        return Files.isDirectory(folder) && (Files.isDirectory(folder.resolve(CASES)) || children(folder).anyMatch(file -> file.toString().endsWith(".camel.yaml")));
+        return Files.isDirectory(folder)
+                && (Files.isDirectory(folder.resolve(CASES)) || children(folder).anyMatch(file -> file.toString().endsWith(".camel.yaml")));
     }
 
     private static boolean isCaseFile(Path path) {

@@ -43,9 +43,9 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Runs cases: the changes that their SQL makes go through the pipeline's own routes into a real warehouse, as a batch does in
- * the pump. Each case is applied twice, in one batch and with a batch for each change: what is in the warehouse must not
- * depend on how the changes happened to arrive.
+ * Runs cases: the changes that their SQL makes go through the pipeline's own routes into a real warehouse, as a batch
+ * does in the pump. Each case is applied twice, in one batch and with a batch for each change: what is in the warehouse
+ * must not depend on how the changes happened to arrive.
  */
 final class CaseRunner {
 
@@ -65,7 +65,9 @@ final class CaseRunner {
     /** The tables of the bookkeeping and of the scripts, which all cases share; empty before the first. */
     private Set<String> standing = Set.of();
 
-    /** It is as late as the last change that was applied: a day has begun when something has happened on it or after it. */
+    /**
+     * It is as late as the last change that was applied: a day has begun when something has happened on it or after it.
+     */
     private static final class Latest extends Clock {
 
         private Instant now = BEGIN;
@@ -114,7 +116,8 @@ final class CaseRunner {
         List<List<Delivery>> changeByChange = feed.deliveries().stream().map(List::of).toList();
         // First one by one: then the models are there before what happens, and all of it refreshes them.
         List<String> apart = apply(file.pipeline(), one, feed, changeByChange, true);
-        List<String> together = apply(file.pipeline(), one, feed, feed.deliveries().isEmpty() ? List.of() : List.of(feed.deliveries()), databases.altered());
+        List<String> together = apply(file.pipeline(), one, feed, feed.deliveries().isEmpty() ? List.of() : List.of(feed.deliveries()),
+                databases.altered());
         List<String> lines = new ArrayList<>();
         if (together.equals(apart)) {
             if (!together.isEmpty()) {
@@ -145,7 +148,8 @@ final class CaseRunner {
     private void happen(GoldenCase one, CaseSources.Session session, CaseFeed feed) {
         session.at(BEGIN);
         one.given().forEach(session::execute);
-        session.rows().forEach((table, rows) -> rows.forEach(row -> feed.add(new RowChange(table, Operation.READ, null, row), BEGIN, true)));
+        session.rows()
+                .forEach((table, rows) -> rows.forEach(row -> feed.add(new RowChange(table, Operation.READ, null, row), BEGIN, true)));
         Instant last = BEGIN;
         for (Transaction transaction : one.when()) {
             Instant committed = transaction.at().orElse(last.plus(Duration.ofMinutes(1)));
@@ -176,7 +180,8 @@ final class CaseRunner {
         known(session, event.place(), event.table());
         TableSchema schema = session.schema(event.table());
         Image before = event.before() == null ? null : image(event, schema, event.before(), null);
-        return new RowChange(event.table(), event.operation(), before, event.after() == null ? null : image(event, schema, event.after(), before));
+        return new RowChange(event.table(), event.operation(), before,
+                event.after() == null ? null : image(event, schema, event.after(), before));
     }
 
     /** @param otherwise where the columns come from that the case does not name; null for NULL */
@@ -207,7 +212,8 @@ final class CaseRunner {
             prepare(pipeline, fresh);
             ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, feed, warehouse, letters, new Counters());
             warehouse.watermarks(pipeline, feed.starts());
-            // The models that the case expects something of, and what those read: made as soon as their tables are there, then refreshed by each batch.
+            // The models that the case expects something of, and what those read: made as soon as their tables are
+            // there, then refreshed by each batch.
             Models kept = models(one);
             for (List<Delivery> batch : batches) {
                 batch.forEach(delivery -> clock.now = delivery.storedAt().isAfter(clock.now) ? delivery.storedAt() : clock.now);
@@ -217,7 +223,8 @@ final class CaseRunner {
                 }
                 Outcome outcome = applyBatch.apply(applyBatch.route(batch, spans(batch)));
                 if (!outcome.applied()) {
-                    throw new IllegalStateException("the watermarks are at " + outcome.rewind() + ", not where the batch begins; nobody else writes here");
+                    throw new IllegalStateException(
+                            "the watermarks are at " + outcome.rewind() + ", not where the batch begins; nobody else writes here");
                 }
                 if (kept != null && !kept.allMade()) {
                     kept.step();
@@ -243,7 +250,10 @@ final class CaseRunner {
         return differences;
     }
 
-    /** Making tables takes most of a case's time: those that all cases share are made once, those of the case for its first way alone. */
+    /**
+     * Making tables takes most of a case's time: those that all cases share are made once, those of the case for its
+     * first way alone.
+     */
     private void prepare(String pipeline, boolean fresh) {
         if (standing.isEmpty()) {
             server.dropTables(Set.of());
@@ -268,19 +278,23 @@ final class CaseRunner {
         }
         Set<String> expected = one.then().stream().map(ExpectedTable::table).collect(Collectors.toSet());
         ModelFolder wanted = models.only(expected);
-        return wanted.read().names().isEmpty() ? null : new Models(warehouse, wanted, CALENDAR_FROM, () -> routesTables, new Health(), clock);
+        return wanted.read().names().isEmpty()
+                ? null
+                : new Models(warehouse, wanted, CALENDAR_FROM, () -> routesTables, new Health(), clock);
     }
 
     private static List<String> wrongModels(Models kept) {
         List<String> wrong = new ArrayList<>(kept.troubles().values());
         kept.check(null).forEach(checked -> checked.differing().forEach(
-                difference -> wrong.add("model " + checked.name() + " is not what its SELECT gives, so its 'reads' do not name all that a change touches: " + difference)));
+                difference -> wrong.add("model " + checked.name()
+                        + " is not what its SELECT gives, so its 'reads' do not name all that a change touches: " + difference)));
         return wrong;
     }
 
     private static Map<Partition, Span> spans(List<Delivery> batch) {
         Map<Partition, Span> spans = new TreeMap<>();
-        batch.forEach(delivery -> spans.merge(Partition.of(delivery.position()), new Span(delivery.position().offset(), delivery.position().offset() + 1),
+        batch.forEach(delivery -> spans.merge(Partition.of(delivery.position()),
+                new Span(delivery.position().offset(), delivery.position().offset() + 1),
                 (first, last) -> new Span(first.from(), last.next())));
         return spans;
     }
@@ -320,7 +334,8 @@ final class CaseRunner {
             if (expected.where().isEmpty()) {
                 throw server.failure(e);
             }
-            return List.of(expected.place() + ": '" + expected.where().get() + "' is no condition for rows of " + expected.table() + ": " + server.message(e));
+            return List.of(expected.place() + ": '" + expected.where().get() + "' is no condition for rows of " + expected.table() + ": "
+                    + server.message(e));
         }
     }
 }

@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A server that cases run on: the sources' tables and the warehouse's, side by side. What differs between kinds of servers is
- * in its subclasses, and nowhere else among the cases.
+ * A server that cases run on: the sources' tables and the warehouse's, side by side. What differs between kinds of
+ * servers is in its subclasses, and nowhere else among the cases.
  */
 public abstract class CaseServer implements AutoCloseable {
 
@@ -59,17 +59,19 @@ public abstract class CaseServer implements AutoCloseable {
         return switch (kind) {
             case mysql -> {
                 MySqlBinaries binaries = MySqlBinaries.locate(home, progress);
-                yield started(NAME, name -> new MySqlCaseServer(EmbeddedMySql.start(binaries, home, name, MySqlCaseServer.SERVER_ID, progress, MySqlCaseServer.OPTIONS)));
+                yield started(NAME, name -> new MySqlCaseServer(
+                        EmbeddedMySql.start(binaries, home, name, MySqlCaseServer.SERVER_ID, progress, MySqlCaseServer.OPTIONS)));
             }
             case postgres -> {
                 PostgresBinaries binaries = PostgresBinaries.locate(home, progress);
-                yield started(NAME + "-postgres", name -> new PostgresCaseServer(EmbeddedPostgres.start(binaries, home, name, progress, PostgresCaseServer.OPTIONS)));
+                yield started(NAME + "-postgres",
+                        name -> new PostgresCaseServer(EmbeddedPostgres.start(binaries, home, name, progress, PostgresCaseServer.OPTIONS)));
             }
         };
     }
 
     private static CaseServer started(String name, Function<String, CaseServer> start) {
-        for (int number = 1; ; number++) {
+        for (int number = 1;; number++) {
             try {
                 CaseServer server = start.apply(number == 1 ? name : name + "-" + number);
                 server.dropAll();
@@ -188,7 +190,8 @@ public abstract class CaseServer implements AutoCloseable {
     }
 
     final IllegalStateException failure(SQLException e) {
-        return new IllegalStateException("the server for the cases, " + jdbcUrl(sources()) + ", does not do its part: " + e.getMessage(), e);
+        return new IllegalStateException("the server for the cases, " + jdbcUrl(sources()) + ", does not do its part: " + e.getMessage(),
+                e);
     }
 
     static List<String> strings(Statement statement, String sql) throws SQLException {
@@ -213,7 +216,8 @@ public abstract class CaseServer implements AutoCloseable {
 
     private List<String> warehouseTables(String condition) {
         return with(WAREHOUSE, statement -> strings(statement,
-                "select table_name from information_schema.tables where table_schema=" + schemaOfSession() + condition + " order by table_name"));
+                "select table_name from information_schema.tables where table_schema=" + schemaOfSession() + condition
+                        + " order by table_name"));
     }
 
     /** The database stays: connections that beans of the routes hold to it go on. */
@@ -224,7 +228,8 @@ public abstract class CaseServer implements AutoCloseable {
 
     private void drop(String kind, List<String> names) {
         if (!names.isEmpty()) {
-            with(WAREHOUSE, statement -> statement.execute("drop " + kind + " " + String.join(",", names.stream().map(this::quoted).toList())));
+            with(WAREHOUSE,
+                    statement -> statement.execute("drop " + kind + " " + String.join(",", names.stream().map(this::quoted).toList())));
         }
     }
 

@@ -16,12 +16,16 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The sources' tables, each database on a server of the kind that its source is of: which of them a file or a statement is for, its names say. */
+/**
+ * The sources' tables, each database on a server of the kind that its source is of: which of them a file or a statement
+ * is for, its names say.
+ */
 final class CaseSources {
 
     private static final String POSTGRES_FOLDER = "-postgres";
     /** A database's name before a table's; or a text, in which it is none. */
-    private static final Pattern DATABASE = Pattern.compile("'(?:[^'\\\\]|\\\\.|'')*'|(?:([\\w$]+)|`([^`]+)`|\"([^\"]+)\")\\s*\\.(?=\\s*[\\w$`\"])");
+    private static final Pattern DATABASE = Pattern
+            .compile("'(?:[^'\\\\]|\\\\.|'')*'|(?:([\\w$]+)|`([^`]+)`|\"([^\"]+)\")\\s*\\.(?=\\s*[\\w$`\"])");
 
     private final CaseServers servers;
     /** Of the databases that a source of the settings has. */
@@ -44,14 +48,18 @@ final class CaseSources {
         return kinds.getOrDefault(database, otherwise);
     }
 
-    /** By kind the files that make its tables. A file is named after its database, and may be there in PostgreSQL's words beside MySQL's. */
+    /**
+     * By kind the files that make its tables. A file is named after its database, and may be there in PostgreSQL's
+     * words beside MySQL's.
+     */
     private Map<Kind, List<Path>> apart(List<Path> files) {
         Map<Kind, List<Path>> apart = new EnumMap<>(Kind.class);
         for (Path file : files) {
             Kind kind = kindOf(file.getFileName().toString().replaceFirst("\\.sql$", ""));
             Path folder = file.getParent();
             Path other = folder == null ? file : folder.resolveSibling(folder.getFileName() + POSTGRES_FOLDER).resolve(file.getFileName());
-            apart.computeIfAbsent(kind, absent -> new ArrayList<>()).add(kind == Kind.postgres && Files.isRegularFile(other) ? other : file);
+            apart.computeIfAbsent(kind, absent -> new ArrayList<>())
+                    .add(kind == Kind.postgres && Files.isRegularFile(other) ? other : file);
         }
         return apart;
     }
@@ -112,8 +120,10 @@ final class CaseSources {
                 }
             }
             if (named.size() > 1) {
-                throw new SqlFailure(sql, "it names " + named.get(Kind.mysql) + ", which the settings have in MySQL, and " + named.get(Kind.postgres)
-                        + ", which they have in PostgreSQL; expected a statement for each", null);
+                throw new SqlFailure(sql,
+                        "it names " + named.get(Kind.mysql) + ", which the settings have in MySQL, and " + named.get(Kind.postgres)
+                                + ", which they have in PostgreSQL; expected a statement for each",
+                        null);
             }
             return named.isEmpty() ? otherwise : named.keySet().iterator().next();
         }

@@ -35,7 +35,8 @@ public final class CaseSuite {
             List<CaseFile> wanted = new ArrayList<>();
             for (Path file : pipeline.files()) {
                 CaseFile read = CaseFileReader.read(file, pipeline.name(), faults);
-                wanted.add(new CaseFile(read.path(), read.pipeline(), read.source(), read.cases().stream().filter(one -> one.name().contains(part)).toList()));
+                wanted.add(new CaseFile(read.path(), read.pipeline(), read.source(),
+                        read.cases().stream().filter(one -> one.name().contains(part)).toList()));
             }
             files.put(pipeline, wanted);
         }
@@ -121,7 +122,8 @@ public final class CaseSuite {
          * @param sources by database
          * @param routesTables the warehouse tables, and topics, that the routes name
          */
-        public void run(Path folder, Set<String> pipelines, RowRoutes routes, CaseWarehouse warehouse, Map<String, String> sources, Collection<String> routesTables) {
+        public void run(Path folder, Set<String> pipelines, RowRoutes routes, CaseWarehouse warehouse, Map<String, String> sources,
+                Collection<String> routesTables) {
             RecordedRoutes recorded = new RecordedRoutes(routes);
             CaseRunner runner = new CaseRunner(warehouse, databases, recorded, sources, Set.copyOf(routesTables));
             files.forEach((pipeline, some) -> {

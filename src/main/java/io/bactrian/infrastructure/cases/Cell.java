@@ -43,7 +43,8 @@ record Cell(Place place, String text) {
             case BYTES, BLOB, GEOMETRY -> java.util.Arrays.equals((byte[]) expected, (byte[]) found);
             case JSON -> sameJson((String) found);
             case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, FLOAT, DOUBLE, STRING, TEXT, DATE, TIME, DATETIME,
-                    INSTANT, YEAR, BITS -> expected.equals(found);
+                    INSTANT, YEAR, BITS ->
+                expected.equals(found);
         };
     }
 

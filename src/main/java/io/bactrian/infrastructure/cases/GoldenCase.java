@@ -7,7 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What happens in a source, and what must be in the warehouse then. */
-record GoldenCase(String name, Place place, List<SqlStatement> given, List<Transaction> when, List<ExpectedTable> then, List<ExpectedLetter> deadLetters) {
+record GoldenCase(String name, Place place, List<SqlStatement> given, List<Transaction> when, List<ExpectedTable> then,
+        List<ExpectedLetter> deadLetters) {
 
     /** @param at when it is committed; empty for a minute after the one before */
     record Transaction(Optional<Instant> at, Step step) {

@@ -19,10 +19,11 @@ final class MySqlCaseServer extends CaseServer {
 
     static final int SERVER_ID = 7;
     /**
-     * Nothing here outlives the run: making and emptying tables must not wait for a disk. Without TLS a connection takes a
-     * fifth of the time.
+     * Nothing here outlives the run: making and emptying tables must not wait for a disk. Without TLS a connection
+     * takes a fifth of the time.
      */
-    static final String[] OPTIONS = {"--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync", "--tls-version=", "--innodb-file-per-table=OFF"};
+    static final String[] OPTIONS = {"--skip-log-bin", "--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync",
+        "--tls-version=", "--innodb-file-per-table=OFF"};
 
     private static final Set<String> SYSTEM = Set.of("mysql", "information_schema", "performance_schema", "sys");
 
@@ -67,7 +68,8 @@ final class MySqlCaseServer extends CaseServer {
     /** A table that does not count is emptied row by row, which takes a tenth of a truncation's time. */
     @Override
     void empty(Statement statement, List<String> warehouseTables) throws SQLException {
-        List<String> counting = strings(statement, "select table_name from information_schema.columns where table_schema=database() and extra like '%auto_increment%'");
+        List<String> counting = strings(statement,
+                "select table_name from information_schema.columns where table_schema=database() and extra like '%auto_increment%'");
         for (String table : warehouseTables) {
             statement.execute((counting.contains(table) ? "truncate table " : "delete from ") + quoted(table));
         }
@@ -97,8 +99,10 @@ final class MySqlCaseServer extends CaseServer {
 
     @Override
     List<String> sourceTables(Statement statement) throws SQLException {
-        return strings(statement, "select concat(table_schema, '.', table_name) from information_schema.tables where table_type='BASE TABLE' "
-                + "and table_schema not in ('mysql','information_schema','performance_schema','sys','" + WAREHOUSE + "') order by table_schema, table_name");
+        return strings(statement,
+                "select concat(table_schema, '.', table_name) from information_schema.tables where table_type='BASE TABLE' "
+                        + "and table_schema not in ('mysql','information_schema','performance_schema','sys','" + WAREHOUSE
+                        + "') order by table_schema, table_name");
     }
 
     @Override
@@ -107,7 +111,8 @@ final class MySqlCaseServer extends CaseServer {
         // Else MySQL tells what the counters were a day ago.
         statement.execute("set information_schema_stats_expiry=0");
         Set<String> used = new HashSet<>(touched);
-        used.addAll(strings(statement, "select concat(table_schema, '.', table_name) from information_schema.tables where auto_increment > 1"));
+        used.addAll(
+                strings(statement, "select concat(table_schema, '.', table_name) from information_schema.tables where auto_increment > 1"));
         for (String table : sourceTables(statement)) {
             if (used.contains(table)) {
                 statement.execute("truncate table " + quotedTable(table));
@@ -130,7 +135,8 @@ final class MySqlCaseServer extends CaseServer {
     @Override
     Map<String, Long> checksums(Statement statement, List<String> tables) throws SQLException {
         Map<String, Long> found = new TreeMap<>();
-        try (ResultSet sums = statement.executeQuery("checksum table " + tables.stream().map(this::quotedTable).collect(Collectors.joining(",")))) {
+        try (ResultSet sums = statement
+                .executeQuery("checksum table " + tables.stream().map(this::quotedTable).collect(Collectors.joining(",")))) {
             while (sums.next()) {
                 found.put(sums.getString(1), sums.getLong(2));
             }

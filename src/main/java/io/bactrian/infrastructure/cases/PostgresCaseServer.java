@@ -22,16 +22,22 @@ import java.util.stream.Collectors;
 final class PostgresCaseServer extends CaseServer {
 
     /** Nothing here outlives the run, and nothing here is captured. */
-    static final String[] OPTIONS = {"fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0", "autovacuum=off"};
+    static final String[] OPTIONS = {"fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal",
+        "max_wal_senders=0", "autovacuum=off"};
 
     private static final String SOURCES = "bactrian_test_source";
     private static final String ADMINISTRATION = "postgres";
     private static final String OWN_SCHEMAS = "nspname not like 'pg\\_%' and nspname <> 'information_schema'";
-    private static final String OWN_TABLES = "from pg_class c join pg_namespace n on n.oid = c.relnamespace and n." + OWN_SCHEMAS + " where c.relkind in ('r', 'p') and not c.relispartition ";
-    private static final String COUNT_ANEW = "select setval(q.seqrelid, q.seqstart, false) from pg_sequence q join pg_depend d on d.objid = q.seqrelid "
+    private static final String OWN_TABLES = "from pg_class c join pg_namespace n on n.oid = c.relnamespace and n." + OWN_SCHEMAS
+            + " where c.relkind in ('r', 'p') and not c.relispartition ";
+    private static final String COUNT_ANEW = "select setval(q.seqrelid, q.seqstart, false) from pg_sequence q join "
+            + "pg_depend d on d.objid = q.seqrelid "
             + "where d.deptype in ('a', 'i') and d.refobjid in (TABLES); ";
-    /** What stands for the clock without being a function; or a text, a quoted name or a comment, in which it does not. */
-    private static final Pattern CLOCK = Pattern.compile("'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|\\b(current_timestamp|localtimestamp|current_date)\\b(?:\\s*\\(\\s*\\d\\s*\\))?",
+    /**
+     * What stands for the clock without being a function; or a text, a quoted name or a comment, in which it does not.
+     */
+    private static final Pattern CLOCK = Pattern.compile(
+            "'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|\\b(current_timestamp|localtimestamp|current_date)\\b(?:\\s*\\(\\s*\\d\\s*\\))?",
             Pattern.CASE_INSENSITIVE);
 
     PostgresCaseServer(EmbeddedPostgres server) {
@@ -45,7 +51,8 @@ final class PostgresCaseServer extends CaseServer {
 
     @Override
     String message(SQLException failure) {
-        return failure.getMessage().lines().findFirst().orElse("").replaceFirst("^ERROR: ", "") + " (PostgreSQL error " + failure.getSQLState() + ")";
+        return failure.getMessage().lines().findFirst().orElse("").replaceFirst("^ERROR: ", "") + " (PostgreSQL error "
+                + failure.getSQLState() + ")";
     }
 
     @Override
@@ -73,7 +80,8 @@ final class PostgresCaseServer extends CaseServer {
             }
             return null;
         });
-        // Tables' defaults and triggers name them with their schema or without, under whatever search_path: only in their own place do they serve all.
+        // Tables' defaults and triggers name them with their schema or without, under whatever search_path: only in
+        // their own place do they serve all.
         with(SOURCES, statement -> {
             for (String clock : List.of("now", "statement_timestamp", "transaction_timestamp", "clock_timestamp")) {
                 statement.execute("create or replace function pg_catalog." + clock + "() returns timestamptz language sql stable as "
@@ -89,20 +97,24 @@ final class PostgresCaseServer extends CaseServer {
     }
 
     /**
-     * Row by row: a truncation makes new files, which takes ten times as long. A replica's session runs no trigger, and the rules of foreign
-     * keys are triggers.
+     * Row by row: a truncation makes new files, which takes ten times as long. A replica's session runs no trigger, and
+     * the rules of foreign keys are triggers.
      */
     private static void delete(Statement statement, Collection<String> quotedTables, String then) throws SQLException {
         if (!quotedTables.isEmpty()) {
-            statement.execute("set session_replication_role = replica; " + quotedTables.stream().map(table -> "delete from " + table + "; ").collect(Collectors.joining())
-                    + then.replace("TABLES", quotedTables.stream().map(table -> "'" + table.replace("'", "''") + "'::regclass").collect(Collectors.joining(",")))
+            statement.execute("set session_replication_role = replica; "
+                    + quotedTables.stream().map(table -> "delete from " + table + "; ").collect(Collectors.joining())
+                    + then.replace("TABLES",
+                            quotedTables.stream().map(table -> "'" + table.replace("'", "''") + "'::regclass")
+                                    .collect(Collectors.joining(",")))
                     + "set session_replication_role = origin");
         }
     }
 
     @Override
     List<String> sourceDatabases() {
-        return with(SOURCES, statement -> strings(statement, "select nspname from pg_namespace where " + OWN_SCHEMAS + " order by nspname"));
+        return with(SOURCES,
+                statement -> strings(statement, "select nspname from pg_namespace where " + OWN_SCHEMAS + " order by nspname"));
     }
 
     @Override
@@ -124,7 +136,8 @@ final class PostgresCaseServer extends CaseServer {
     @Override
     void emptySources(Statement statement, Set<String> touched) throws SQLException {
         Set<String> used = new LinkedHashSet<>(strings(statement, "select n.nspname || '.' || c.relname " + OWN_TABLES
-                + "and exists (select 1 from pg_depend d join pg_class s on s.oid = d.objid where d.refobjid = c.oid and d.deptype in ('a', 'i')"
+                + "and exists (select 1 from pg_depend d join pg_class s on s.oid = d.objid where d.refobjid = c.oid "
+                + "and d.deptype in ('a', 'i')"
                 // The function must not be asked of anything else, and a condition beside it may be looked at after it.
                 + " and case when s.relkind = 'S' then pg_sequence_last_value(s.oid) end is not null)"));
         used.addAll(touched);
@@ -148,7 +161,8 @@ final class PostgresCaseServer extends CaseServer {
             return found;
         }
         try (ResultSet sums = statement.executeQuery(tables.stream().map(table -> "select '" + table.replace("'", "''")
-                + "', coalesce(sum(hashtextextended(t::text, 0)) % (1::bigint << 62), 0)::bigint from " + quotedTable(table) + " t").collect(Collectors.joining(" union all ")))) {
+                + "', coalesce(sum(hashtextextended(t::text, 0)) % (1::bigint << 62), 0)::bigint from " + quotedTable(table) + " t")
+                .collect(Collectors.joining(" union all ")))) {
             while (sums.next()) {
                 found.put(sums.getString(1), sums.getLong(2));
             }
@@ -158,17 +172,20 @@ final class PostgresCaseServer extends CaseServer {
 
     @Override
     String ownWords(String sql) {
-        return CLOCK.matcher(sql).replaceAll(found -> Matcher.quoteReplacement(found.group(1) == null ? found.group() : switch (found.group(1).toLowerCase(Locale.ROOT)) {
-            case "current_date" -> "(now() at time zone 'UTC')::date";
-            case "localtimestamp" -> "(now() at time zone 'UTC')";
-            default -> "now()";
-        }));
+        return CLOCK.matcher(sql).replaceAll(found -> Matcher
+                .quoteReplacement(found.group(1) == null ? found.group() : switch (found.group(1).toLowerCase(Locale.ROOT)) {
+                    case "current_date" -> "(now() at time zone 'UTC')::date";
+                    case "localtimestamp" -> "(now() at time zone 'UTC')";
+                    default -> "now()";
+                }));
     }
 
     /** Without REPLICA IDENTITY FULL the log has the key alone of the row before. */
     @Override
     List<RowChange> asLogged(Statement statement, String table, List<RowChange> changes) throws SQLException {
-        boolean whole = !strings(statement, "select 1 from pg_class where oid = '" + quotedTable(table).replace("'", "''") + "'::regclass and relreplident = 'f'").isEmpty();
+        boolean whole = !strings(statement,
+                "select 1 from pg_class where oid = '" + quotedTable(table).replace("'", "''") + "'::regclass and relreplident = 'f'")
+                .isEmpty();
         return whole ? changes : changes.stream().map(RowChange::knowingTheKeyBefore).toList();
     }
 

@@ -45,7 +45,9 @@ final class RecordedRoutes implements RowRoutes {
     /** What is passed on stands in a table, and only a topic's records have a key: a truncation has none. */
     private static Row withoutKey(Row row) {
         return row.target().mode() == Mode.APPEND && !row.target().key().isEmpty()
-                ? new Row(new Target(row.target().table(), Mode.APPEND, List.of(), false), row.meaning(), row.image(), row.change(), row.route()) : row;
+                ? new Row(new Target(row.target().table(), Mode.APPEND, List.of(), false), row.meaning(), row.image(), row.change(),
+                        row.route())
+                : row;
     }
 
     private final class Recorded implements RowRoute {

@@ -12,9 +12,9 @@ import java.util.Map;
 record RowChange(String table, Operation operation, Image before, Image after) {
 
     /**
-     * What was done to a table, told from its rows before and after: deletes, then updates, then inserts, each in the order of
-     * the rows. A row whose key changed is a delete and an insert, as MySQL's capture gives it; so is every changed row of a
-     * table without a primary key, of which nobody can tell which row became which.
+     * What was done to a table, told from its rows before and after: deletes, then updates, then inserts, each in the
+     * order of the rows. A row whose key changed is a delete and an insert, as MySQL's capture gives it; so is every
+     * changed row of a table without a primary key, of which nobody can tell which row became which.
      */
     static List<RowChange> between(String table, List<Image> before, List<Image> after) {
         Map<Object, List<Image>> gone = new LinkedHashMap<>();
@@ -39,7 +39,9 @@ record RowChange(String table, Operation operation, Image before, Image after) {
         return all;
     }
 
-    /** The same where the log has nothing but the key of the row before; of an update's too, since the key has stayed. */
+    /**
+     * The same where the log has nothing but the key of the row before; of an update's too, since the key has stayed.
+     */
     RowChange knowingTheKeyBefore() {
         if (before == null) {
             return this;

@@ -21,8 +21,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The source's tables, as the files of SQL make them, empty at the begin of each case. What a statement changed is found by
- * comparing the tables before and after it: no log and no Debezium, so that a case takes milliseconds.
+ * The source's tables, as the files of SQL make them, empty at the begin of each case. What a statement changed is
+ * found by comparing the tables before and after it: no log and no Debezium, so that a case takes milliseconds.
  */
 final class SourceDatabases {
 
@@ -133,7 +133,9 @@ final class SourceDatabases {
             try {
                 Set<String> truncated = new TreeSet<>();
                 for (String table : sql.truncated()) {
-                    truncated.add(table.contains(".") ? table : CaseServer.strings(statement, "select " + server.schemaOfSession()).get(0) + "." + table);
+                    truncated.add(table.contains(".")
+                            ? table
+                            : CaseServer.strings(statement, "select " + server.schemaOfSession()).get(0) + "." + table);
                 }
                 if (!truncated.isEmpty()) {
                     return truncated(truncated);
@@ -175,7 +177,8 @@ final class SourceDatabases {
 
         private List<RowChange> changes() throws SQLException {
             List<RowChange> changes = new ArrayList<>();
-            // Which tables a statement touched, in one question: reading all of them after each would be most of a case's time.
+            // Which tables a statement touched, in one question: reading all of them after each would be most of a
+            // case's time.
             Map<String, Long> now = server.checksums(statement, tables);
             for (String table : tables) {
                 // An empty table's checksum is 0, as that of one that nobody has looked at yet.

@@ -10,14 +10,17 @@ record SqlStatement(Place place, String text) {
 
     private static final Pattern TRUNCATION = Pattern.compile("truncate\\s+(?:table\\s+)?(?:only\\s+)?(\\S+(?:\\s*,\\s*\\S+)*?)"
             + "(?:\\s+(?:restart|continue)\\s+identity)?(?:\\s+(?:cascade|restrict))?", Pattern.CASE_INSENSITIVE);
-    private static final Pattern TRANSACTION = Pattern.compile("(?:begin|start\\s+transaction|commit|rollback|savepoint|xa|set\\s+(?:@@|session\\s+)?autocommit)\\b.*",
+    private static final Pattern TRANSACTION = Pattern.compile(
+            "(?:begin|start\\s+transaction|commit|rollback|savepoint|xa|set\\s+(?:@@|session\\s+)?autocommit)\\b.*",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     /** The begin of a text of PostgreSQL's, which ends with the same: a function's body is one. */
     private static final Pattern DOLLARS = Pattern.compile("\\$\\w*\\$");
-    private static final Pattern DEFINITION = Pattern.compile("(?:alter|create|drop|rename)\\b.*", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    private static final Pattern DEFINITION = Pattern.compile("(?:alter|create|drop|rename)\\b.*",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     /**
-     * The statements of a text. They end with a semicolon, wherever it stands; those in quotes and in comments end nothing.
+     * The statements of a text. They end with a semicolon, wherever it stands; those in quotes and in comments end
+     * nothing.
      *
      * @param first where the text's first line is
      */
@@ -32,7 +35,8 @@ record SqlStatement(Place place, String text) {
                 begin = ++at;
             } else if (c == '\'' || c == '"' || c == '`') {
                 at = endOfQuoted(text, at);
-            } else if (c == '$' && (at == 0 || !Character.isJavaIdentifierPart(text.charAt(at - 1))) && DOLLARS.matcher(text).region(at, text.length()).lookingAt()) {
+            } else if (c == '$' && (at == 0 || !Character.isJavaIdentifierPart(text.charAt(at - 1)))
+                    && DOLLARS.matcher(text).region(at, text.length()).lookingAt()) {
                 int beyond = text.indexOf('$', at + 1) + 1;
                 int end = text.indexOf(text.substring(at, beyond), beyond);
                 at = end < 0 ? text.length() : end + beyond - at;

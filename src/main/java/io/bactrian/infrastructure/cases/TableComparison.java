@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 
-/** A warehouse table and what a case expects of it: exactly these rows, in any order, in the columns that each row names. */
+/**
+ * A warehouse table and what a case expects of it: exactly these rows, in any order, in the columns that each row
+ * names.
+ */
 final class TableComparison {
 
     /** As much of a value as a line has room for. */
@@ -41,7 +44,8 @@ final class TableComparison {
             return unknown;
         }
         List<ExpectedRow> rows = expected.rows();
-        int[] partner = match(rows.size(), found.size(), (row, image) -> equalCells(rows.get(row), found.get(image)) == rows.get(row).cells().size());
+        int[] partner = match(rows.size(), found.size(),
+                (row, image) -> equalCells(rows.get(row), found.get(image)) == rows.get(row).cells().size());
         int asExpected = (int) Arrays.stream(partner).filter(image -> image >= 0).count();
         if (asExpected == rows.size() && asExpected == found.size()) {
             return List.of();
@@ -73,8 +77,8 @@ final class TableComparison {
     }
 
     /**
-     * A partner for as many as possible: a row that names few columns may fit several, and must not take the only one that
-     * another fits.
+     * A partner for as many as possible: a row that names few columns may fit several, and must not take the only one
+     * that another fits.
      *
      * @return for each on the left its partner on the right, or -1
      */
@@ -115,7 +119,10 @@ final class TableComparison {
         return cell.matches(image.get(column), schema.column(schema.place(column)).type());
     }
 
-    /** Of those without a partner, the ones that are alike are shown as one row with cells that differ: first those of one key. */
+    /**
+     * Of those without a partner, the ones that are alike are shown as one row with cells that differ: first those of
+     * one key.
+     */
     private void pairTheRest(List<ExpectedRow> rows, int[] partner) {
         Set<Integer> free = new LinkedHashSet<>();
         for (int i = 0; i < found.size(); i++) {

@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a Debezium engine and routes its batches, one exchange a batch. A batch is marked processed only after its
- * exchange succeeded; any failure ends the engine, and it starts again, after a growing pause, from the offsets of the last Kafka
- * transaction. A stop waits for the batch under way.
+ * exchange succeeded; any failure ends the engine, and it starts again, after a growing pause, from the offsets of the
+ * last Kafka transaction. A stop waits for the batch under way.
  */
 final class CaptureConsumer extends DefaultConsumer {
 
@@ -64,7 +64,8 @@ final class CaptureConsumer extends DefaultConsumer {
     private volatile boolean failing;
     private Thread thread;
 
-    CaptureConsumer(Endpoint endpoint, Processor processor, Properties properties, LogKind kind, ChangeLog.Opener changeLogs, Captures captures,
+    CaptureConsumer(Endpoint endpoint, Processor processor, Properties properties, LogKind kind, ChangeLog.Opener changeLogs,
+            Captures captures,
             Health health, Liveness liveness) {
         super(endpoint, processor);
         this.properties = properties;
@@ -166,7 +167,8 @@ final class CaptureConsumer extends DefaultConsumer {
             Duration wait = pause.next();
             String reason = reason(failure);
             // A statement to run may be at its end.
-            health.down(part(), reason + (reason.endsWith(";") ? " " : "; ") + "it starts again from its last Kafka transaction, with growing pauses of up to 30 s");
+            health.down(part(), reason + (reason.endsWith(";") ? " " : "; ")
+                    + "it starts again from its last Kafka transaction, with growing pauses of up to 30 s");
             try {
                 if (stopping.await(wait.toMillis(), TimeUnit.MILLISECONDS)) {
                     return;
@@ -222,7 +224,8 @@ final class CaptureConsumer extends DefaultConsumer {
             engine = DebeziumEngine.create(Connect.class)
                     .using(run)
                     .notifying(batches)
-                    .using((success, message, error) -> failure[0] = batches.failure != null ? batches.failure
+                    .using((success, message, error) -> failure[0] = batches.failure != null
+                            ? batches.failure
                             : error != null ? error : success ? null : new DebeziumException(message))
                     .using(new DebeziumEngine.ConnectorCallback() {
                         @Override
@@ -253,8 +256,8 @@ final class CaptureConsumer extends DefaultConsumer {
     }
 
     /**
-     * A second instance has the same server id, and so takes the first one's connection to the source's log away. The first
-     * must not take it back: writing the offsets once more, as they are, tells who is the owner.
+     * A second instance has the same server id, and so takes the first one's connection to the source's log away. The
+     * first must not take it back: writing the offsets once more, as they are, tells who is the owner.
      */
     private void confirmOwnership(ChangeLog log) {
         Map<String, String> offsets = log.offsets();
@@ -263,7 +266,9 @@ final class CaptureConsumer extends DefaultConsumer {
         }
     }
 
-    /** The engine's handler. Whatever leaves it must not be retriable: of a retriable batch the engine polls the next. */
+    /**
+     * The engine's handler. Whatever leaves it must not be retriable: of a retriable batch the engine polls the next.
+     */
     private final class Batches implements DebeziumEngine.ChangeConsumer<ChangeEvent<SourceRecord, SourceRecord>> {
 
         private final ChangeLog log;

@@ -21,7 +21,8 @@ final class CaptureEndpoint extends DefaultEndpoint {
     private final Liveness liveness;
     private final String bootstrapServers;
 
-    CaptureEndpoint(DebeziumEndpoint<?> configured, ChangeLog.Opener changeLogs, Captures captures, Health health, Liveness liveness, String bootstrapServers) {
+    CaptureEndpoint(DebeziumEndpoint<?> configured, ChangeLog.Opener changeLogs, Captures captures, Health health, Liveness liveness,
+            String bootstrapServers) {
         super(configured.getEndpointUri(), configured.getComponent());
         this.configured = configured;
         this.changeLogs = changeLogs;

@@ -21,7 +21,8 @@ public final class CaptureEndpointStrategy implements EndpointStrategy {
     private final Liveness liveness;
     private final String bootstrapServers;
 
-    public CaptureEndpointStrategy(ChangeLog.Opener changeLogs, Captures captures, Health health, Liveness liveness, String bootstrapServers) {
+    public CaptureEndpointStrategy(ChangeLog.Opener changeLogs, Captures captures, Health health, Liveness liveness,
+            String bootstrapServers) {
         this.changeLogs = changeLogs;
         this.captures = captures;
         this.health = health;

@@ -29,7 +29,9 @@ final class ChangeEncoder {
 
     private final String source;
     private final LogKind kind;
-    /** The last delete: where a key changes, the row under the new one follows, and what did not change is only here. */
+    /**
+     * The last delete: where a key changes, the row under the new one follows, and what did not change is only here.
+     */
     private SourceRecord lastDelete;
     // Debezium keeps one Schema object for a table until a DDL changes it.
     private final Map<Schema, Table> tables = new IdentityHashMap<>();
@@ -63,7 +65,8 @@ final class ChangeEncoder {
         Struct origin = value.getStruct(Envelope.FieldName.SOURCE);
         Schema rowSchema = value.schema().field(Envelope.FieldName.AFTER).schema();
         String name = tableName(origin);
-        Table table = tables.computeIfAbsent(rowSchema, schema -> describe(name, SourceCatalog.topic(source, name), schema, record.keySchema()));
+        Table table = tables.computeIfAbsent(rowSchema,
+                schema -> describe(name, SourceCatalog.topic(source, name), schema, record.keySchema()));
         long committed = origin.getInt64("ts_ms");
         try {
             bytes.reset();
@@ -155,12 +158,14 @@ final class ChangeEncoder {
 
     private Struct rowUnderItsKeyBefore(SourceRecord record, Table table) {
         Struct value = (Struct) record.value();
-        if (lastDelete == null || !table.logged() || !value.getString(Envelope.FieldName.OPERATION).equals("c") || !lastDelete.topic().equals(record.topic())) {
+        if (lastDelete == null || !table.logged() || !value.getString(Envelope.FieldName.OPERATION).equals("c")
+                || !lastDelete.topic().equals(record.topic())) {
             return null;
         }
         Struct deleted = (Struct) lastDelete.value();
         Struct before = deleted.getStruct(Envelope.FieldName.BEFORE);
-        return origin(deleted.getStruct(Envelope.FieldName.SOURCE)).equals(origin(value.getStruct(Envelope.FieldName.SOURCE))) && kind.isWhole(before) ? before : null;
+        return origin(deleted.getStruct(Envelope.FieldName.SOURCE)).equals(origin(value.getStruct(Envelope.FieldName.SOURCE)))
+                && kind.isWhole(before) ? before : null;
     }
 
     private void image(JsonGenerator json, Struct row, Struct before, Table table, boolean keyOnly) throws IOException {

@@ -10,9 +10,10 @@ import javax.management.ObjectName;
 /**
  * Whether an engine has lost its connection to the source's log, as Debezium's own metrics tell it.
  *
- * <p>A binlog connection that the server closes ends without an error: MySQL's connector says nothing and comes back after a
- * minute or two by itself (connect.keep.alive). In the middle of a transaction it then sends that transaction's rows a second
- * time. So a lost connection is a failure like any other here: the engine starts again from Kafka's offsets.
+ * <p>A binlog connection that the server closes ends without an error: MySQL's connector says nothing and comes back
+ * after a minute or two by itself (connect.keep.alive). In the middle of a transaction it then sends that transaction's
+ * rows a second time. So a lost connection is a failure like any other here: the engine starts again from Kafka's
+ * offsets.
  */
 final class LogConnection {
 
@@ -24,13 +25,17 @@ final class LogConnection {
     /** @param tags what custom.metric.tags adds to the names of Debezium's MBeans; empty for nothing */
     LogConnection(String source, String tags) {
         try {
-            pattern = new ObjectName("debezium.*:type=connector-metrics,context=streaming,server=" + source + (tags.isEmpty() ? "" : "," + tags));
+            pattern = new ObjectName(
+                    "debezium.*:type=connector-metrics,context=streaming,server=" + source + (tags.isEmpty() ? "" : "," + tags));
         } catch (MalformedObjectNameException e) {
             throw new IllegalArgumentException("source '" + source + "' cannot be watched: its name does not fit into an MBean's", e);
         }
     }
 
-    /** False also when nobody can tell: before the streaming begins, and for connectors that do not count their connections. */
+    /**
+     * False also when nobody can tell: before the streaming begins, and for connectors that do not count their
+     * connections.
+     */
     synchronized boolean isLost() {
         Set<ObjectName> found = BEANS.queryNames(pattern, null);
         if (found.size() != 1) {

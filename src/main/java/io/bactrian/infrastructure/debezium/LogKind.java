@@ -42,11 +42,17 @@ interface LogKind {
         return true;
     }
 
-    /** Whether the engine ended with this since the connection to the log did. One that ends without a failure, {@link LogConnection} notices. */
+    /**
+     * Whether the engine ended with this since the connection to the log did. One that ends without a failure,
+     * {@link LogConnection} notices.
+     */
     default boolean isLostConnection(Throwable failure) {
         return false;
     }
 
-    /** Tells in a part of its own of the health when the log that the capture still needs may soon be gone; called now and then. */
+    /**
+     * Tells in a part of its own of the health when the log that the capture still needs may soon be gone; called now
+     * and then.
+     */
     void watch(String source, Health health);
 }

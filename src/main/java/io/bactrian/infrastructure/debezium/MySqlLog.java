@@ -13,10 +13,12 @@ final class MySqlLog implements LogKind {
 
     @Override
     public void complete(Properties properties) {
-        properties.setProperty("include.schema.changes", "true"); // the first record of a snapshot, even of empty tables
+        properties.setProperty("include.schema.changes", "true"); // the first record of a snapshot, even of empty
+                                                                  // tables
         properties.setProperty("decimal.handling.mode", "precise");
         properties.setProperty("bigint.unsigned.handling.mode", "precise");
-        // A snapshot reads TIMESTAMP columns as text in the session's time zone. In the server's own, the default, autumn's repeated hour
+        // A snapshot reads TIMESTAMP columns as text in the session's time zone. In the server's own, the default,
+        // autumn's repeated hour
         // is ambiguous, and a zone that the driver does not know ends the capture.
         properties.setProperty("driver.connectionTimeZone", "UTC");
         properties.setProperty("driver.forceConnectionTimeZoneToSession", "true");

@@ -34,7 +34,8 @@ final class PostgresLog implements LogKind {
         properties.setProperty("plugin.name", "pgoutput");
         properties.setProperty("slot.name", slot.slot());
         properties.setProperty("publication.name", slot.publication());
-        // The publication is made and looked at before each start; the slot goes on request only, or it would take the position with it.
+        // The publication is made and looked at before each start; the slot goes on request only, or it would take the
+        // position with it.
         properties.setProperty("publication.autocreate.mode", "disabled");
         properties.setProperty("publish.via.partition.root", "true");
         properties.setProperty("slot.drop.on.stop", "false");
@@ -66,12 +67,14 @@ final class PostgresLog implements LogKind {
     public ColumnType type(String table, String column, Schema schema) {
         // It got the name after the start, which looks at all of them.
         if (PostgresNames.isMisread(table + column)) {
-            throw new IllegalArgumentException(PostgresNames.fault(List.of("of a table or column renamed or made since the start")) + "; " + PostgresNames.remedy());
+            throw new IllegalArgumentException(
+                    PostgresNames.fault(List.of("of a table or column renamed or made since the start")) + "; " + PostgresNames.remedy());
         }
         Map<String, String> parameters = schema.parameters() == null ? Map.of() : schema.parameters();
         String type = parameters.get(SourceTypes.TYPE);
         if (type == null) {
-            throw new IllegalArgumentException("column " + table + "." + column + " came without its type in the source (" + SourceTypes.TYPE + ")");
+            throw new IllegalArgumentException(
+                    "column " + table + "." + column + " came without its type in the source (" + SourceTypes.TYPE + ")");
         }
         String word = Enum.LOGICAL_NAME.equals(schema.name()) ? "enum" : type;
         if (!PostgresTypes.isName(word)) {
@@ -114,7 +117,10 @@ final class PostgresLog implements LogKind {
         return slot.logsWholeRows(table);
     }
 
-    /** A table may have got the replica identity FULL after this row was logged: a row without a value that must be there was not whole. */
+    /**
+     * A table may have got the replica identity FULL after this row was logged: a row without a value that must be
+     * there was not whole.
+     */
     @Override
     public boolean isWhole(Struct row) {
         for (Field field : row.schema().fields()) {
@@ -128,7 +134,8 @@ final class PostgresLog implements LogKind {
     /** By the classes of SQLSTATE: connection exception, and what an operator did. */
     @Override
     public boolean isLostConnection(Throwable failure) {
-        return failure instanceof SQLException e && e.getSQLState() != null && (e.getSQLState().startsWith("08") || e.getSQLState().startsWith("57P"));
+        return failure instanceof SQLException e && e.getSQLState() != null
+                && (e.getSQLState().startsWith("08") || e.getSQLState().startsWith("57P"));
     }
 
     @Override

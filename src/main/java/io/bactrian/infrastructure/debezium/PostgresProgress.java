@@ -12,10 +12,11 @@ import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
 
 /**
- * PostgreSQL's log is read by transactions, and within one there is no place to begin from: many rows may have one LSN (those of a
- * COPY, say), of which Debezium, when it begins again, leaves out all or none. So the offset that is kept is always the end of the last
- * transaction that is whole, with how far the next one has come: its number, the last LSN, and how many changes at that LSN.
- * PostgreSQL sends that transaction again from its beginning, in the same order, and what Kafka has of it is passed over.
+ * PostgreSQL's log is read by transactions, and within one there is no place to begin from: many rows may have one LSN
+ * (those of a COPY, say), of which Debezium, when it begins again, leaves out all or none. So the offset that is kept
+ * is always the end of the last transaction that is whole, with how far the next one has come: its number, the last
+ * LSN, and how many changes at that LSN. PostgreSQL sends that transaction again from its beginning, in the same order,
+ * and what Kafka has of it is passed over.
  */
 final class PostgresProgress implements CaptureProgress {
 
@@ -58,7 +59,8 @@ final class PostgresProgress implements CaptureProgress {
         try {
             for (String offset : offsets.values()) {
                 JsonNode json = JSON.readTree(offset);
-                if (json.path("snapshot").isMissingNode() || json.path("last_snapshot_record").asBoolean() || json.path("snapshot_completed").asBoolean()) {
+                if (json.path("snapshot").isMissingNode() || json.path("last_snapshot_record").asBoolean()
+                        || json.path("snapshot_completed").asBoolean()) {
                     return true;
                 }
             }
@@ -129,7 +131,9 @@ final class PostgresProgress implements CaptureProgress {
     private boolean isNew(Struct origin, Map<String, ?> offset) {
         long transaction = origin.getInt64("txId");
         long lsn = origin.getInt64("lsn");
-        now = now != null && now.transaction() == transaction && now.lsn() == lsn ? new Place(transaction, lsn, now.count() + 1) : new Place(transaction, lsn, 1);
+        now = now != null && now.transaction() == transaction && now.lsn() == lsn
+                ? new Place(transaction, lsn, now.count() + 1)
+                : new Place(transaction, lsn, 1);
         if (written == null) {
             return true;
         }

@@ -21,7 +21,9 @@ import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The replication slot and the publication of one source: made when they are not there, looked at before each start. */
+/**
+ * The replication slot and the publication of one source: made when they are not there, looked at before each start.
+ */
 final class PostgresSlot {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSlot.class);
@@ -85,14 +87,19 @@ final class PostgresSlot {
 
     /** The log does not have them, and so must the snapshot not: they would stay as it found them. */
     private static void leaveOutGeneratedColumns(Connection connection, Properties run) throws SQLException {
-        exclude(run, "column", FirstColumn.of(connection, "select regexp_replace(n.nspname || '.' || c.relname || '.' || a.attname, '([^a-zA-Z0-9_])', '[\\1]', 'g') from pg_attribute a "
-                + "join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace where a.attgenerated <> '' and not a.attisdropped and n.nspname !~ '^pg_'"));
+        exclude(run, "column", FirstColumn.of(connection,
+                "select regexp_replace(n.nspname || '.' || c.relname || '.' || a.attname, '([^a-zA-Z0-9_])', '[\\1]', "
+                        + "'g') from pg_attribute a "
+                        + "join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace where "
+                        + "a.attgenerated <> '' and not a.attisdropped and n.nspname !~ '^pg_'"));
     }
 
     /** Their rows are their table's: a snapshot would read them a second time, into topics that no change follows. */
     private static void leaveOutPartitions(Connection connection, Properties run) throws SQLException {
-        exclude(run, "table", FirstColumn.of(connection, "select regexp_replace(n.nspname || '.' || c.relname, '([^a-zA-Z0-9_])', '[\\1]', 'g') from pg_class c "
-                + "join pg_namespace n on n.oid = c.relnamespace where c.relispartition and c.relkind in ('r', 'p') and n.nspname !~ '^pg_'"));
+        exclude(run, "table", FirstColumn.of(connection,
+                "select regexp_replace(n.nspname || '.' || c.relname, '([^a-zA-Z0-9_])', '[\\1]', 'g') from pg_class c "
+                        + "join pg_namespace n on n.oid = c.relnamespace where c.relispartition and c.relkind in "
+                        + "('r', 'p') and n.nspname !~ '^pg_'"));
     }
 
     /** The engine takes a list of what to leave out, or of what to take. */
@@ -107,14 +114,17 @@ final class PostgresSlot {
         List<Table> tables = PostgresTables.captured(connection, engine);
         List<String> published = PostgresTables.published(connection, publication);
         List<Table> missing = tables.stream().filter(table -> published == null || !published.contains(table.quoted())).toList();
-        // PostgreSQL would refuse the applications' own updates and deletes from the moment that such a table is published.
+        // PostgreSQL would refuse the applications' own updates and deletes from the moment that such a table is
+        // published.
         List<Table> unfit = tables.stream().filter(Table::isUnfit).toList();
         // One that came since must not keep the others waiting: health says that it is not captured.
         List<Table> inTheWay = goesOn ? unfit.stream().filter(table -> !missing.contains(table)).toList() : unfit;
         List<String> unlogged = inTheWay.stream().flatMap(table -> table.unlogged().stream()).toList();
         if (!unlogged.isEmpty()) {
-            throw new DebeziumException("of the tables " + String.join(", ", unlogged) + " PostgreSQL logs nothing by which Bactrian could tell a changed row: expected a primary key, "
-                    + "or the replica identity FULL. Run " + unlogged.stream().map(table -> "ALTER TABLE " + table + " REPLICA IDENTITY FULL;").collect(Collectors.joining(" "))
+            throw new DebeziumException("of the tables " + String.join(", ", unlogged)
+                    + " PostgreSQL logs nothing by which Bactrian could tell a changed row: expected a primary key, "
+                    + "or the replica identity FULL. Run "
+                    + unlogged.stream().map(table -> "ALTER TABLE " + table + " REPLICA IDENTITY FULL;").collect(Collectors.joining(" "))
                     + " or leave them out with tableExcludeList");
         }
         List<String> misread = PostgresTables.misread(inTheWay);
@@ -122,7 +132,8 @@ final class PostgresSlot {
             throw new DebeziumException(PostgresNames.fault(misread) + "; " + PostgresNames.remedy());
         }
         if (published == null && tables.isEmpty()) {
-            throw new DebeziumException("there is no table in the schemas " + text("schema.include.list") + " of " + where() + ", or user " + text("database.user") + " may not see it");
+            throw new DebeziumException("there is no table in the schemas " + text("schema.include.list") + " of " + where() + ", or user "
+                    + text("database.user") + " may not see it");
         }
         String leftOut = leftOut(connection, tables, published);
         if (!leftOut.isEmpty()) {
@@ -150,21 +161,27 @@ final class PostgresSlot {
     }
 
     private void publish(Connection connection, List<String> tables, boolean isThere, boolean goesOn) {
-        String sql = isThere ? "alter publication " + PostgresTables.quoted(publication) + " add table " + String.join(", ", tables)
-                : "create publication " + PostgresTables.quoted(publication) + " for table " + String.join(", ", tables) + " with (publish_via_partition_root = true)";
+        String sql = isThere
+                ? "alter publication " + PostgresTables.quoted(publication) + " add table " + String.join(", ", tables)
+                : "create publication " + PostgresTables.quoted(publication) + " for table " + String.join(", ", tables)
+                        + " with (publish_via_partition_root = true)";
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
             LOG.info("PostgreSQL at {}: {}", where(), sql);
             if (goesOn) {
-                LOG.warn("source {}: {} captured from now on; rows that were there before are not. {}", text("topic.prefix"), String.join(", ", tables), NEW_SNAPSHOT);
+                LOG.warn("source {}: {} captured from now on; rows that were there before are not. {}", text("topic.prefix"),
+                        String.join(", ", tables), NEW_SNAPSHOT);
             }
         } catch (SQLException e) {
             if (isThere && goesOn && NOT_ALLOWED.equals(e.getSQLState())) {
-                LOG.warn("source {}: publication {} lacks {}, and user {} may not change that ({}): their changes are not captured. Have the owner of the tables run: {};",
+                LOG.warn(
+                        "source {}: publication {} lacks {}, and user {} may not change that ({}): their changes are "
+                                + "not captured. Have the owner of the tables run: {};",
                         text("topic.prefix"), publication, String.join(", ", tables), text("database.user"), e.getMessage(), sql);
                 return;
             }
-            throw new DebeziumException("publication " + publication + " of " + where() + " lacks " + String.join(", ", tables) + ", and user " + text("database.user")
+            throw new DebeziumException("publication " + publication + " of " + where() + " lacks " + String.join(", ", tables)
+                    + ", and user " + text("database.user")
                     + " may not change that (" + e.getMessage() + "). Have the owner of the tables run: " + sql + ";", e);
         }
     }
@@ -177,31 +194,38 @@ final class PostgresSlot {
             try (ResultSet found = statement.executeQuery()) {
                 if (!found.next()) {
                     if (goesOn) {
-                        throw new DebeziumException("the replication slot " + slot + " of " + where() + " is gone, and with it the changes since the last that was captured. " + NEW_SNAPSHOT);
+                        throw new DebeziumException("the replication slot " + slot + " of " + where()
+                                + " is gone, and with it the changes since the last that was captured. " + NEW_SNAPSHOT);
                     }
                     return;
                 }
                 if (!"pgoutput".equals(found.getString(1)) || !text("database.dbname").equals(found.getString(2))) {
-                    throw new DebeziumException("the replication slot " + slot + " of " + where() + " is for the plugin " + found.getString(1) + " and the database " + found.getString(2)
+                    throw new DebeziumException("the replication slot " + slot + " of " + where() + " is for the plugin "
+                            + found.getString(1) + " and the database " + found.getString(2)
                             + "; expected pgoutput and " + text("database.dbname") + ". It is somebody else's: name another with slotName");
                 }
                 if (found.getBoolean(3)) {
-                    throw new DebeziumException("the replication slot " + slot + " of " + where() + " is in use, by the server's process " + found.getInt(4)
-                            + ": another instance still captures, or the server has not noticed yet that it is gone");
+                    throw new DebeziumException(
+                            "the replication slot " + slot + " of " + where() + " is in use, by the server's process " + found.getInt(4)
+                                    + ": another instance still captures, or the server has not noticed yet that it is gone");
                 }
                 if (!goesOn) {
-                    // Only a new slot comes with a view of the rows at exactly its beginning; with this one a change could fall between the two.
+                    // Only a new slot comes with a view of the rows at exactly its beginning; with this one a change
+                    // could fall between the two.
                     LOG.info("PostgreSQL at {}: replication slot {} is made anew for the snapshot", where(), slot);
                     FirstColumn.of(connection, "select pg_drop_replication_slot(?)", slot);
                     return;
                 }
                 if ("lost".equals(found.getString(5))) {
-                    throw new DebeziumException("the replication slot " + slot + " of " + where() + " was invalidated: it was behind by more than max_slot_wal_keep_size, and the server has removed "
-                            + "the log. Changes are missing from now on. SELECT pg_drop_replication_slot('" + slot + "'); then: " + NEW_SNAPSHOT);
+                    throw new DebeziumException("the replication slot " + slot + " of " + where()
+                            + " was invalidated: it was behind by more than max_slot_wal_keep_size, and the server has removed "
+                            + "the log. Changes are missing from now on. SELECT pg_drop_replication_slot('" + slot + "'); then: "
+                            + NEW_SNAPSHOT);
                 }
                 long kept = lsn(offsets);
                 if (found.getLong(6) > kept) {
-                    throw new DebeziumException("the replication slot " + slot + " of " + where() + " stands at " + found.getLong(6) + ", beyond " + kept
+                    throw new DebeziumException("the replication slot " + slot + " of " + where() + " stands at " + found.getLong(6)
+                            + ", beyond " + kept
                             + ", up to where Kafka has the changes: somebody else has read from it. Changes are missing. " + NEW_SNAPSHOT);
                 }
             }
@@ -214,17 +238,21 @@ final class PostgresSlot {
 
     boolean logsWholeRows(String table) {
         int dot = table.indexOf('.');
-        try (Connection connection = connect(); PreparedStatement statement = connection.prepareStatement(
-                "with root as (select c.oid, c.relkind from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = ? and c.relname = ?) "
-                        + "select coalesce(bool_and(c.relreplident = 'f'), false) from pg_class c where c.relkind <> 'p' "
-                        + "and (c.oid in (select oid from root) or c.oid in (select t.relid from root, pg_partition_tree(root.oid) t))")) {
+        try (Connection connection = connect();
+                PreparedStatement statement = connection.prepareStatement(
+                        "with root as (select c.oid, c.relkind from pg_class c join pg_namespace n on n.oid = "
+                                + "c.relnamespace where n.nspname = ? and c.relname = ?) "
+                                + "select coalesce(bool_and(c.relreplident = 'f'), false) from pg_class c where c.relkind <> 'p' "
+                                + "and (c.oid in (select oid from root) or c.oid in (select t.relid from root, "
+                                + "pg_partition_tree(root.oid) t))")) {
             statement.setString(1, table.substring(0, dot));
             statement.setString(2, table.substring(dot + 1));
             try (ResultSet found = statement.executeQuery()) {
                 return found.next() && found.getBoolean(1);
             }
         } catch (SQLException e) {
-            throw new DebeziumException("PostgreSQL at " + where() + ": the replica identity of " + table + " could not be read: " + e.getMessage(), e);
+            throw new DebeziumException(
+                    "PostgreSQL at " + where() + ": the replica identity of " + table + " could not be read: " + e.getMessage(), e);
         }
     }
 
@@ -233,21 +261,26 @@ final class PostgresSlot {
         try (Connection connection = connect()) {
             return PostgresSource.typeOf(connection, table, column);
         } catch (SQLException e) {
-            throw new DebeziumException("PostgreSQL at " + where() + ": the type of " + table + "." + column + " could not be read: " + e.getMessage(), e);
+            throw new DebeziumException(
+                    "PostgreSQL at " + where() + ": the type of " + table + "." + column + " could not be read: " + e.getMessage(), e);
         }
     }
 
     void watch(String source, Health health) {
         String part = "log of " + source;
-        try (Connection connection = connect(); PreparedStatement statement = connection.prepareStatement(
-                "select wal_status, safe_wal_size, (select setting::bigint * 1048576 from pg_settings where name = 'max_slot_wal_keep_size') from pg_replication_slots where slot_name = ?")) {
+        try (Connection connection = connect();
+                PreparedStatement statement = connection.prepareStatement(
+                        "select wal_status, safe_wal_size, (select setting::bigint * 1048576 from pg_settings where "
+                                + "name = 'max_slot_wal_keep_size') from pg_replication_slots where slot_name = ?")) {
             statement.setString(1, slot);
             try (ResultSet found = statement.executeQuery()) {
                 boolean bounded = found.next() && found.getLong(3) > 0 && found.getString(2) != null;
                 if (bounded && (found.getLong(2) < LITTLE * found.getLong(3) || "unreserved".equals(found.getString(1)))) {
-                    health.down(part, "the replication slot " + slot + " of " + where() + " is about to be invalidated: " + Math.max(0, found.getLong(2) >> 20)
+                    health.down(part, "the replication slot " + slot + " of " + where() + " is about to be invalidated: "
+                            + Math.max(0, found.getLong(2) >> 20)
                             + " MiB more of log, and it is more behind than max_slot_wal_keep_size (" + (found.getLong(3) >> 20)
-                            + " MiB) allows; then a new snapshot is needed. Let the capture catch up, or raise max_slot_wal_keep_size now (SELECT pg_reload_conf() afterwards)");
+                            + " MiB) allows; then a new snapshot is needed. Let the capture catch up, or raise "
+                            + "max_slot_wal_keep_size now (SELECT pg_reload_conf() afterwards)");
                 } else if (bounded) {
                     health.up(part);
                 } else {
@@ -259,8 +292,10 @@ final class PostgresSlot {
         } catch (SQLException e) {
             String state = e.getSQLState();
             if (state != null && !state.startsWith("08") && !state.startsWith("57P")) {
-                // A right that is missing, say: the slot may hold back the server's log meanwhile, and nobody else would notice.
-                health.down(part, "the replication slot " + slot + " of " + where() + " can not be looked after: " + e.getMessage() + "; it may keep the server's log for ever");
+                // A right that is missing, say: the slot may hold back the server's log meanwhile, and nobody else
+                // would notice.
+                health.down(part, "the replication slot " + slot + " of " + where() + " can not be looked after: " + e.getMessage()
+                        + "; it may keep the server's log for ever");
                 return;
             }
             // That the server does not answer, the capture itself says.
@@ -269,14 +304,20 @@ final class PostgresSlot {
     }
 
     /**
-     * What others write to the server must not keep this slot's log for ever: after a message of ours it moves up to there. The engine
-     * would write one with its heartbeats too, but those begin with the first change that it reads.
+     * What others write to the server must not keep this slot's log for ever: after a message of ours it moves up to
+     * there. The engine would write one with its heartbeats too, but those begin with the first change that it reads.
      */
     private void moveOn(Connection connection) throws SQLException {
-        FirstColumn.of(connection, "select pg_logical_emit_message(true, 'bactrian', '') from pg_replication_slots where slot_name = ? and active and not pg_is_in_recovery()", slot);
+        FirstColumn.of(connection,
+                "select pg_logical_emit_message(true, 'bactrian', '') from pg_replication_slots where slot_name = ? "
+                        + "and active and not pg_is_in_recovery()",
+                slot);
     }
 
-    /** MySQL's log has every table; a publication has those that were there when it was made, and somebody may narrow it while it is read. */
+    /**
+     * MySQL's log has every table; a publication has those that were there when it was made, and somebody may narrow it
+     * while it is read.
+     */
     private void lookAtPublication(Connection connection, String source, Health health) throws SQLException {
         String part = "tables of " + source;
         List<String> published = PostgresTables.published(connection, publication);
@@ -289,9 +330,13 @@ final class PostgresSlot {
             health.gone(part);
         } else {
             List<String> misread = PostgresTables.misread(missing);
-            health.down(part, "publication " + publication + " of " + where() + " lacks " + missing.stream().map(Table::quoted).collect(Collectors.joining(", "))
-                    + ": their changes are not captured. " + (misread.isEmpty() ? "" : "First: " + PostgresNames.fault(misread) + "; " + PostgresNames.remedy() + ". ")
-                    + "Have the owner of the tables run: " + PostgresTables.adding(publication, missing) + " Rows from before arrive with a new snapshot only");
+            health.down(part,
+                    "publication " + publication + " of " + where() + " lacks "
+                            + missing.stream().map(Table::quoted).collect(Collectors.joining(", "))
+                            + ": their changes are not captured. "
+                            + (misread.isEmpty() ? "" : "First: " + PostgresNames.fault(misread) + "; " + PostgresNames.remedy() + ". ")
+                            + "Have the owner of the tables run: " + PostgresTables.adding(publication, missing)
+                            + " Rows from before arrive with a new snapshot only");
         }
     }
 

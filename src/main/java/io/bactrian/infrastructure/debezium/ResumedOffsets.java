@@ -16,10 +16,10 @@ import org.apache.kafka.connect.storage.OffsetBackingStore;
 import org.apache.kafka.connect.util.Callback;
 
 /**
- * Gives a starting engine the offsets that the last Kafka transaction holds. The engine makes one by its class name, so the
- * offsets come to it through the engine's properties. What the engine wants to store is kept in memory only: the offsets that
- * count are already in Kafka, with the changes they follow. PostgreSQL's connector looks here for how much of the log the server
- * may remove.
+ * Gives a starting engine the offsets that the last Kafka transaction holds. The engine makes one by its class name, so
+ * the offsets come to it through the engine's properties. What the engine wants to store is kept in memory only: the
+ * offsets that count are already in Kafka, with the changes they follow. PostgreSQL's connector looks here for how much
+ * of the log the server may remove.
  */
 public final class ResumedOffsets implements OffsetBackingStore {
 
@@ -60,8 +60,8 @@ public final class ResumedOffsets implements OffsetBackingStore {
     }
 
     /**
-     * Within the first transaction after a snapshot PostgreSQL's connector knows no end of one, and would tell the server a place in the
-     * middle: one beyond that from which {@link PostgresProgress} goes on.
+     * Within the first transaction after a snapshot PostgreSQL's connector knows no end of one, and would tell the
+     * server a place in the middle: one beyond that from which {@link PostgresProgress} goes on.
      */
     private static boolean saysWhereATransactionEnds(ByteBuffer offset) {
         JsonNode json = json(offset);

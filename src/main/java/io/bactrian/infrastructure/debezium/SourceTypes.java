@@ -6,8 +6,8 @@ import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 
 /**
- * What type a column has, told from the schema that Debezium gives its field: by the source's own type, which travels in
- * the schema's parameters, and where that says nothing by the meaning that Debezium names.
+ * What type a column has, told from the schema that Debezium gives its field: by the source's own type, which travels
+ * in the schema's parameters, and where that says nothing by the meaning that Debezium names.
  */
 final class SourceTypes {
 

@@ -34,12 +34,17 @@ final class SourceValues {
         }
         switch (type.kind()) {
             case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, YEAR ->
-                    json.writeNumber(value instanceof Boolean truth ? (truth ? 1L : 0L) : ((Number) value).longValue());
-            case UINT64 -> json.writeNumber(value instanceof BigDecimal decimal ? decimal.toBigIntegerExact() : BigInteger.valueOf(((Number) value).longValue()));
+                json.writeNumber(value instanceof Boolean truth ? (truth ? 1L : 0L) : ((Number) value).longValue());
+            case UINT64 -> json.writeNumber(
+                    value instanceof BigDecimal decimal ? decimal.toBigIntegerExact() : BigInteger.valueOf(((Number) value).longValue()));
             case DECIMAL -> json.writeString(value instanceof BigDecimal decimal ? decimal.toPlainString() : (String) value);
             case FLOAT -> json.writeNumber(((Number) value).floatValue());
             case DOUBLE -> json.writeNumber(((Number) value).doubleValue());
-            case STRING, TEXT, JSON -> json.writeString(value instanceof List<?> list ? ArrayJson.write(list) : Enum.LOGICAL_NAME.equals(schema.name()) ? enumValue((String) value) : (String) value);
+            case STRING, TEXT,
+                    JSON ->
+                json.writeString(value instanceof List<?> list
+                        ? ArrayJson.write(list)
+                        : Enum.LOGICAL_NAME.equals(schema.name()) ? enumValue((String) value) : (String) value);
             case BYTES, BLOB -> json.writeBinary(bytes(value));
             case DATE -> json.writeString(date(((Number) value).longValue()));
             case TIME -> json.writeString(value instanceof String text ? timeOfDay(text) : time(((Number) value).longValue()));
@@ -95,9 +100,12 @@ final class SourceValues {
 
     private static Moment momentOf(Schema schema, long value) {
         String name = schema.name();
-        long perSecond = MicroTimestamp.SCHEMA_NAME.equals(name) ? 1_000_000 : NanoTimestamp.SCHEMA_NAME.equals(name) ? 1_000_000_000 : 1_000;
+        long perSecond = MicroTimestamp.SCHEMA_NAME.equals(name)
+                ? 1_000_000
+                : NanoTimestamp.SCHEMA_NAME.equals(name) ? 1_000_000_000 : 1_000;
         long part = Math.floorMod(value, perSecond);
-        return new Moment(Math.floorDiv(value, perSecond), perSecond == 1_000 ? part * 1_000 : perSecond == 1_000_000 ? part : part / 1_000);
+        return new Moment(Math.floorDiv(value, perSecond),
+                perSecond == 1_000 ? part * 1_000 : perSecond == 1_000_000 ? part : part / 1_000);
     }
 
     private static String moment(Moment moment) {
@@ -108,7 +116,8 @@ final class SourceValues {
         StringBuilder text = new StringBuilder(32);
         int year = time.getYear();
         if (year < 0 || year > 294_000) {
-            // PostgreSQL's infinity, or a moment before our era: no warehouse holds either, and the dead letter shall say which.
+            // PostgreSQL's infinity, or a moment before our era: no warehouse holds either, and the dead letter shall
+            // say which.
             return text.append(year > 0 ? "infinity" : year < -5_000 ? "-infinity" : time + " (before our era)");
         }
         text.append(year < 1000 ? "0".repeat(4 - Integer.toString(year).length()) : "").append(year);
@@ -125,8 +134,10 @@ final class SourceValues {
         if (text.endsWith("infinity")) {
             return text;
         }
-        // As MySQL's connector writes it: UTC already, whole seconds there. Only zeros may be too many; parsing costs ten times that.
-        if (text.length() >= "2026-11-21T13:14:15Z".length() && text.charAt(4) == '-' && text.charAt(16) == ':' && text.endsWith("Z") && text.length() <= 27) {
+        // As MySQL's connector writes it: UTC already, whole seconds there. Only zeros may be too many; parsing costs
+        // ten times that.
+        if (text.length() >= "2026-11-21T13:14:15Z".length() && text.charAt(4) == '-' && text.charAt(16) == ':' && text.endsWith("Z")
+                && text.length() <= 27) {
             int end = text.length() - 1;
             if (text.indexOf('.') > 0) {
                 while (text.charAt(end - 1) == '0') {

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 
 /**
  * Fetches MySQL with apt, installing nothing and needing no rights: apt works on a state of its own, in which hardly
- * anything is installed, and so resolves and verifies all that the server needs; the packages are unpacked, not installed.
+ * anything is installed, and so resolves and verifies all that the server needs; the packages are unpacked, not
+ * installed.
  */
 final class AptFetch {
 
@@ -58,7 +59,7 @@ final class AptFetch {
         }
         return Optional.of(failures.isEmpty()
                 ? "apt's sources of this system (ID=" + sources.distribution() + ", VERSION_CODENAME="
-                + sources.codename() + ") name no archive that is known to have MySQL"
+                        + sources.codename() + ") name no archive that is known to have MySQL"
                 : String.join("; ", failures));
     }
 

@@ -53,9 +53,9 @@ record AptSource(List<String> uris, List<String> suites, List<String> components
 
     String asDeb822() {
         return Stream.concat(
-                        Stream.of("Types: deb", "URIs: " + String.join(" ", uris), "Suites: " + String.join(" ", suites),
-                                "Components: " + String.join(" ", components)),
-                        options.entrySet().stream().map(option -> option.getKey() + ": " + option.getValue()))
+                Stream.of("Types: deb", "URIs: " + String.join(" ", uris), "Suites: " + String.join(" ", suites),
+                        "Components: " + String.join(" ", components)),
+                options.entrySet().stream().map(option -> option.getKey() + ": " + option.getValue()))
                 .collect(Collectors.joining("\n", "", "\n\n"));
     }
 

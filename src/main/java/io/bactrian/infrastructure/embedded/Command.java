@@ -35,7 +35,8 @@ record Command(List<String> words) {
     }
 
     Outcome run(Duration silence) {
-        return run(silence, line -> { });
+        return run(silence, line -> {
+        });
     }
 
     /** Kills the program, and what it started, once it has said nothing for so long. */

@@ -18,8 +18,8 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 
 /**
- * A Kafka broker of its own process on a loopback port: a cluster of one node that keeps everything it is given. It stops
- * when this process ends, however that happens.
+ * A Kafka broker of its own process on a loopback port: a cluster of one node that keeps everything it is given. It
+ * stops when this process ends, however that happens.
  */
 public final class EmbeddedKafka extends EmbeddedServer {
 
@@ -50,7 +50,7 @@ public final class EmbeddedKafka extends EmbeddedServer {
     /**
      * Starts on the data that is there, or formats it; returns when the broker has described its cluster.
      *
-     * @param name       of the broker within the home; a second server of that name is refused while the first runs
+     * @param name of the broker within the home; a second server of that name is refused while the first runs
      * @param properties {@code key=value}, on top of and stronger than ours
      */
     public static EmbeddedKafka start(ServerHome home, String name, Progress progress, String... properties) {
@@ -135,8 +135,8 @@ public final class EmbeddedKafka extends EmbeddedServer {
     }
 
     /**
-     * The first compiler only: measured on two cores, it halves the CPU time of a start (3.3 s, not 6.3 s) and the broker
-     * still spends less on two million records of 500 bytes, in 50 MB less, than with the optimising one.
+     * The first compiler only: measured on two cores, it halves the CPU time of a start (3.3 s, not 6.3 s) and the
+     * broker still spends less on two million records of 500 bytes, in 50 MB less, than with the optimising one.
      */
     @Override
     List<String> command() {

@@ -29,7 +29,7 @@ public final class EmbeddedMySql extends EmbeddedDatabase {
     private int port;
 
     private EmbeddedMySql(MySqlBinaries binaries, ServerHome home, String name, int serverId, Progress progress,
-                          List<String> options) {
+            List<String> options) {
         super("MySQL server", home, name, progress);
         this.binaries = binaries;
         this.serverId = serverId;
@@ -39,11 +39,11 @@ public final class EmbeddedMySql extends EmbeddedDatabase {
     /**
      * Starts on the data that is there, or initialises it; returns when a query was answered.
      *
-     * @param name     of the server within the home; a second server of that name is refused while the first runs
-     * @param options  on top of and stronger than ours, as in {@code --innodb-buffer-pool-size=512M}
+     * @param name of the server within the home; a second server of that name is refused while the first runs
+     * @param options on top of and stronger than ours, as in {@code --innodb-buffer-pool-size=512M}
      */
     public static EmbeddedMySql start(MySqlBinaries binaries, ServerHome home, String name, int serverId,
-                                      Progress progress, String... options) {
+            Progress progress, String... options) {
         return started(new EmbeddedMySql(binaries, home, name, serverId, progress, List.of(options)));
     }
 
@@ -124,7 +124,8 @@ public final class EmbeddedMySql extends EmbeddedDatabase {
                         "--innodb-flush-log-at-trx-commit=1",
                         "--sync-binlog=1",
                         "--innodb-buffer-pool-size=128M",
-                        // All of it is resident from the start; MySQL 8.4 made it 64M, for transactions larger than ours.
+                        // All of it is resident from the start; MySQL 8.4 made it 64M, for transactions larger than
+                        // ours.
                         "--innodb-log-buffer-size=16M",
                         "--innodb-buffer-pool-load-at-startup=OFF",
                         "--innodb-buffer-pool-dump-at-shutdown=OFF",
@@ -138,11 +139,12 @@ public final class EmbeddedMySql extends EmbeddedDatabase {
     Optional<String> obstacle() {
         String url = jdbcUrl("") + "&connectTimeout=2000&socketTimeout=10000";
         try (Connection connection = DriverManager.getConnection(url, USER, PASSWORD);
-             Statement statement = connection.createStatement();
-             ResultSet answer = statement.executeQuery("SELECT @@datadir")) {
+                Statement statement = connection.createStatement();
+                ResultSet answer = statement.executeQuery("SELECT @@datadir")) {
             answer.next();
             Path answering = Path.of(answer.getString(1)).normalize();
-            return answering.equals(dataFolder()) ? Optional.empty()
+            return answering.equals(dataFolder())
+                    ? Optional.empty()
                     : Optional.of("on port " + port + " answers another server, with data in " + answering);
         } catch (SQLException e) {
             return Optional.of(e.getMessage().lines().collect(Collectors.joining(" ")));

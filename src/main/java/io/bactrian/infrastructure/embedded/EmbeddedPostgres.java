@@ -37,7 +37,7 @@ public final class EmbeddedPostgres extends EmbeddedDatabase {
     /**
      * Starts on the data that is there, or initialises it; returns when a query was answered.
      *
-     * @param name    of the server within the home; a second server of that name is refused while the first runs
+     * @param name of the server within the home; a second server of that name is refused while the first runs
      * @param options on top of and stronger than ours, as in {@code shared_buffers=512MB}
      */
     public static EmbeddedPostgres start(PostgresBinaries binaries, ServerHome home, String name, Progress progress, String... options) {
@@ -82,7 +82,8 @@ public final class EmbeddedPostgres extends EmbeddedDatabase {
 
     private void initialise() throws IOException {
         FileTree whole = new FileTree(dataFolder());
-        Path draft = Files.createDirectory(whole.freshDraft(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Path draft = Files.createDirectory(whole.freshDraft(),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         if (PostgresBinaries.isRoot()) {
             Files.setAttribute(draft, "unix:uid", PostgresBinaries.NOBODY);
             Files.setAttribute(draft, "unix:gid", PostgresBinaries.NOBODY);
@@ -147,11 +148,12 @@ public final class EmbeddedPostgres extends EmbeddedDatabase {
     Optional<String> obstacle() {
         String url = jdbcUrl("postgres") + "&connectTimeout=2&socketTimeout=10";
         try (Connection connection = DriverManager.getConnection(url, USER, PASSWORD);
-             Statement statement = connection.createStatement();
-             ResultSet answer = statement.executeQuery("show data_directory")) {
+                Statement statement = connection.createStatement();
+                ResultSet answer = statement.executeQuery("show data_directory")) {
             answer.next();
             Path answering = Path.of(answer.getString(1)).normalize();
-            return answering.equals(dataFolder()) ? Optional.empty()
+            return answering.equals(dataFolder())
+                    ? Optional.empty()
                     : Optional.of("on port " + port + " answers another server, with data in " + answering);
         } catch (SQLException e) {
             return Optional.of(e.getMessage().lines().collect(Collectors.joining(" ")));

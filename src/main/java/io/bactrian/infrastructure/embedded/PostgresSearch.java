@@ -62,7 +62,8 @@ final class PostgresSearch {
             return;
         }
         try {
-            new PostgresFetch(surroundings, progress).into(folder).ifPresent(failure -> attempts.add("fetch from Maven Central: " + failure));
+            new PostgresFetch(surroundings, progress).into(folder)
+                    .ifPresent(failure -> attempts.add("fetch from Maven Central: " + failure));
         } catch (IOException e) {
             attempts.add("fetch from Maven Central: " + e);
         }

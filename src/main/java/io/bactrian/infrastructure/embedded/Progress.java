@@ -4,7 +4,8 @@ package io.bactrian.infrastructure.embedded;
 @FunctionalInterface
 public interface Progress {
 
-    Progress SILENT = line -> { };
+    Progress SILENT = line -> {
+    };
 
     void says(String line);
 }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
  * to the servers themselves, their data, logs and pid files ({@code servers}). Both are one folder unless a test wants
  * its data elsewhere.
  *
- * @param folder  binaries and templates; made absolute, created when absent
+ * @param folder binaries and templates; made absolute, created when absent
  * @param servers data, logs and pid files; made absolute, created when absent
  */
 public record ServerHome(Path folder, Path servers) {

@@ -14,16 +14,19 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A server as a process of its own that does not outlive this one: a small watcher beside it reads a pipe that only this
- * process can write to, and stops the server as soon as the pipe ends, which a kill -9 of this process does too.
+ * A server as a process of its own that does not outlive this one: a small watcher beside it reads a pipe that only
+ * this process can write to, and stops the server as soon as the pipe ends, which a kill -9 of this process does too.
  *
  * <p>The shell that starts the watcher becomes the server ({@code exec}), so the pid, the exit code and the signals are
- * the server's own. It runs in a session of its own, deaf to SIGINT and SIGHUP: a terminal's Ctrl-C reaches this process
- * only, which can then stop its pipelines before its servers.
+ * the server's own. It runs in a session of its own, deaf to SIGINT and SIGHUP: a terminal's Ctrl-C reaches this
+ * process only, which can then stop its pipelines before its servers.
  */
 final class ServerProcess {
 
-    /** $0 is the watcher's script. The watcher is a child of the server-to-be, and so can tell it from a later process with its pid. */
+    /**
+     * $0 is the watcher's script. The watcher is a child of the server-to-be, and so can tell it from a later process
+     * with its pid.
+     */
     private static final String LAUNCH = """
             trap '' INT HUP
             exec 3<&0 </dev/null
@@ -138,7 +141,8 @@ final class ServerProcess {
     }
 
     void kill() {
-        // A PostgreSQL's backends live on until they look for their parent, and its next start is refused while they do.
+        // A PostgreSQL's backends live on until they look for their parent, and its next start is refused while they
+        // do.
         List<ProcessHandle> own = process.descendants().toList();
         process.destroyForcibly();
         own.forEach(ProcessHandle::destroyForcibly);

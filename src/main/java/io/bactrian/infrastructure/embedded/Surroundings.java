@@ -11,8 +11,8 @@ import java.util.stream.Stream;
  * What of this machine the search for a server looks at.
  *
  * @param namedServer the mysqld that configuration names, if any
- * @param searchPath  folders of programs
- * @param etc         the system's configuration: os-release and apt's sources
+ * @param searchPath folders of programs
+ * @param etc the system's configuration: os-release and apt's sources
  */
 record Surroundings(Optional<String> namedServer, List<Path> searchPath, Path etc) {
 

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Adds to the sums of each key. A key has one part for each log, so that pumps of different partitions never wait for each
- * other and what one log gave can be taken out again; a view adds the parts up. That an increment counts once is the
- * watermark's doing: it moves in the same transaction.
+ * Adds to the sums of each key. A key has one part for each log, so that pumps of different partitions never wait for
+ * each other and what one log gave can be taken out again; a view adds the parts up. That an increment counts once is
+ * the watermark's doing: it moves in the same transaction.
  */
 final class AddWriter implements TargetWriter {
 
@@ -48,7 +48,8 @@ final class AddWriter implements TargetWriter {
                 parts.keySet().removeIf(part -> part.log() == log);
                 statements.clear(row, false);
             } else {
-                parts.computeIfAbsent(new PartKey(statements.key(row.image()), log), key -> new Part(key, new ArrayList<>())).rows().add(row);
+                parts.computeIfAbsent(new PartKey(statements.key(row.image()), log), key -> new Part(key, new ArrayList<>())).rows()
+                        .add(row);
             }
         }
         List<Part> sorted = new ArrayList<>(parts.values());
@@ -114,7 +115,8 @@ final class AddWriter implements TargetWriter {
         int has = amount instanceof BigDecimal decimal ? decimal.stripTrailingZeros().scale() : Integer.MAX_VALUE;
         if (has > scale) {
             throw new SQLException("column " + column + " keeps " + scale + " digits after the point, and " + amount
-                    + (amount instanceof Double ? " is a floating-point number" : " has " + has) + "; it would be rounded. Widen the column", OUT_OF_RANGE);
+                    + (amount instanceof Double ? " is a floating-point number" : " has " + has)
+                    + "; it would be rounded. Widen the column", OUT_OF_RANGE);
         }
     }
 
@@ -141,13 +143,15 @@ final class AddWriter implements TargetWriter {
 
     @Override
     public void writeUnlessNewer(List<Row> rows, List<Refusal> refusals) throws SQLException {
-        // Increments overwrite nothing, so late ones count like any other. A late truncation can not be told apart any more
+        // Increments overwrite nothing, so late ones count like any other. A late truncation can not be told apart any
+        // more
         // from what was added after it.
         List<Row> possible = new ArrayList<>();
         for (Row row : rows) {
             if (row.meaning() == Row.Meaning.CLEAR && hasNewer(row)) {
-                refusals.add(new Refusal(row, "warehouse table " + statements.table.name() + ": newer changes than this truncation have been added, and a sum "
-                        + "can not be divided again. Discard the dead letter and correct the sums by hand"));
+                refusals.add(new Refusal(row,
+                        "warehouse table " + statements.table.name() + ": newer changes than this truncation have been added, and a sum "
+                                + "can not be divided again. Discard the dead letter and correct the sums by hand"));
             } else {
                 possible.add(row);
             }
@@ -156,8 +160,9 @@ final class AddWriter implements TargetWriter {
     }
 
     private boolean hasNewer(Row row) throws SQLException {
-        try (PreparedStatement statement = statements.connection.prepareStatement("select 1 from " + statements.dialect.quote(statements.table.name())
-                + " where " + JdbcWarehouse.LOG_COLUMN + "=? and " + JdbcWarehouse.OFFSET + ">? limit 1")) {
+        try (PreparedStatement statement = statements.connection
+                .prepareStatement("select 1 from " + statements.dialect.quote(statements.table.name())
+                        + " where " + JdbcWarehouse.LOG_COLUMN + "=? and " + JdbcWarehouse.OFFSET + ">? limit 1")) {
             statement.setInt(1, statements.log(row));
             statement.setLong(2, row.version().offset());
             try (ResultSet found = statement.executeQuery()) {

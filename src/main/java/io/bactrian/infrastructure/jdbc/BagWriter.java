@@ -31,7 +31,10 @@ final class BagWriter implements TargetWriter {
         private int taken;
     }
 
-    /** Equal rows that came from one log: a truncation takes its own log's rows only, and reaches this batch once for each partition. */
+    /**
+     * Equal rows that came from one log: a truncation takes its own log's rows only, and reaches this batch once for
+     * each partition.
+     */
     private record Equal(int log, ByteBuffer hash) {
     }
 
@@ -45,7 +48,8 @@ final class BagWriter implements TargetWriter {
                 statements.clear(row, false);
                 continue;
             }
-            Balance balance = balances.computeIfAbsent(new Equal(log, ByteBuffer.wrap(TargetStatements.hash(row.image()))), equal -> new Balance());
+            Balance balance = balances.computeIfAbsent(new Equal(log, ByteBuffer.wrap(TargetStatements.hash(row.image()))),
+                    equal -> new Balance());
             if (row.meaning() == Row.Meaning.WRITE) {
                 balance.added.addLast(row);
             } else if (balance.added.pollLast() == null) {

@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Keeps the table bactrian_calendar: every day from the first to the end of next year, and which of them have begun (UTC). A day
- * that begins is a change like any other, and so a model can have a row for a day on which nothing happened.
+ * Keeps the table bactrian_calendar: every day from the first to the end of next year, and which of them have begun
+ * (UTC). A day that begins is a change like any other, and so a model can have a row for a day on which nothing
+ * happened.
  */
 final class Calendar {
 
@@ -34,7 +35,10 @@ final class Calendar {
         this.clock = clock;
     }
 
-    /** Adds the days that lack and lets those begin that have begun; refreshes the models that read them. Repeating it is safe. */
+    /**
+     * Adds the days that lack and lets those begin that have begun; refreshes the models that read them. Repeating it
+     * is safe.
+     */
     void keep(JdbcWarehouse warehouse) throws SQLException {
         LocalDate today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
         // Each try that fails for a model goes on without that one.
@@ -89,8 +93,10 @@ final class Calendar {
         String one = "(?,?,?,?,?,?,?,?,?,?,?,?)";
         for (int from = 0; from < missing.size(); from += 500) {
             List<LocalDate> some = missing.subList(from, Math.min(missing.size(), from + 500));
-            try (PreparedStatement insert = connection.prepareStatement("insert into " + TABLE + " (day, year, quarter, month, month_name, day_of_month,"
-                    + " day_of_week, day_name, iso_year, iso_week, is_weekend, begun) values " + (one + ",").repeat(some.size() - 1) + one)) {
+            try (PreparedStatement insert = connection
+                    .prepareStatement("insert into " + TABLE + " (day, year, quarter, month, month_name, day_of_month,"
+                            + " day_of_week, day_name, iso_year, iso_week, is_weekend, begun) values " + (one + ",").repeat(some.size() - 1)
+                            + one)) {
                 int place = 1;
                 for (LocalDate day : some) {
                     DayOfWeek weekday = day.getDayOfWeek();

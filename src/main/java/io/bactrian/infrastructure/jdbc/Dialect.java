@@ -31,8 +31,8 @@ interface Dialect {
     String typeFor(ColumnType type, boolean inKey);
 
     /**
-     * The types of all columns of a table that is to be made: like {@link #typeFor}, but such that they fit into one row,
-     * and those of the key into one index.
+     * The types of all columns of a table that is to be made: like {@link #typeFor}, but such that they fit into one
+     * row, and those of the key into one index.
      *
      * @param ours how many numbers of ours that index holds too
      */
@@ -76,10 +76,14 @@ interface Dialect {
 
     boolean isDuplicateKey(SQLException failure);
 
-    /** Whether this row alone is at fault: tried again it fails again, and others pass. Everything else concerns all. */
+    /**
+     * Whether this row alone is at fault: tried again it fails again, and others pass. Everything else concerns all.
+     */
     boolean refusesRow(SQLException failure);
 
-    /** Whether the database has ended the transaction in favour of another that was in its way: begun again, it passes. */
+    /**
+     * Whether the database has ended the transaction in favour of another that was in its way: begun again, it passes.
+     */
     default boolean gaveWay(SQLException failure) {
         return "40001".equals(failure.getSQLState());
     }
@@ -94,26 +98,33 @@ interface Dialect {
      * @param replace whether a row of the same key is replaced; else rows are only added
      * @throws SQLException one that {@link #refusesRow} when a value was refused or would have been changed in writing
      */
-    void write(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, boolean replace) throws SQLException;
+    void write(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, boolean replace)
+            throws SQLException;
 
     /**
-     * Adds rows; where a row of the same key is there, the line's values are added to its own, and the offset becomes the
-     * newer of both.
+     * Adds rows; where a row of the same key is there, the line's values are added to its own, and the offset becomes
+     * the newer of both.
      *
      * @param sums the columns that are added up
      */
-    void add(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, List<String> sums) throws SQLException;
+    void add(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, List<String> sums)
+            throws SQLException;
 
     /** The end of an INSERT of which a row may be there: what is set of that one then. */
     String onDuplicate(List<String> key, String sets);
 
-    /** A query that locks the rows of {@code count} keys, one after the other in the keys' order, which is everybody's. */
+    /**
+     * A query that locks the rows of {@code count} keys, one after the other in the keys' order, which is everybody's.
+     */
     String lockEach(String columns, String table, List<String> key, int count);
 
     /** A DELETE of as many rows as its last parameter says, the first in that order. */
     String deleteSome(String table, String where, String order);
 
-    /** Makes sure that what a transaction reads from now on is not older than the rows that it locks, to share, by the query. */
+    /**
+     * Makes sure that what a transaction reads from now on is not older than the rows that it locks, to share, by the
+     * query.
+     */
     void hold(Connection connection, String select) throws SQLException;
 
     /** The text of a model in the words of this database. */
@@ -140,7 +151,10 @@ interface Dialect {
     /** A value that {@link #plain} read, as the driver wants it for a parameter. */
     Object bound(Object plain);
 
-    /** Whether the statement itself does not fit the tables or functions that are there: it fails each time, for everybody. */
+    /**
+     * Whether the statement itself does not fit the tables or functions that are there: it fails each time, for
+     * everybody.
+     */
     boolean isStatementFault(SQLException failure);
 
     /** Whether the table has an index that begins with those columns. */
@@ -149,8 +163,8 @@ interface Dialect {
     boolean isView(Connection connection, String table) throws SQLException;
 
     /**
-     * Puts a table in the place of another, which gets the third name; readers see one or the other. Ends the connection's transaction,
-     * and gives up when readers of the old one do not let go of it.
+     * Puts a table in the place of another, which gets the third name; readers see one or the other. Ends the
+     * connection's transaction, and gives up when readers of the old one do not let go of it.
      */
     void swap(Connection connection, String table, String shadow, String retired) throws SQLException;
 

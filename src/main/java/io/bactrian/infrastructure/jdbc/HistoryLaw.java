@@ -53,8 +53,9 @@ final class HistoryLaw {
                 for (int i = 1; i <= history.key().size(); i++) {
                     values.add(history.key().get(i - 1) + " " + rows.getString(i));
                 }
-                violations.add(history.table() + ": " + String.join(", ", values) + ", version " + rows.getInt(history.key().size() + 1) + ": "
-                        + rows.getString(history.key().size() + 2));
+                violations.add(
+                        history.table() + ": " + String.join(", ", values) + ", version " + rows.getInt(history.key().size() + 1) + ": "
+                                + rows.getString(history.key().size() + 2));
             }
         }
         return violations;

@@ -24,8 +24,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Keeps every version of each key. The last version of each key of a batch is read, what the batch makes of it is worked
- * out in memory ({@link HistoryChain}), and the outcome is written: what changed of versions that were there, then the new ones.
+ * Keeps every version of each key. The last version of each key of a batch is read, what the batch makes of it is
+ * worked out in memory ({@link HistoryChain}), and the outcome is written: what changed of versions that were there,
+ * then the new ones.
  */
 final class HistoryWriter implements TargetWriter {
 
@@ -50,7 +51,9 @@ final class HistoryWriter implements TargetWriter {
 
     HistoryWriter(TargetStatements statements) {
         this.statements = statements;
-        this.surrogate = statements.target.tracking() == null ? null : new WarehouseColumn(statements.target.tracking().surrogate(), JdbcWarehouse.NUMBER);
+        this.surrogate = statements.target.tracking() == null
+                ? null
+                : new WarehouseColumn(statements.target.tracking().surrogate(), JdbcWarehouse.NUMBER);
     }
 
     /** The changes of one key, in order. */
@@ -86,7 +89,8 @@ final class HistoryWriter implements TargetWriter {
             return;
         }
         for (Row row : chain.rows()) {
-            statements.halving(List.of(new Chain(chain.key(), List.of(row))), this::extend, (one, why) -> refusals.add(new Refusal(row, why)));
+            statements.halving(List.of(new Chain(chain.key(), List.of(row))), this::extend,
+                    (one, why) -> refusals.add(new Refusal(row, why)));
         }
     }
 
@@ -106,7 +110,8 @@ final class HistoryWriter implements TargetWriter {
             }
             Version now = history.changed();
             if (now != null) {
-                List<WarehouseColumn> columns = now.image() == stored.version().image() ? keyColumns
+                List<WarehouseColumn> columns = now.image() == stored.version().image()
+                        ? keyColumns
                         : values.computeIfAbsent(now.image().schema(), HistoryWriter::columnsOf);
                 changed.computeIfAbsent(columns, c -> new ArrayList<>()).add(line(stored.surrogate(), now, columns));
             }
@@ -117,7 +122,8 @@ final class HistoryWriter implements TargetWriter {
         }
         try {
             for (Map.Entry<List<WarehouseColumn>, List<Object[]>> group : changed.entrySet()) {
-                Dialect.Table bySurrogate = new Dialect.Table(statements.table.name(), List.of(surrogate.name()), statements.table.columns());
+                Dialect.Table bySurrogate = new Dialect.Table(statements.table.name(), List.of(surrogate.name()),
+                        statements.table.columns());
                 statements.dialect.write(statements.connection, bySurrogate, with(surrogate, group.getKey()), group.getValue(), true);
             }
             for (Map.Entry<List<WarehouseColumn>, List<Object[]>> group : opened.entrySet()) {
@@ -133,8 +139,10 @@ final class HistoryWriter implements TargetWriter {
 
     /** No row's fault: tried again, the new last version is found. */
     private SQLException concurrent(SQLException cause) {
-        return new SQLException("another transaction added a version to a key of " + statements.table.name() + " meanwhile; this batch is tried again"
-                + (cause == null ? "" : ": " + statements.dialect.reason(cause)), NOT_SERIALIZABLE, cause);
+        return new SQLException(
+                "another transaction added a version to a key of " + statements.table.name() + " meanwhile; this batch is tried again"
+                        + (cause == null ? "" : ": " + statements.dialect.reason(cause)),
+                NOT_SERIALIZABLE, cause);
     }
 
     private static List<WarehouseColumn> columnsOf(TableSchema schema) {
@@ -211,14 +219,18 @@ final class HistoryWriter implements TargetWriter {
         return last;
     }
 
-    /** Both the inner and the outer query walk the index of keys and versions. Locked: who else adds a version must wait. */
+    /**
+     * Both the inner and the outer query walk the index of keys and versions. Locked: who else adds a version must
+     * wait.
+     */
     private void readLast(List<Chain> chains, TableSchema schema, Map<List<Object>, Stored> last) throws SQLException {
         List<String> on = new ArrayList<>(statements.target.key());
         on.add(Target.VERSION);
         List<WarehouseColumn> read = with(surrogate, columnsOf(schema));
         String sql = "select " + read.stream().map(c -> "t." + statements.dialect.quote(c.name())).collect(Collectors.joining(","))
                 + " from " + statements.dialect.quote(statements.table.name()) + " t join (" + newest(chains.size()) + ") l on "
-                + on.stream().map(statements.dialect::quote).map(c -> "t." + c + "=l." + c).collect(Collectors.joining(" and ")) + " for update of t";
+                + on.stream().map(statements.dialect::quote).map(c -> "t." + c + "=l." + c).collect(Collectors.joining(" and "))
+                + " for update of t";
         try (PreparedStatement statement = statements.connection.prepareStatement(sql)) {
             setKeys(statement, chains);
             try (ResultSet rows = statement.executeQuery()) {
@@ -235,14 +247,15 @@ final class HistoryWriter implements TargetWriter {
     }
 
     private static Version version(Image image, Object[] values, int place) {
-        return new Version(((Long) values[place]).intValue(), image, Instant.parse(values[place + 1] + "Z"), Instant.parse(values[place + 2] + "Z"),
+        return new Version(((Long) values[place]).intValue(), image, Instant.parse(values[place + 1] + "Z"),
+                Instant.parse(values[place + 2] + "Z"),
                 (Long) values[place + 3] == 1, values[place + 4] == null ? null : Instant.parse((String) values[place + 4]),
                 (Long) values[place + 5], (Long) values[place + 6]);
     }
 
     /**
-     * The lock may have been waited for while its holder added a version, which our read began too early to see. From now on
-     * nobody adds any: he would have to lock the same version first.
+     * The lock may have been waited for while its holder added a version, which our read began too early to see. From
+     * now on nobody adds any: he would have to lock the same version first.
      */
     private void checkLast(List<Chain> chains, TableSchema schema, Map<List<Object>, Stored> last) throws SQLException {
         List<WarehouseColumn> keyColumns = statements.keyColumns(schema);
@@ -268,8 +281,10 @@ final class HistoryWriter implements TargetWriter {
         String names = statements.target.key().stream().map(statements.dialect::quote).collect(Collectors.joining(","));
         String one = "(" + "?,".repeat(statements.target.key().size() - 1) + "?)";
         boolean single = statements.target.key().size() == 1;
-        return "select " + names + ", max(" + Target.VERSION + ") as " + Target.VERSION + " from " + statements.dialect.quote(statements.table.name())
-                + " where " + (single ? names : "(" + names + ")") + " in (" + (single ? "?,".repeat(keys - 1) + "?" : (one + ",").repeat(keys - 1) + one)
+        return "select " + names + ", max(" + Target.VERSION + ") as " + Target.VERSION + " from "
+                + statements.dialect.quote(statements.table.name())
+                + " where " + (single ? names : "(" + names + ")") + " in ("
+                + (single ? "?,".repeat(keys - 1) + "?" : (one + ",").repeat(keys - 1) + one)
                 + ") group by " + names;
     }
 
@@ -284,12 +299,16 @@ final class HistoryWriter implements TargetWriter {
         }
     }
 
-    /** Ends the log's open versions: as deleted, or, where a snapshot begins again, only until it comes across the row. */
+    /**
+     * Ends the log's open versions: as deleted, or, where a snapshot begins again, only until it comes across the row.
+     */
     private void clear(Row row) throws SQLException {
         boolean deleted = !row.change().snapshot();
         String later = "case when " + Target.VALID_FROM + ">? then " + Target.VALID_FROM + " else ? end";
-        String sql = "update " + statements.dialect.quote(statements.table.name()) + " set " + Target.VALID_TO + "=" + later + ", " + Target.IS_CURRENT + "=0, "
-                + (deleted ? Target.DELETED_AT + "=" + later + ", " : "") + JdbcWarehouse.OFFSET + "=? where " + Target.IS_CURRENT + "=1 and "
+        String sql = "update " + statements.dialect.quote(statements.table.name()) + " set " + Target.VALID_TO + "=" + later + ", "
+                + Target.IS_CURRENT + "=0, "
+                + (deleted ? Target.DELETED_AT + "=" + later + ", " : "") + JdbcWarehouse.OFFSET + "=? where " + Target.IS_CURRENT
+                + "=1 and "
                 + JdbcWarehouse.LOG_COLUMN + "=? and " + JdbcWarehouse.OFFSET + "<?";
         Object at = statements.dialect.parameter(text(row.at().truncatedTo(ChronoUnit.MICROS)), MOMENT);
         try (PreparedStatement statement = statements.connection.prepareStatement(sql)) {

@@ -12,7 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads a source's tables past its log; a table is {@code database.name}. Values are in the form in which the capture writes them. */
+/**
+ * Reads a source's tables past its log; a table is {@code database.name}. Values are in the form in which the capture
+ * writes them.
+ */
 public abstract class JdbcSource implements SourceTables {
 
     private static final int ROWS_AT_A_TIME = 1_000;

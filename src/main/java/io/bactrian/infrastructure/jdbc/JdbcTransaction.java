@@ -67,7 +67,8 @@ final class JdbcTransaction implements Warehouse.Transaction {
             return work.run();
         } catch (SQLException e) {
             if (dialect.gaveWay(e)) {
-                // Two that lock the same rows in another order: everyday business of a database, and no reason to call it down.
+                // Two that lock the same rows in another order: everyday business of a database, and no reason to call
+                // it down.
                 throw new Warehouse.BeginAgainException(warehouse.failure(what, e).getMessage(), e);
             }
             failed = true;
@@ -98,7 +99,8 @@ final class JdbcTransaction implements Warehouse.Transaction {
     }
 
     private void lock(List<Partition> partitions, Map<Partition, Long> marks) throws SQLException {
-        String sql = dialect.lockEach("topic, kafka_partition, next_offset, id", "bactrian_watermarks", List.of("pipeline", "topic", "kafka_partition"), partitions.size());
+        String sql = dialect.lockEach("topic, kafka_partition, next_offset, id", "bactrian_watermarks",
+                List.of("pipeline", "topic", "kafka_partition"), partitions.size());
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int place = 1;
             for (Partition partition : partitions) {
@@ -133,7 +135,8 @@ final class JdbcTransaction implements Warehouse.Transaction {
             try {
                 return write(runs, false);
             } catch (TargetStatements.RefusedInHasteException e) {
-                // Hardly any batch has a row that is refused. One that has is written twice, so that all others need no savepoints.
+                // Hardly any batch has a row that is refused. One that has is written twice, so that all others need no
+                // savepoints.
                 connection.rollback(before);
                 models = null;
                 return write(runs, true);
@@ -188,7 +191,8 @@ final class JdbcTransaction implements Warehouse.Transaction {
 
     /** The columns by which the rows that a write concerns are found before and after it. */
     private static List<String> lookupColumns(Target target) {
-        return target.mode() == Mode.APPEND ? List.of(JdbcWarehouse.LOG_COLUMN, JdbcWarehouse.OFFSET)
+        return target.mode() == Mode.APPEND
+                ? List.of(JdbcWarehouse.LOG_COLUMN, JdbcWarehouse.OFFSET)
                 : target.bag() ? List.of(JdbcWarehouse.HASH) : target.key();
     }
 
@@ -212,7 +216,8 @@ final class JdbcTransaction implements Warehouse.Transaction {
     private boolean holdsRowsOf(Row clear, Target target) throws SQLException {
         boolean own = dialect.columns(connection, target.table()).contains(JdbcWarehouse.LOG_COLUMN);
         try (PreparedStatement statement = connection.prepareStatement("select 1 from " + dialect.quote(target.table())
-                + (own ? " where " + JdbcWarehouse.LOG_COLUMN + "=" + log(clear) : "") + " limit 1"); ResultSet found = statement.executeQuery()) {
+                + (own ? " where " + JdbcWarehouse.LOG_COLUMN + "=" + log(clear) : "") + " limit 1");
+                ResultSet found = statement.executeQuery()) {
             return found.next();
         }
     }
@@ -425,8 +430,10 @@ final class JdbcTransaction implements Warehouse.Transaction {
                 statement.setString(1, pipeline);
                 statement.setString(2, id);
                 try (ResultSet found = statement.executeQuery()) {
-                    return found.next() ? Optional.of(new Warehouse.LetterEntry(id, found.getString(1), found.getLong(2),
-                            Cleared.valueOf(found.getString(3).toUpperCase(Locale.ROOT)))) : Optional.empty();
+                    return found.next()
+                            ? Optional.of(new Warehouse.LetterEntry(id, found.getString(1), found.getLong(2),
+                                    Cleared.valueOf(found.getString(3).toUpperCase(Locale.ROOT))))
+                            : Optional.empty();
                 }
             }
         });

@@ -151,7 +151,8 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
                 try {
                     statement.execute(sql);
                 } catch (SQLException e) {
-                    throw new SQLException(file + ": " + e.getMessage() + "; the statement begins with: " + sql.strip().lines().findFirst().orElse(""),
+                    throw new SQLException(
+                            file + ": " + e.getMessage() + "; the statement begins with: " + sql.strip().lines().findFirst().orElse(""),
                             e.getSQLState(), e.getErrorCode(), e);
                 }
             }
@@ -162,7 +163,10 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         }
     }
 
-    /** @param folder SQL files to run before anything else; again after a failure, since somebody may have changed the tables */
+    /**
+     * @param folder SQL files to run before anything else; again after a failure, since somebody may have changed the
+     * tables
+     */
     public JdbcWarehouse withScripts(Path folder) {
         scripts = folder;
         return this;
@@ -215,8 +219,9 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
 
     /** Takes a model out of the batches' way until it has been made anew. */
     void suspend(ModelRefresh.ModelFault fault) {
-        try (Connection connection = connections.getConnection(); PreparedStatement update = connection.prepareStatement(
-                "update bactrian_models set reason=?, stale=1, building=null, building_hash=null where name=?")) {
+        try (Connection connection = connections.getConnection();
+                PreparedStatement update = connection.prepareStatement(
+                        "update bactrian_models set reason=?, stale=1, building=null, building_hash=null where name=?")) {
             String reason = fault.getMessage();
             update.setString(1, reason.substring(0, Math.min(reason.length(), 2_000)));
             update.setString(2, fault.model().name());
@@ -245,7 +250,8 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         }
     }
 
-    private void insertMissing(Connection connection, String pipeline, Map<Partition, Long> starts, Map<Partition, Long> marks) throws SQLException {
+    private void insertMissing(Connection connection, String pipeline, Map<Partition, Long> starts, Map<Partition, Long> marks)
+            throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "insert into bactrian_watermarks (pipeline, topic, kafka_partition, next_offset) values (?,?,?,?)")) {
             // In one order, as the locks are taken: two instances that start together do not wait for each other.
@@ -307,7 +313,8 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         }
         TableSchema schema = keys.iterator().next().schema();
         String one = "(" + "?,".repeat(target.key().size() - 1) + "?)";
-        String sql = select(target, schema) + (counting(target).isEmpty() ? " where " : counting(target) + " and ") + "(" + target.key().stream().map(dialect::quote).collect(Collectors.joining(","))
+        String sql = select(target, schema) + (counting(target).isEmpty() ? " where " : counting(target) + " and ") + "("
+                + target.key().stream().map(dialect::quote).collect(Collectors.joining(","))
                 + ") in (" + (one + ",").repeat(keys.size() - 1) + one + ")";
         try (Connection connection = connections.getConnection(); PreparedStatement statement = connection.prepareStatement(sql)) {
             int place = 1;
@@ -338,7 +345,8 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
 
     /** Which rows of a table stand for rows that the source still has. */
     private static String counting(Target target) {
-        return target.mode() == Mode.HISTORY ? " where " + Target.IS_CURRENT + "=1"
+        return target.mode() == Mode.HISTORY
+                ? " where " + Target.IS_CURRENT + "=1"
                 : target.keepDeleted() ? " where " + Target.DELETED_AT + " is null" : "";
     }
 
@@ -381,7 +389,8 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
             Map<String, Long> open = new TreeMap<>();
             if (!dialect.columns(connection, "bactrian_dead_letters").isEmpty()) {
                 try (Statement statement = connection.createStatement();
-                        ResultSet rows = statement.executeQuery("select pipeline, count(*) from bactrian_dead_letters where state='open' group by pipeline")) {
+                        ResultSet rows = statement.executeQuery(
+                                "select pipeline, count(*) from bactrian_dead_letters where state='open' group by pipeline")) {
                     while (rows.next()) {
                         open.put(rows.getString(1), rows.getLong(2));
                     }
@@ -484,7 +493,9 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
     public ReferenceTables.Table readAll(String table, List<String> columns, int most) {
         try (Connection connection = connections.getConnection(); Statement statement = connection.createStatement()) {
             TableSchema all = dialect.schema(connection, table);
-            TableSchema schema = new TableSchema(columns.stream().map(column -> all.column(all.place(column, "warehouse " + name, "table " + table))).toList(), List.of());
+            TableSchema schema = new TableSchema(
+                    columns.stream().map(column -> all.column(all.place(column, "warehouse " + name, "table " + table))).toList(),
+                    List.of());
             statement.setFetchSize(1_000);
             statement.setMaxRows(most);
             List<Image> images = new ArrayList<>();
@@ -503,7 +514,6 @@ public final class JdbcWarehouse implements Warehouse, AutoCloseable {
         return new WarehouseException("warehouse " + name + " (" + connections.getJdbcUrl() + "): could not " + doing + ": "
                 + dialect.reason(e), e);
     }
-
 
     @Override
     public void close() {

@@ -28,7 +28,8 @@ final class MirrorWriter implements TargetWriter {
         Map<Object, Chain> last = new LinkedHashMap<>(rows.size() * 2);
         for (Row row : rows) {
             if (row.meaning() == Row.Meaning.CLEAR) {
-                // What is waiting goes first: only what the table takes of it hides a row of another log, or is cleared.
+                // What is waiting goes first: only what the table takes of it hides a row of another log, or is
+                // cleared.
                 write(last.values(), refusals);
                 last.clear();
                 statements.clear(row, false);

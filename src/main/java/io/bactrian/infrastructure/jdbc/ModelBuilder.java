@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the table of a model anew while everything else goes on: beside the old one, which readers and batches keep until the
- * new one takes its place. Batches note which keys they touch meanwhile; those are made again before the change of places.
+ * Makes the table of a model anew while everything else goes on: beside the old one, which readers and batches keep
+ * until the new one takes its place. Batches note which keys they touch meanwhile; those are made again before the
+ * change of places.
  */
 final class ModelBuilder {
 
@@ -49,8 +50,10 @@ final class ModelBuilder {
 
     Map<String, Row> rows() throws SQLException {
         Map<String, Row> rows = new TreeMap<>();
-        try (Connection connection = warehouse.connect(); Statement statement = connection.createStatement(); ResultSet found = statement.executeQuery(
-                "select name, file, definition, hash, building_hash, stale, reason, made_at from bactrian_models")) {
+        try (Connection connection = warehouse.connect();
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(
+                        "select name, file, definition, hash, building_hash, stale, reason, made_at from bactrian_models")) {
             while (found.next()) {
                 if (!found.getString(1).equals(ModelCatalog.GATE)) {
                     rows.put(found.getString(1), new Row(found.getString(1), found.getString(2), found.getString(3), found.getString(4),
@@ -83,8 +86,8 @@ final class ModelBuilder {
     }
 
     /**
-     * Makes the model's table by that definition and lets it be refreshed from then on. Can be broken off at any moment and
-     * repeated.
+     * Makes the model's table by that definition and lets it be refreshed from then on. Can be broken off at any moment
+     * and repeated.
      *
      * @throws ModelRefusedException when the definition is wrong
      * @throws SQLException when the warehouse can do nothing at all now
@@ -109,7 +112,8 @@ final class ModelBuilder {
                 prepare(connection, model);
                 long rows = fillAndFollow(connection, model);
                 takePlace(guard, connection, model);
-                LOG.info("warehouse {}: made model {}, {} rows, in {} ms", warehouse.name(), model.name(), rows, (System.nanoTime() - begin) / 1_000_000);
+                LOG.info("warehouse {}: made model {}, {} rows, in {} ms", warehouse.name(), model.name(), rows,
+                        (System.nanoTime() - begin) / 1_000_000);
                 return Ending.MADE;
             } catch (SQLException e) {
                 if (dialect.isStatementFault(e) || dialect.refusesRow(e)) {
@@ -158,7 +162,8 @@ final class ModelBuilder {
             } else {
                 for (String column : input.columnsAsked()) {
                     if (!columns.contains(column)) {
-                        faults.add(where + "'reads " + input.table() + "' names the column " + column + ", which it has not; its columns are " + columns);
+                        faults.add(where + "'reads " + input.table() + "' names the column " + column
+                                + ", which it has not; its columns are " + columns);
                     }
                 }
                 Set<String> wanted = model.columnsUsed(columns);
@@ -186,12 +191,16 @@ final class ModelBuilder {
         }
     }
 
-    private void checkQuery(Connection connection, Model model, TouchByQuery query, String where) throws SQLException, ModelRefusedException {
-        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(dialect.ownWords(ModelRefresh.askingForNothing(query)))) {
+    private void checkQuery(Connection connection, Model model, TouchByQuery query, String where)
+            throws SQLException, ModelRefusedException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(dialect.ownWords(ModelRefresh.askingForNothing(query)))) {
             int columns = rows.getMetaData().getColumnCount();
             if (columns != model.key().size()) {
-                throw new ModelRefusedException(where + " gives " + columns + " columns, the key has " + model.key().size() + " " + model.key()
-                        + "; expected one for each, in that order", null);
+                throw new ModelRefusedException(
+                        where + " gives " + columns + " columns, the key has " + model.key().size() + " " + model.key()
+                                + "; expected one for each, in that order",
+                        null);
             }
         } catch (SQLException e) {
             if (dialect.isStatementFault(e)) {
@@ -201,7 +210,10 @@ final class ModelBuilder {
         }
     }
 
-    /** The files may have no circle while the definitions that are refreshed have one: where another file's edit was refused. */
+    /**
+     * The files may have no circle while the definitions that are refreshed have one: where another file's edit was
+     * refused.
+     */
     private void checkCircle(Model model) throws SQLException, ModelRefusedException {
         List<Model> all = new ArrayList<>(List.of(model));
         for (Row row : rows().values()) {
@@ -214,8 +226,10 @@ final class ModelBuilder {
         }
         List<String> faults = new ArrayList<>();
         if (!Model.inOrder(all, faults).contains(model)) {
-            throw new ModelRefusedException(faults.stream().filter(fault -> fault.startsWith(model.file() + ":")).findFirst().orElse(faults.get(0))
-                    + ". The others' files may have changed, but could not be made yet", null);
+            throw new ModelRefusedException(
+                    faults.stream().filter(fault -> fault.startsWith(model.file() + ":")).findFirst().orElse(faults.get(0))
+                            + ". The others' files may have changed, but could not be made yet",
+                    null);
         }
     }
 
@@ -228,11 +242,13 @@ final class ModelBuilder {
         change(connection, "update bactrian_models set building=null, building_hash=null where name=?", model.name());
         run(connection, "drop table if exists " + shadow, "drop table if exists " + touched);
         run(connection, "create table " + shadow + " as select * from (" + dialect.ownWords(model.select()) + "\n) m where 1=0");
-        List<String> columns = dialect.columns(connection, ModelCatalog.shadow(model)).stream().map(c -> c.toLowerCase(Locale.ROOT)).toList();
+        List<String> columns = dialect.columns(connection, ModelCatalog.shadow(model)).stream().map(c -> c.toLowerCase(Locale.ROOT))
+                .toList();
         for (List<String> names : indexesAndKey(model)) {
             for (String name : names) {
                 if (!columns.contains(name)) {
-                    throw new ModelRefusedException(model.file() + ":1: the key or an index names the column " + name + ", which the SELECT does not give; it gives "
+                    throw new ModelRefusedException(model.file() + ":1: the key or an index names the column " + name
+                            + ", which the SELECT does not give; it gives "
                             + columns, null);
                 }
             }
@@ -243,22 +259,27 @@ final class ModelBuilder {
         }
         // NULL in the key means that everything was touched.
         run(connection, "create table " + touched + " as select " + model.key().stream()
-                .map(name -> "case when 1=1 then " + dialect.quote(name) + " end as " + dialect.quote(name)).collect(Collectors.joining(","))
+                .map(name -> "case when 1=1 then " + dialect.quote(name) + " end as " + dialect.quote(name))
+                .collect(Collectors.joining(","))
                 + " from " + shadow + " where 1=0");
         run(connection, "alter table " + touched + " add column " + dialect.rowNumber(JdbcWarehouse.ROW));
         for (Input input : model.inputs()) {
             List<List<String>> indexes = new ArrayList<>(input.indexes());
-            if (dialect.columns(connection, input.table()).containsAll(List.of(JdbcWarehouse.OPERATION, JdbcWarehouse.LOG_COLUMN, JdbcWarehouse.OFFSET))) {
-                // By these a batch finds what it wrote to a table that keeps every change; else it would read all of it each time.
+            if (dialect.columns(connection, input.table())
+                    .containsAll(List.of(JdbcWarehouse.OPERATION, JdbcWarehouse.LOG_COLUMN, JdbcWarehouse.OFFSET))) {
+                // By these a batch finds what it wrote to a table that keeps every change; else it would read all of it
+                // each time.
                 indexes.add(List.of(JdbcWarehouse.LOG_COLUMN, JdbcWarehouse.OFFSET));
             }
             for (List<String> index : indexes) {
                 if (!dialect.isView(connection, input.table()) && !dialect.hasIndex(connection, input.table(), index)) {
-                    run(connection, dialect.createIndex(input.table(), ModelCatalog.spelt(dialect.columns(connection, input.table()), index)));
+                    run(connection,
+                            dialect.createIndex(input.table(), ModelCatalog.spelt(dialect.columns(connection, input.table()), index)));
                 }
             }
         }
-        change(connection, "update bactrian_models set building=?, building_hash=?, file=? where name=?", model.text(), model.hash(), model.file(), model.name());
+        change(connection, "update bactrian_models set building=?, building_hash=?, file=? where name=?", model.text(), model.hash(),
+                model.file(), model.name());
     }
 
     private static List<List<String>> indexesAndKey(Model model) {
@@ -277,13 +298,15 @@ final class ModelBuilder {
     }
 
     private static void insertMissing(Connection connection, String table, String row, Model model) throws SQLException {
-        update(connection, "insert into " + table + " " + row + " from (select 1 as one) o where not exists (select 1 from " + table + " t where t.name=?)",
+        update(connection,
+                "insert into " + table + " " + row + " from (select 1 as one) o where not exists (select 1 from " + table
+                        + " t where t.name=?)",
                 model.name(), model.name());
     }
 
     /**
-     * Changes a definition while no batch is between looking at the definitions and its commit: those that are wait for it, and
-     * from then on all see it.
+     * Changes a definition while no batch is between looking at the definitions and its commit: those that are wait for
+     * it, and from then on all see it.
      */
     private void change(Connection connection, String sql, String... parameters) throws SQLException {
         connection.setAutoCommit(false);
@@ -319,7 +342,8 @@ final class ModelBuilder {
         while (follow(connection, model, refresh) >= KEYS_AT_ONCE) {
             LOG.debug("warehouse {}: model {} follows the batches", warehouse.name(), model.name());
         }
-        try (Statement statement = connection.createStatement(); ResultSet count = statement.executeQuery("select count(*) from " + dialect.quote(ModelCatalog.shadow(model)))) {
+        try (Statement statement = connection.createStatement();
+                ResultSet count = statement.executeQuery("select count(*) from " + dialect.quote(ModelCatalog.shadow(model)))) {
             count.next();
             return count.getLong(1);
         }
@@ -330,7 +354,10 @@ final class ModelBuilder {
         List<List<Object>> keys = new ArrayList<>();
         List<List<Object>> numbers = new ArrayList<>();
         String touched = dialect.quote(ModelCatalog.touched(model));
-        refresh.read("select " + JdbcWarehouse.ROW + "," + list(model.key()) + " from " + touched + " order by " + JdbcWarehouse.ROW + " limit " + KEYS_AT_ONCE, List.of(),
+        refresh.read(
+                "select " + JdbcWarehouse.ROW + "," + list(model.key()) + " from " + touched + " order by " + JdbcWarehouse.ROW + " limit "
+                        + KEYS_AT_ONCE,
+                List.of(),
                 row -> {
                     numbers.add(List.of(row.get(0)));
                     keys.add(row.subList(1, row.size()));
@@ -361,8 +388,10 @@ final class ModelBuilder {
         // Only now nobody changes it: no batch is between looking at the definitions and its commit.
         Row before = rows().get(model.name());
         if (before == null || !model.hash().equals(before.buildingHash())) {
-            // Batches found it impossible to follow, or somebody else made another one of it; nothing is broken, it is to be made again.
-            throw new ModelRefusedException(before == null || before.reason() == null ? model.file() + ":1: " + model.name() + " was changed by another instance meanwhile"
+            // Batches found it impossible to follow, or somebody else made another one of it; nothing is broken, it is
+            // to be made again.
+            throw new ModelRefusedException(before == null || before.reason() == null
+                    ? model.file() + ":1: " + model.name() + " was changed by another instance meanwhile"
                     : before.reason(), null);
         }
         if (before.definition() == null && !dialect.columns(connection, model.name()).isEmpty()) {
@@ -385,17 +414,19 @@ final class ModelBuilder {
     }
 
     /**
-     * The change of places commits on its own. Should everything end right after it, nobody must refresh the new table by the old
-     * definition: so that one is out of force before, and back when the new table did not take its place. A definition is there
-     * from before the first table on, else that would look like somebody else's.
+     * The change of places commits on its own. Should everything end right after it, nobody must refresh the new table
+     * by the old definition: so that one is out of force before, and back when the new table did not take its place. A
+     * definition is there from before the first table on, else that would look like somebody else's.
      */
     private void swap(Connection connection, Model model, Row before) throws SQLException {
-        update(connection, "update bactrian_models set hash=null, definition=coalesce(definition, ?) where name=?", model.text(), model.name());
+        update(connection, "update bactrian_models set hash=null, definition=coalesce(definition, ?) where name=?", model.text(),
+                model.name());
         try {
             dialect.swap(connection, model.name(), ModelCatalog.shadow(model), ModelCatalog.retired(model));
         } catch (SQLException e) {
             if (!dialect.columns(connection, ModelCatalog.shadow(model)).isEmpty()) {
-                update(connection, "update bactrian_models set hash=?, definition=? where name=?", before.hash(), before.definition(), model.name());
+                update(connection, "update bactrian_models set hash=?, definition=? where name=?", before.hash(), before.definition(),
+                        model.name());
             }
             throw e;
         }
@@ -418,7 +449,8 @@ final class ModelBuilder {
     private void refused(Connection connection, Model model, SQLException e) throws SQLException, ModelRefusedException {
         String said = where(model, dialect.reason(e)) + dialect.reason(e);
         change(connection, "update bactrian_models set building=null, building_hash=null where name=?", model.name());
-        run(connection, "drop table if exists " + dialect.quote(ModelCatalog.shadow(model)), "drop table if exists " + dialect.quote(ModelCatalog.touched(model)));
+        run(connection, "drop table if exists " + dialect.quote(ModelCatalog.shadow(model)),
+                "drop table if exists " + dialect.quote(ModelCatalog.touched(model)));
         throw new ModelRefusedException(said, e);
     }
 
@@ -441,21 +473,25 @@ final class ModelBuilder {
     }
 
     /**
-     * Stops refreshing a model whose file is gone; its table stays as it is. That a model has made it stays known, so that the file
-     * can come back.
+     * Stops refreshing a model whose file is gone; its table stays as it is. That a model has made it stays known, so
+     * that the file can come back.
      */
     void retire(String name) throws SQLException {
         try (Connection connection = warehouse.connect()) {
-            change(connection, "update bactrian_models set hash=null, building=null, building_hash=null, stale=1, reason=null where name=?", name);
-            run(connection, "drop table if exists " + dialect.quote(name + "__new"), "drop table if exists " + dialect.quote(name + "__touched"));
-            LOG.warn("warehouse {}: the file of model {} is gone, so its table is not refreshed any more; drop it when nobody reads it", warehouse.name(), name);
+            change(connection, "update bactrian_models set hash=null, building=null, building_hash=null, stale=1, reason=null where name=?",
+                    name);
+            run(connection, "drop table if exists " + dialect.quote(name + "__new"),
+                    "drop table if exists " + dialect.quote(name + "__touched"));
+            LOG.warn("warehouse {}: the file of model {} is gone, so its table is not refreshed any more; drop it when nobody reads it",
+                    warehouse.name(), name);
         }
         warehouse.models().forget();
     }
 
     void broken(Model model, String reason) throws SQLException {
         try (Connection connection = warehouse.connect()) {
-            update(connection, "update bactrian_models set reason=?, stale=1 where name=? and hash=?", reason.substring(0, Math.min(2_000, reason.length())),
+            update(connection, "update bactrian_models set reason=?, stale=1 where name=? and hash=?",
+                    reason.substring(0, Math.min(2_000, reason.length())),
                     model.name(), model.hash());
         }
     }

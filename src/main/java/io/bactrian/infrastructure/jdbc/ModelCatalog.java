@@ -19,8 +19,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The models as the warehouse knows them: the table bactrian_models holds the definition that each model's table was made
- * by, so that every instance refreshes it by that one, whatever its own files say.
+ * The models as the warehouse knows them: the table bactrian_models holds the definition that each model's table was
+ * made by, so that every instance refreshes it by that one, whatever its own files say.
  */
 final class ModelCatalog {
 
@@ -92,7 +92,8 @@ final class ModelCatalog {
         List<State> states = new ArrayList<>();
         dialect.hold(connection, "select name from bactrian_models where name=''");
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("select name, hash, building_hash, reason is not null from bactrian_models order by name for share")) {
+                ResultSet rows = statement.executeQuery(
+                        "select name, hash, building_hash, reason is not null from bactrian_models order by name for share")) {
             while (rows.next()) {
                 if (!rows.getString(1).equals(GATE)) {
                     states.add(new State(rows.getString(1), rows.getString(2), rows.getString(3), rows.getBoolean(4)));
@@ -133,7 +134,8 @@ final class ModelCatalog {
             entries.add(entry(connection, model, true, columns));
         }
         Map<String, Set<String>> read = new TreeMap<>();
-        entries.forEach(entry -> entry.columns().forEach((table, some) -> read.computeIfAbsent(table, t -> new LinkedHashSet<>()).addAll(some)));
+        entries.forEach(
+                entry -> entry.columns().forEach((table, some) -> read.computeIfAbsent(table, t -> new LinkedHashSet<>()).addAll(some)));
         Map<String, List<String>> lists = new HashMap<>();
         Map<String, List<String>> spelt = new HashMap<>();
         read.forEach((table, some) -> {
@@ -153,7 +155,8 @@ final class ModelCatalog {
             List<String> asked = input.columnsAsked();
             for (String column : asked) {
                 if (!all.contains(column)) {
-                    throw new ModelRefresh.ModelFault(model, all.isEmpty() ? "there is no table " + input.table() + " any more"
+                    throw new ModelRefresh.ModelFault(model, all.isEmpty()
+                            ? "there is no table " + input.table() + " any more"
                             : "table " + input.table() + " has no column " + column + " any more", new SQLException("", "42000"));
                 }
             }
@@ -170,27 +173,33 @@ final class ModelCatalog {
 
     /** The columns of a table that a model names in small letters. */
     static List<String> spelt(List<String> columns, List<String> small) {
-        return small.stream().map(name -> columns.stream().filter(column -> column.toLowerCase(Locale.ROOT).equals(name)).findFirst().orElse(name)).toList();
+        return small.stream()
+                .map(name -> columns.stream().filter(column -> column.toLowerCase(Locale.ROOT).equals(name)).findFirst().orElse(name))
+                .toList();
     }
 
     /** Why a model cannot tell columns apart that it wants; null when it can. */
     static String alike(List<String> small, Set<String> wanted) {
         return wanted.stream().filter(name -> Collections.frequency(small, name) > 1).findFirst()
-                .map(name -> "has two columns whose names are '" + name + "' in small letters, which a model cannot tell apart; give one of them another name in the route").orElse(null);
+                .map(name -> "has two columns whose names are '" + name
+                        + "' in small letters, which a model cannot tell apart; give one of them another name in the route")
+                .orElse(null);
     }
 
     /** The model of that definition, from the warehouse where it is not known yet. */
     private Model model(Connection connection, String name, String column, String hash) throws SQLException {
         Model model = byHash.get(name + hash);
         if (model == null) {
-            try (PreparedStatement statement = connection.prepareStatement("select file, " + column + " from bactrian_models where name=?")) {
+            try (PreparedStatement statement = connection
+                    .prepareStatement("select file, " + column + " from bactrian_models where name=?")) {
                 statement.setString(1, name);
                 try (ResultSet row = statement.executeQuery()) {
                     row.next();
                     Model.Parsed parsed = Model.parse(name, row.getString(1), row.getString(2));
                     if (parsed.model() == null) {
-                        throw new IllegalStateException("bactrian_models: the definition of " + name + " cannot be read, though a Bactrian has written it: "
-                                + parsed.faults() + ". Was it a newer one?");
+                        throw new IllegalStateException(
+                                "bactrian_models: the definition of " + name + " cannot be read, though a Bactrian has written it: "
+                                        + parsed.faults() + ". Was it a newer one?");
                     }
                     model = parsed.model();
                 }

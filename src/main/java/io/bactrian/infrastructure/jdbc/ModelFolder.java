@@ -102,7 +102,8 @@ public final class ModelFolder {
         try (Stream<Path> all = Files.list(folder)) {
             all.filter(Files::isRegularFile).forEach(file -> {
                 String name = file.getFileName().toString();
-                if (name.endsWith(ENDING) && !name.startsWith(".") && (wanted == null || wanted.contains(name.substring(0, name.length() - ENDING.length())))) {
+                if (name.endsWith(ENDING) && !name.startsWith(".")
+                        && (wanted == null || wanted.contains(name.substring(0, name.length() - ENDING.length())))) {
                     files.put(name.substring(0, name.length() - ENDING.length()), file);
                 }
             });

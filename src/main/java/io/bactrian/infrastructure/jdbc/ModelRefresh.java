@@ -22,11 +22,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Brings the models up to date with what one transaction writes: looks at the rows of each table that a model reads before
- * and after the writing, asks each model which of its keys the rows that differ touch, and makes those keys anew.
+ * Brings the models up to date with what one transaction writes: looks at the rows of each table that a model reads
+ * before and after the writing, asks each model which of its keys the rows that differ touch, and makes those keys
+ * anew.
  *
- * <p>It looks at the warehouse's own rows, not at what the changes say was there: so a model equals its SELECT also when a
- * change became a dead letter, was replayed out of turn, or when a route writes something else than the source's row.
+ * <p>It looks at the warehouse's own rows, not at what the changes say was there: so a model equals its SELECT also
+ * when a change became a dead letter, was replayed out of turn, or when a route writes something else than the source's
+ * row.
  */
 final class ModelRefresh {
 
@@ -104,7 +106,8 @@ final class ModelRefresh {
 
         private void weigh(List<List<Object>> some, int weight) throws SQLException {
             String list = models.columnsSpelt(table).stream().map(dialect::quote).collect(Collectors.joining(","));
-            each(some, lookupColumns.stream().map(dialect::quote).toList(), in -> "select " + list + " from " + dialect.quote(table) + " where " + in,
+            each(some, lookupColumns.stream().map(dialect::quote).toList(),
+                    in -> "select " + list + " from " + dialect.quote(table) + " where " + in,
                     row -> {
                         balance.merge(row, weight, Integer::sum);
                         if (seen != null) {
@@ -131,7 +134,8 @@ final class ModelRefresh {
         private Collection<List<Object>> project(List<String> names) {
             int[] places = names.stream().mapToInt(columns::indexOf).toArray();
             if (seen != null) {
-                // What one transaction adds another may take away between the two looks, and both would see no difference.
+                // What one transaction adds another may take away between the two looks, and both would see no
+                // difference.
                 return seen.stream().map(row -> pick(row, places)).collect(Collectors.toSet());
             }
             Map<List<Object>, Integer> projected = new HashMap<>();
@@ -186,7 +190,8 @@ final class ModelRefresh {
         if (reached.isEmpty()) {
             return;
         }
-        // Before the first refresh, and held to the commit: whoever comes next sees all that was committed before, and so two
+        // Before the first refresh, and held to the commit: whoever comes next sees all that was committed before, and
+        // so two
         // batches that each bring half of what a row needs cannot both miss the other's half.
         lock(names);
         for (ModelCatalog.Entry entry : reached) {
@@ -228,7 +233,8 @@ final class ModelRefresh {
 
     /** One after the other, in an order that is everybody's. */
     private void lock(Set<String> names) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(dialect.lockEach("name", "bactrian_model_locks", List.of("name"), names.size()))) {
+        try (PreparedStatement statement = connection
+                .prepareStatement(dialect.lockEach("name", "bactrian_model_locks", List.of("name"), names.size()))) {
             int place = 1;
             for (String name : names) {
                 statement.setString(place++, name);
@@ -359,7 +365,8 @@ final class ModelRefresh {
     private void refreshAll(ModelCatalog.Entry entry) throws SQLException {
         Model model = entry.model();
         if (entry.building()) {
-            write("insert into " + dialect.quote(ModelCatalog.touched(model)) + " (" + dialect.quote(model.key().get(0)) + ") values (null)", List.of());
+            write("insert into " + dialect.quote(ModelCatalog.touched(model)) + " (" + dialect.quote(model.key().get(0))
+                    + ") values (null)", List.of());
             return;
         }
         everythingIn(model.name());
@@ -368,7 +375,8 @@ final class ModelRefresh {
     }
 
     void fill(String table, Model model) throws SQLException {
-        write("insert into " + dialect.quote(table) + " select * from (" + dialect.ownWords(model.select()) + "\n) m where " + hasKey(model, dialect), List.of());
+        write("insert into " + dialect.quote(table) + " select * from (" + dialect.ownWords(model.select()) + "\n) m where "
+                + hasKey(model, dialect), List.of());
     }
 
     /** What is in the model: a row whose key has a NULL is no key's row, and no refresh would find it. */
@@ -383,11 +391,13 @@ final class ModelRefresh {
         for (List<List<Object>> some : pieces(keys)) {
             List<Object> flat = new ArrayList<>();
             some.forEach(flat::addAll);
-            write("insert into " + dialect.quote(ModelCatalog.touched(model)) + " (" + names + ") values " + (one + ",").repeat(some.size() - 1) + one, flat);
+            write("insert into " + dialect.quote(ModelCatalog.touched(model)) + " (" + names + ") values "
+                    + (one + ",").repeat(some.size() - 1) + one, flat);
         }
     }
 
-    // Statements. Lists are filled up to a power of two by repeating their last element, so that few different texts occur
+    // Statements. Lists are filled up to a power of two by repeating their last element, so that few different texts
+    // occur
     // and the driver can keep them prepared.
 
     interface Where {
@@ -419,7 +429,8 @@ final class ModelRefresh {
     }
 
     private static String in(List<String> expressions, int count) {
-        return (expressions.size() == 1 ? expressions.get(0) : "(" + String.join(",", expressions) + ")") + " in (" + marks(expressions.size(), count) + ")";
+        return (expressions.size() == 1 ? expressions.get(0) : "(" + String.join(",", expressions) + ")") + " in ("
+                + marks(expressions.size(), count) + ")";
     }
 
     private static String marks(int columns, int count) {

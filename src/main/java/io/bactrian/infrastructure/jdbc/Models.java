@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models of a warehouse: follows their files while it runs, makes what is new or edited, tries again what could not be made,
- * and lets the days begin. A wrong file leaves the model as it was.
+ * The models of a warehouse: follows their files while it runs, makes what is new or edited, tries again what could not
+ * be made, and lets the days begin. A wrong file leaves the model as it was.
  */
 public final class Models implements AutoCloseable {
 
@@ -67,7 +67,8 @@ public final class Models implements AutoCloseable {
     }
 
     /** @param clock says which days have begun */
-    public Models(JdbcWarehouse warehouse, ModelFolder folder, LocalDate calendarFrom, Supplier<Set<String>> targets, Health health, Clock clock) {
+    public Models(JdbcWarehouse warehouse, ModelFolder folder, LocalDate calendarFrom, Supplier<Set<String>> targets, Health health,
+            Clock clock) {
         this.warehouse = warehouse;
         this.folder = folder;
         this.calendar = new Calendar(calendarFrom, clock);
@@ -82,7 +83,8 @@ public final class Models implements AutoCloseable {
     }
 
     /** What is known of one model. @param trouble why it is not fresh; empty when it is */
-    public record Listed(String name, String file, String description, List<String> key, List<String> reads, long rows, String madeAt, String trouble) {
+    public record Listed(String name, String file, String description, List<String> key, List<String> reads, long rows, String madeAt,
+            String trouble) {
     }
 
     /** @param differing the first few keys that differ, in words */
@@ -140,7 +142,8 @@ public final class Models implements AutoCloseable {
         if (edited) {
             contents = folder.read();
             refusals.clear();
-            settled.keySet().removeIf(name -> contents.models().stream().noneMatch(m -> m.name().equals(name) && m.hash().equals(settled.get(name))));
+            settled.keySet().removeIf(
+                    name -> contents.models().stream().noneMatch(m -> m.name().equals(name) && m.hash().equals(settled.get(name))));
         }
         calendar.keep(warehouse);
         Map<String, String> found = new LinkedHashMap<>();
@@ -148,7 +151,8 @@ public final class Models implements AutoCloseable {
             found.put("fault " + i, contents.faults().get(i));
         }
         if (edited) {
-            // Only then: a model that another instance makes of a file that came there first is not one whose file is gone.
+            // Only then: a model that another instance makes of a file that came there first is not one whose file is
+            // gone.
             retire();
             seen = now;
         }
@@ -191,7 +195,8 @@ public final class Models implements AutoCloseable {
         }
         // One that this definition is being made of was broken off, by whomever; to be made is not to be another's.
         if (row != null && !same && !model.hash().equals(row.buildingHash()) && model.hash().equals(settled.get(model.name()))) {
-            return model.name() + " is made by another file than " + model.file() + " now: another instance has another one. Give all instances the same files";
+            return model.name() + " is made by another file than " + model.file()
+                    + " now: another instance has another one. Give all instances the same files";
         }
         Refusal refusal = refusals.get(model.name());
         if (refusal != null && refusal.hash().equals(model.hash()) && System.nanoTime() - refusal.again() < 0) {
@@ -212,7 +217,8 @@ public final class Models implements AutoCloseable {
                 }
                 case WAITING -> {
                     if (waiting.add(model)) {
-                        LOG.debug("warehouse {}: model {} waits for a table that it reads and that no row has come for yet", warehouse.name(), model.name());
+                        LOG.debug("warehouse {}: model {} waits for a table that it reads and that no row has come for yet",
+                                warehouse.name(), model.name());
                     }
                     return suspended;
                 }
@@ -272,10 +278,17 @@ public final class Models implements AutoCloseable {
             Map<String, Listed> all = new TreeMap<>();
             for (Model model : now.models()) {
                 Row row = rows.get(model.name());
-                String trouble = row == null || row.hash() == null ? "not made yet" : row.reason() != null ? row.reason()
-                        : !model.hash().equals(row.hash()) ? "its file has changed; it is to be made anew" : row.stale() ? "is to be made anew" : "";
-                all.put(model.name(), new Listed(model.name(), model.file(), model.description(), model.key(), model.inputs().stream().map(Model.Input::table).toList(),
-                        warehouse.count(model.name()), row == null ? null : row.madeAt(), trouble));
+                String trouble = row == null || row.hash() == null
+                        ? "not made yet"
+                        : row.reason() != null
+                                ? row.reason()
+                                : !model.hash().equals(row.hash())
+                                        ? "its file has changed; it is to be made anew"
+                                        : row.stale() ? "is to be made anew" : "";
+                all.put(model.name(),
+                        new Listed(model.name(), model.file(), model.description(), model.key(),
+                                model.inputs().stream().map(Model.Input::table).toList(),
+                                warehouse.count(model.name()), row == null ? null : row.madeAt(), trouble));
             }
             return List.copyOf(all.values());
         } catch (SQLException e) {
@@ -288,10 +301,15 @@ public final class Models implements AutoCloseable {
         return folder.read().faults();
     }
 
-    /** Makes a model anew, here and now; what reads it follows at the next look of a running instance or of {@link #step}. */
+    /**
+     * Makes a model anew, here and now; what reads it follows at the next look of a running instance or of
+     * {@link #step}.
+     */
     public void rebuild(String name) throws ModelTroubleException {
-        Model model = folder.read().models().stream().filter(m -> m.name().equals(name)).findFirst().orElseThrow(() -> new ModelTroubleException(
-                "there is no model " + name + " in " + folder + " without a fault; there are " + ModelBuilder.names(folder.read().models()).stream().sorted().toList()));
+        Model model = folder.read().models().stream().filter(m -> m.name().equals(name)).findFirst()
+                .orElseThrow(() -> new ModelTroubleException(
+                        "there is no model " + name + " in " + folder + " without a fault; there are "
+                                + ModelBuilder.names(folder.read().models()).stream().sorted().toList()));
         try {
             Set<String> names = ModelBuilder.names(folder.read().models());
             switch (builder.make(model, table -> names.contains(table) || targets.get().contains(table))) {
@@ -300,7 +318,8 @@ public final class Models implements AutoCloseable {
                 }
                 case BUSY -> {
                     builder.makeStale(name);
-                    throw new ModelTroubleException("another instance is making models; " + name + " is marked, and a running instance makes it anew after that");
+                    throw new ModelTroubleException(
+                            "another instance is making models; " + name + " is marked, and a running instance makes it anew after that");
                 }
                 case WAITING -> throw new ModelTroubleException("a table that " + name + " reads is not there yet");
             }
@@ -318,7 +337,8 @@ public final class Models implements AutoCloseable {
     }
 
     /**
-     * Compares each model's table with its SELECT run in full, both as they are at one moment. Can run while batches do.
+     * Compares each model's table with its SELECT run in full, both as they are at one moment. Can run while batches
+     * do.
      *
      * @param name one model, or null for all that are made
      */
@@ -354,9 +374,11 @@ public final class Models implements AutoCloseable {
             // Both reads see the same moment, and between two batches a model is as its SELECT.
             connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             connection.setAutoCommit(false);
-            try (PreparedStatement kept = connection.prepareStatement("select " + list + " from " + dialect.quote(model.name()) + " order by " + key);
-                    PreparedStatement full = connection.prepareStatement("select " + list + " from (" + dialect.ownWords(model.select()) + "\n) m where "
-                            + ModelRefresh.hasKey(model, dialect) + " order by " + key)) {
+            try (PreparedStatement kept = connection
+                    .prepareStatement("select " + list + " from " + dialect.quote(model.name()) + " order by " + key);
+                    PreparedStatement full = connection
+                            .prepareStatement("select " + list + " from (" + dialect.ownWords(model.select()) + "\n) m where "
+                                    + ModelRefresh.hasKey(model, dialect) + " order by " + key)) {
                 kept.setFetchSize(1_000);
                 full.setFetchSize(1_000);
                 try (ResultSet a = kept.executeQuery(); ResultSet b = full.executeQuery()) {

@@ -39,12 +39,16 @@ final class MySqlColumns {
             case FLOAT -> "float";
             case DOUBLE -> "double";
             // In a key, two values that the source tells apart must stay two: no case folding and no padding.
-            case STRING -> inKey ? "varchar(" + Math.max(1, Math.min(length, 768)) + ") collate utf8mb4_0900_bin"
+            case STRING -> inKey
+                    ? "varchar(" + Math.max(1, Math.min(length, 768)) + ") collate utf8mb4_0900_bin"
                     : length <= 4096 ? "varchar(" + Math.max(1, length) + ")" : length <= 16_000 ? "mediumtext" : "longtext";
             // The source's bytes may be of a character set in which a character is one byte; here it may take four.
-            case TEXT -> inKey ? "varchar(768) collate utf8mb4_0900_bin" : length == 0 || length > 65_535 ? "longtext" : length > 255 ? "mediumtext" : "text";
+            case TEXT -> inKey
+                    ? "varchar(768) collate utf8mb4_0900_bin"
+                    : length == 0 || length > 65_535 ? "longtext" : length > 255 ? "mediumtext" : "text";
             case BYTES -> "varbinary(" + Math.max(1, length) + ")";
-            case BLOB -> inKey ? "varbinary(3072)" : length == 0 || length > 16_777_215 ? "longblob" : length > 65_535 ? "mediumblob" : "blob";
+            case BLOB ->
+                inKey ? "varbinary(3072)" : length == 0 || length > 16_777_215 ? "longblob" : length > 65_535 ? "mediumblob" : "blob";
             case DATE -> "date";
             case TIME -> "time(" + length + ")";
             case DATETIME -> "datetime(" + length + ")";
@@ -93,8 +97,10 @@ final class MySqlColumns {
                 types.put(column.name(), switch (column.type().kind()) {
                     case STRING, TEXT -> "varchar(" + bytes / 4 + ") collate utf8mb4_0900_bin";
                     case BYTES, BLOB -> "varbinary(" + bytes + ")";
-                    case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, DECIMAL, FLOAT, DOUBLE, DATE, TIME, DATETIME,
-                            INSTANT, YEAR, JSON, BITS, GEOMETRY -> types.get(column.name());
+                    case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, DECIMAL, FLOAT, DOUBLE, DATE, TIME,
+                            DATETIME,
+                            INSTANT, YEAR, JSON, BITS, GEOMETRY ->
+                        types.get(column.name());
                 });
             }
             left -= bytes;
@@ -108,7 +114,8 @@ final class MySqlColumns {
             case BYTES -> Math.max(1, type.length());
             case DECIMAL -> type.length() / 2 + 2;
             case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, FLOAT, DOUBLE, DATE, TIME, DATETIME,
-                    INSTANT, YEAR, JSON, BITS, GEOMETRY -> 12;
+                    INSTANT, YEAR, JSON, BITS, GEOMETRY ->
+                12;
         };
     }
 
@@ -122,7 +129,8 @@ final class MySqlColumns {
             case BYTES -> type.length() + 2;
             case DECIMAL -> type.length() / 2 + 2;
             case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, FLOAT, DOUBLE, TEXT, BLOB, DATE, TIME, DATETIME,
-                    INSTANT, YEAR, JSON, BITS, GEOMETRY -> 12;
+                    INSTANT, YEAR, JSON, BITS, GEOMETRY ->
+                12;
         };
     }
 }

@@ -61,7 +61,8 @@ final class MySqlDialect implements Dialect {
         config.addDataSourceProperty("prepStmtCacheSize", "400");
         config.addDataSourceProperty("prepStmtCacheSqlLimit", "16384");
         // Never what a server's administrator chose: a value must fit as it is or be refused.
-        config.addDataSourceProperty("sessionVariables", "sql_mode='ONLY_FULL_GROUP_BY,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'");
+        config.addDataSourceProperty("sessionVariables",
+                "sql_mode='ONLY_FULL_GROUP_BY,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'");
     }
 
     @Override
@@ -141,14 +142,17 @@ final class MySqlDialect implements Dialect {
 
     @Override
     public String createIndex(String table, List<String> columns) {
-        return "create index " + quote("by_" + String.join("_", columns)) + " on " + quote(table) + " (" + columns.stream().map(this::quote).collect(Collectors.joining(",")) + ")";
+        return "create index " + quote("by_" + String.join("_", columns)) + " on " + quote(table) + " ("
+                + columns.stream().map(this::quote).collect(Collectors.joining(",")) + ")";
     }
 
     @Override
     public Map<String, List<List<String>>> uniqueIndexes(Connection connection) throws SQLException {
         Map<String, Map<String, List<String>>> found = new LinkedHashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement("select table_name, index_name, column_name from information_schema.statistics "
-                + "where table_schema = database() and non_unique = 0 and column_name is not null order by table_name, index_name, seq_in_index");
+        try (PreparedStatement statement = connection
+                .prepareStatement("select table_name, index_name, column_name from information_schema.statistics "
+                        + "where table_schema = database() and non_unique = 0 and column_name is not null order by "
+                        + "table_name, index_name, seq_in_index");
                 ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 found.computeIfAbsent(rows.getString(1), table -> new LinkedHashMap<>())
@@ -215,8 +219,10 @@ final class MySqlDialect implements Dialect {
                   begun tinyint not null comment '1 from the first second of the day on, UTC'
                 ) comment 'Bactrian: the days'""",
                 // Without touching a row that is there, since somebody may hold it for long.
-                "insert into bactrian_models (name, file, stale) select '', '', 0 from (select 1 as one) o where not exists (select 1 from bactrian_models m where m.name = '')",
-                "insert into bactrian_model_locks (name) select '' from (select 1 as one) o where not exists (select 1 from bactrian_model_locks m where m.name = '')");
+                "insert into bactrian_models (name, file, stale) select '', '', 0 from (select 1 as one) o where not "
+                        + "exists (select 1 from bactrian_models m where m.name = '')",
+                "insert into bactrian_model_locks (name) select '' from (select 1 as one) o where not exists (select "
+                        + "1 from bactrian_model_locks m where m.name = '')");
     }
 
     @Override
@@ -264,7 +270,8 @@ final class MySqlDialect implements Dialect {
         }
         int atOnce = Math.max(1, Math.min(ROWS_A_STATEMENT, PARAMETERS_A_STATEMENT / columns.size()));
         for (int from = 0; from < lines.size(); from += atOnce) {
-            insert(connection, table, columns, lines.subList(from, Math.min(lines.size(), from + atOnce)), replace ? replacing(columns) : "");
+            insert(connection, table, columns, lines.subList(from, Math.min(lines.size(), from + atOnce)),
+                    replace ? replacing(columns) : "");
         }
     }
 
@@ -274,7 +281,8 @@ final class MySqlDialect implements Dialect {
     }
 
     @Override
-    public void add(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, List<String> sums) throws SQLException {
+    public void add(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, List<String> sums)
+            throws SQLException {
         String there = quote(table.name()) + ".";
         List<String> sets = new ArrayList<>();
         sums.forEach(sum -> sets.add(quote(sum) + "=" + there + quote(sum) + "+new." + quote(sum)));
@@ -316,7 +324,8 @@ final class MySqlDialect implements Dialect {
         return switch (column.type().kind()) {
             case BYTES, BLOB, GEOMETRY, BITS -> true;
             case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, DECIMAL, FLOAT, DOUBLE, STRING, TEXT,
-                    DATE, TIME, DATETIME, INSTANT, YEAR, JSON -> false;
+                    DATE, TIME, DATETIME, INSTANT, YEAR, JSON ->
+                false;
         };
     }
 
@@ -337,13 +346,15 @@ final class MySqlDialect implements Dialect {
             sql.append(i == 0 ? "" : ",").append(one);
         }
         sql.append(onDuplicate);
-        // As many texts as numbers of rows: preparing each on the server would be one more round trip, and seldom serve again.
+        // As many texts as numbers of rows: preparing each on the server would be one more round trip, and seldom serve
+        // again.
         try (PreparedStatement statement = connection.unwrap(JdbcConnection.class).clientPrepareStatement(sql.toString())) {
             int place = 1;
             for (Object[] line : lines) {
                 for (int i = 0; i < line.length; i++) {
                     if (line[i] instanceof String text && !isWellFormed(text)) {
-                        throw new SQLException("column " + columns.get(i).name() + " has half of a character, which is no UTF-8", "22000", MySqlErrors.NO_UTF8);
+                        throw new SQLException("column " + columns.get(i).name() + " has half of a character, which is no UTF-8", "22000",
+                                MySqlErrors.NO_UTF8);
                     }
                     statement.setObject(place++, parameter(line[i], columns.get(i).type()));
                 }
@@ -376,7 +387,8 @@ final class MySqlDialect implements Dialect {
      */
     @Override
     public String lockEach(String columns, String table, List<String> key, int count) {
-        String one = "(select " + columns + " from " + table + " where " + key.stream().map(name -> quote(name) + "=?").collect(Collectors.joining(" and ")) + " for update)";
+        String one = "(select " + columns + " from " + table + " where "
+                + key.stream().map(name -> quote(name) + "=?").collect(Collectors.joining(" and ")) + " for update)";
         return (one + " union all ").repeat(count - 1) + one;
     }
 
@@ -400,7 +412,8 @@ final class MySqlDialect implements Dialect {
     public Map<String, Integer> digits(Connection connection, String table) throws SQLException {
         Map<String, Integer> digits = new HashMap<>();
         // Not a prepared one: the driver keeps those, and with them how many columns there were.
-        try (Statement statement = connection.createStatement(); ResultSet none = statement.executeQuery("select * from " + quote(table) + " where 1=0")) {
+        try (Statement statement = connection.createStatement();
+                ResultSet none = statement.executeQuery("select * from " + quote(table) + " where 1=0")) {
             for (int i = 1; i <= none.getMetaData().getColumnCount(); i++) {
                 int type = none.getMetaData().getColumnType(i);
                 if (type != Types.DOUBLE && type != Types.FLOAT && type != Types.REAL) {
@@ -412,13 +425,15 @@ final class MySqlDialect implements Dialect {
     }
 
     /**
-     * LOAD DATA LOCAL turns every refused value into a warning and cuts it to fit, and a strict INSERT rounds decimals with
-     * no more than a note: both are refusals here, since a value that was changed on the way is not the source's value.
+     * LOAD DATA LOCAL turns every refused value into a warning and cuts it to fit, and a strict INSERT rounds decimals
+     * with no more than a note: both are refusals here, since a value that was changed on the way is not the source's
+     * value.
      */
     private static void failOnWarning(Statement statement) throws SQLException {
         for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
             String state = warning.getSQLState();
-            if (MySqlErrors.VALUE_FAULTS.contains(warning.getErrorCode()) || state != null && (state.startsWith("22") || state.startsWith("23"))) {
+            if (MySqlErrors.VALUE_FAULTS.contains(warning.getErrorCode())
+                    || state != null && (state.startsWith("22") || state.startsWith("23"))) {
                 throw new SQLException(warning.getMessage(), "22000", warning.getErrorCode());
             }
             if (warning.getErrorCode() == 1062 || warning.getErrorCode() == 1261 || warning.getErrorCode() == 1262) {
@@ -469,7 +484,8 @@ final class MySqlDialect implements Dialect {
                 }
             }
         }
-        return indexes.values().stream().anyMatch(index -> index.size() >= columns.size() && index.subList(0, columns.size()).equals(columns));
+        return indexes.values().stream()
+                .anyMatch(index -> index.size() >= columns.size() && index.subList(0, columns.size()).equals(columns));
     }
 
     @Override
@@ -488,10 +504,12 @@ final class MySqlDialect implements Dialect {
         boolean there = !columns(connection, table).isEmpty();
         try (Statement statement = connection.createStatement()) {
             statement.execute("drop table if exists " + quote(retired));
-            // Who reads the old one holds it; without a limit its next reader would wait for the rename, and that for ever.
+            // Who reads the old one holds it; without a limit its next reader would wait for the rename, and that for
+            // ever.
             statement.execute("set session lock_wait_timeout = 20");
             try {
-                statement.execute("rename table " + (there ? quote(table) + " to " + quote(retired) + ", " : "") + quote(shadow) + " to " + quote(table));
+                statement.execute("rename table " + (there ? quote(table) + " to " + quote(retired) + ", " : "") + quote(shadow) + " to "
+                        + quote(table));
             } finally {
                 statement.execute("set session lock_wait_timeout = default");
             }

@@ -24,7 +24,8 @@ final class MySqlGrants {
             Matcher matcher = GRANT.matcher(line);
             if (matcher.matches()) {
                 // The rights on single columns, such as SELECT (`a`, `b`), are none on the table.
-                Set<String> rights = Arrays.stream(matcher.group(2).split(",(?![^(]*\\))")).map(right -> right.strip().toUpperCase(Locale.ROOT)).collect(Collectors.toSet());
+                Set<String> rights = Arrays.stream(matcher.group(2).split(",(?![^(]*\\))"))
+                        .map(right -> right.strip().toUpperCase(Locale.ROOT)).collect(Collectors.toSet());
                 grants.add(new Grant(matcher.group(1).equals("REVOKE"), rights, matcher.group(3)));
             }
         }
@@ -37,7 +38,8 @@ final class MySqlGrants {
 
     boolean has(String right, String database) {
         boolean taken = grants.stream().anyMatch(grant -> grant.taken() && gives(grant, right) && covers(grant.scope(), database));
-        return !taken && (has(right) || grants.stream().anyMatch(grant -> !grant.taken() && gives(grant, right) && covers(grant.scope(), database)));
+        return !taken && (has(right)
+                || grants.stream().anyMatch(grant -> !grant.taken() && gives(grant, right) && covers(grant.scope(), database)));
     }
 
     private static boolean gives(Grant grant, String right) {

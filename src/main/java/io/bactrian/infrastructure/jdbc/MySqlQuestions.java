@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 
-/** A connection for a check: no question takes longer than some seconds, and none that fails hides the next one's answer. */
+/**
+ * A connection for a check: no question takes longer than some seconds, and none that fails hides the next one's
+ * answer.
+ */
 final class MySqlQuestions implements AutoCloseable {
 
     private static final String CONNECT_MILLIS = "5000";
@@ -46,19 +49,23 @@ final class MySqlQuestions implements AutoCloseable {
     }
 
     /** @return null when there is no connection, which is among the findings then */
-    static MySqlQuestions open(Findings findings, String url, String where, String user, String password, String settings, String noDatabase) {
+    static MySqlQuestions open(Findings findings, String url, String where, String user, String password, String settings,
+            String noDatabase) {
         try {
             return new MySqlQuestions(findings, connect(url, user, password, "connectionTimeZone", "UTC"));
         } catch (SQLException e) {
             String said = firstLine(e);
             if (e.getErrorCode() == ACCESS_DENIED || e.getErrorCode() == HOST_REFUSED) {
                 findings.fault("the server at " + where + " refuses user '" + user + "': " + said, "nothing can be read or written",
-                        "set the right " + settings + ".user and .password (" + variable(settings) + "_PASSWORD); whether the user is there: SELECT user, host FROM mysql.user;");
+                        "set the right " + settings + ".user and .password (" + variable(settings)
+                                + "_PASSWORD); whether the user is there: SELECT user, host FROM mysql.user;");
             } else if (e.getErrorCode() == NO_DATABASE || e.getErrorCode() == NOT_ON_DATABASE) {
-                findings.fault("the server at " + where + " does not let user '" + user + "' use the database: " + said, "nothing can be written", noDatabase);
+                findings.fault("the server at " + where + " does not let user '" + user + "' use the database: " + said,
+                        "nothing can be written", noDatabase);
             } else {
                 findings.fault("no answer from " + where + ": " + said, "nothing can be read or written",
-                        "is the server running, and can this host reach it? If it is elsewhere, set " + settings + (settings.contains(".source.") ? ".host and .port" : ".url"));
+                        "is the server running, and can this host reach it? If it is elsewhere, set " + settings
+                                + (settings.contains(".source.") ? ".host and .port" : ".url"));
             }
             return null;
         }
@@ -77,7 +84,8 @@ final class MySqlQuestions implements AutoCloseable {
         try {
             question.ask();
         } catch (SQLException e) {
-            findings.fault(what + " could not be looked at: " + firstLine(e), "nobody knows whether it is right", "mend what the message says, then check again");
+            findings.fault(what + " could not be looked at: " + firstLine(e), "nobody knows whether it is right",
+                    "mend what the message says, then check again");
         }
     }
 
@@ -103,7 +111,8 @@ final class MySqlQuestions implements AutoCloseable {
 
     /** A global variable; empty where this version has none of that name. */
     String variableOf(String name) throws SQLException {
-        try (Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("show global variables where variable_name = '" + name + "'")) {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("show global variables where variable_name = '" + name + "'")) {
             return rows.next() ? rows.getString(2) : "";
         }
     }

@@ -38,7 +38,8 @@ public final class MySqlSource extends JdbcSource {
     @Override
     Reading reading(Connection connection, String database, String table) throws SQLException {
         TableSchema schema = schema(connection, database, table);
-        String select = "select " + schema.columns().stream().map(c -> dialect.quote(c.name())).collect(Collectors.joining(",")) + " from " + dialect.quote(database) + "." + dialect.quote(table);
+        String select = "select " + schema.columns().stream().map(c -> dialect.quote(c.name())).collect(Collectors.joining(",")) + " from "
+                + dialect.quote(database) + "." + dialect.quote(table);
         return new Reading(schema, select, (rows, column) -> dialect.read(rows, column + 1, schema.column(column).type()));
     }
 
@@ -53,7 +54,8 @@ public final class MySqlSource extends JdbcSource {
                 while (found.next()) {
                     String type = found.getString(2) + (found.getString(3).contains("unsigned") ? " unsigned" : "");
                     String name = found.getString(1);
-                    columns.add(new Column(name, MySqlTypes.of(database + "." + table + "." + name, type, found.getLong(5), found.getInt(6), ""),
+                    columns.add(new Column(name,
+                            MySqlTypes.of(database + "." + table + "." + name, type, found.getLong(5), found.getInt(6), ""),
                             found.getString(4).equals("YES")));
                 }
             }

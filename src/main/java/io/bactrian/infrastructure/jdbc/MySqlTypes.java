@@ -37,7 +37,7 @@ public final class MySqlTypes {
             case "BIT" -> ColumnType.of(Kind.BITS, Math.max(1, length));
             case "CHAR", "CHARACTER", "VARCHAR", "CHAR VARYING", "CHARACTER VARYING", "NCHAR", "NVARCHAR", "NCHAR VARCHAR", "NCHAR VARYING",
                     "NATIONAL CHAR", "NATIONAL CHARACTER", "NATIONAL VARCHAR", "NATIONAL CHAR VARYING", "NATIONAL CHARACTER VARYING" ->
-                    ColumnType.of(Kind.STRING, Math.max(1, length));
+                ColumnType.of(Kind.STRING, Math.max(1, length));
             case "ENUM", "SET" -> ColumnType.of(Kind.STRING, longest(word, allowed));
             case "TINYTEXT" -> ColumnType.of(Kind.TEXT, 255);
             case "TEXT" -> ColumnType.of(Kind.TEXT, 65_535);
@@ -55,7 +55,8 @@ public final class MySqlTypes {
             case "YEAR" -> ColumnType.of(Kind.YEAR);
             case "JSON" -> ColumnType.of(Kind.JSON);
             case "GEOMETRY", "POINT", "LINESTRING", "POLYGON", "MULTIPOINT", "MULTILINESTRING", "MULTIPOLYGON",
-                    "GEOMETRYCOLLECTION", "GEOMCOLLECTION" -> ColumnType.of(Kind.GEOMETRY);
+                    "GEOMETRYCOLLECTION", "GEOMCOLLECTION" ->
+                ColumnType.of(Kind.GEOMETRY);
             default -> throw new IllegalArgumentException("column " + column + " has the type " + type
                     + ", which Bactrian does not know yet; leave the column out with columnExcludeList, or tell us");
         };

@@ -21,9 +21,11 @@ final class PostgreSqlCatalog {
     private static final String COLUMNS = "select a.attname, t.typname, a.atttypmod, a.attnotnull from pg_class c " + OWN
             + "join pg_attribute a on a.attrelid = c.oid join pg_type t on t.oid = a.atttypid "
             + "where c.relname = ? and c.relkind in ('r', 'p', 'v', 'm', 'f') and a.attnum > 0 and not a.attisdropped";
-    private static final String INDEXED = "select c.relname, i.indexrelid, a.attname from pg_index i join pg_class c on c.oid = i.indrelid " + OWN
+    private static final String INDEXED = "select c.relname, i.indexrelid, a.attname from pg_index i join pg_class c on c.oid = i.indrelid "
+            + OWN
             + "cross join lateral unnest(i.indkey) with ordinality k(number, place) "
-            + "join pg_attribute a on a.attrelid = c.oid and a.attnum = k.number where k.place <= i.indnkeyatts and i.indpred is null and i.indisvalid";
+            + "join pg_attribute a on a.attrelid = c.oid and a.attnum = k.number where k.place <= i.indnkeyatts and "
+            + "i.indpred is null and i.indisvalid";
     private static final String IN_ORDER = " order by c.relname, i.indexrelid, k.place";
     private static final int BEFORE_A_LENGTH = 4;
     /** A numeric of any number of digits. */
@@ -109,14 +111,16 @@ final class PostgreSqlCatalog {
         Map<Index, List<String>> indexes = new LinkedHashMap<>();
         try (ResultSet found = statement.executeQuery()) {
             while (found.next()) {
-                indexes.computeIfAbsent(new Index(found.getString(1), found.getLong(2)), index -> new ArrayList<>()).add(found.getString(3));
+                indexes.computeIfAbsent(new Index(found.getString(1), found.getLong(2)), index -> new ArrayList<>())
+                        .add(found.getString(3));
             }
         }
         return indexes;
     }
 
     static boolean isView(Connection connection, String table) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("select 1 from pg_class c " + OWN + "where c.relname = ? and c.relkind in ('v', 'm')")) {
+        try (PreparedStatement statement = connection
+                .prepareStatement("select 1 from pg_class c " + OWN + "where c.relname = ? and c.relkind in ('v', 'm')")) {
             statement.setString(1, table);
             try (ResultSet found = statement.executeQuery()) {
                 return found.next();

@@ -9,15 +9,18 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 
-/** Values on their way to PostgreSQL and back: as texts, which the server reads as its columns' types want, and refuses where it can not. */
+/**
+ * Values on their way to PostgreSQL and back: as texts, which the server reads as its columns' types want, and refuses
+ * where it can not.
+ */
 final class PostgreSqlValues {
 
     private PostgreSqlValues() {
     }
 
     /**
-     * The type of a column that holds every value of the source's. None has a length or a number of digits: PostgreSQL rounds a number and cuts
-     * blanks at a text's end to fit those without a word, and saves no room by them.
+     * The type of a column that holds every value of the source's. None has a length or a number of digits: PostgreSQL
+     * rounds a number and cuts blanks at a text's end to fit those without a word, and saves no room by them.
      */
     static String typeFor(ColumnType type) {
         return switch (type.kind()) {
@@ -47,7 +50,10 @@ final class PostgreSqlValues {
         return value;
     }
 
-    /** As a text without a type, so that the column's type decides: a number with a fraction is refused by a bigint, which would round a typed one. */
+    /**
+     * As a text without a type, so that the column's type decides: a number with a fraction is refused by a bigint,
+     * which would round a typed one.
+     */
     static void bind(PreparedStatement statement, int place, Object value) throws SQLException {
         if (value == null) {
             statement.setNull(place, Types.NULL);
@@ -63,7 +69,9 @@ final class PostgreSqlValues {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0) {
-                throw new SQLException("column " + column + " has a text with the character NUL at place " + (i + 1) + ", which PostgreSQL holds in no text",
+                throw new SQLException(
+                        "column " + column + " has a text with the character NUL at place " + (i + 1)
+                                + ", which PostgreSQL holds in no text",
                         PostgreSqlErrors.NO_UTF8);
             }
             if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {

@@ -15,7 +15,10 @@ import org.postgresql.PGConnection;
 import org.postgresql.PGStatement;
 import org.postgresql.copy.CopyIn;
 
-/** Many rows at once: by COPY, into a table that lives as long as the transaction where rows may be there already; few by INSERT. */
+/**
+ * Many rows at once: by COPY, into a table that lives as long as the transaction where rows may be there already; few
+ * by INSERT.
+ */
 final class PostgreSqlWriting {
 
     /** Below this many rows one INSERT is cheaper than to make a table for COPY. */
@@ -37,7 +40,8 @@ final class PostgreSqlWriting {
         this.dialect = dialect;
     }
 
-    void write(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, boolean replace) throws SQLException {
+    void write(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, boolean replace)
+            throws SQLException {
         String onConflict = replace ? onConflict(table, columns) : "";
         String names = names(columns);
         if (lines.size() < ROWS_WORTH_A_COPY) {
@@ -47,16 +51,22 @@ final class PostgreSqlWriting {
         } else if (!copiedAsNew(connection, table, columns, lines)) {
             try (Statement statement = connection.createStatement()) {
                 // Anew each time: a table's owner may have changed a type since the last.
-                statement.execute("drop table if exists " + STAGE + "; create temporary table bactrian_stage on commit drop as select " + names + " from "
+                statement.execute("drop table if exists " + STAGE + "; create temporary table bactrian_stage on commit drop as select "
+                        + names + " from "
                         + dialect.quote(table.name()) + " with no data");
                 copy(connection, STAGE, columns, lines);
-                statement.executeUpdate("insert into " + dialect.quote(table.name()) + " (" + names + ") select " + names + " from " + STAGE + onConflict);
+                statement.executeUpdate(
+                        "insert into " + dialect.quote(table.name()) + " (" + names + ") select " + names + " from " + STAGE + onConflict);
             }
         }
     }
 
-    /** A snapshot brings rows that are not there yet, load after load: they can go straight into the table. One that is there says so. */
-    private boolean copiedAsNew(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines) throws SQLException {
+    /**
+     * A snapshot brings rows that are not there yet, load after load: they can go straight into the table. One that is
+     * there says so.
+     */
+    private boolean copiedAsNew(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines)
+            throws SQLException {
         int left = loadsOfKnownRows.getOrDefault(table.name(), 0);
         if (left > 0) {
             loadsOfKnownRows.put(table.name(), left - 1);
@@ -79,7 +89,8 @@ final class PostgreSqlWriting {
     }
 
     /** Rows to add to those of the same key. */
-    void add(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, String onConflict) throws SQLException {
+    void add(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, String onConflict)
+            throws SQLException {
         insert(connection, table, columns, lines, onConflict);
     }
 
@@ -92,12 +103,14 @@ final class PostgreSqlWriting {
                 .map(name -> dialect.quote(name) + "=excluded." + dialect.quote(name)).collect(Collectors.joining(",")));
     }
 
-    private void insert(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, String onConflict) throws SQLException {
+    private void insert(Connection connection, Table table, List<WarehouseColumn> columns, List<Object[]> lines, String onConflict)
+            throws SQLException {
         int atOnce = Math.max(1, Math.min(ROWS_A_STATEMENT, PARAMETERS_A_STATEMENT / columns.size()));
         String one = "(" + "?,".repeat(columns.size() - 1) + "?)";
         for (int from = 0; from < lines.size(); from += atOnce) {
             List<Object[]> some = lines.subList(from, Math.min(lines.size(), from + atOnce));
-            String sql = "insert into " + dialect.quote(table.name()) + " (" + names(columns) + ") values " + (one + ",").repeat(some.size() - 1) + one + onConflict;
+            String sql = "insert into " + dialect.quote(table.name()) + " (" + names(columns) + ") values "
+                    + (one + ",").repeat(some.size() - 1) + one + onConflict;
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 // As many texts as numbers of rows: a plan kept on the server would seldom serve again.
                 statement.unwrap(PGStatement.class).setPrepareThreshold(0);
@@ -126,7 +139,8 @@ final class PostgreSqlWriting {
                 text.field(checked(line[i], columns.get(i)), i == line.length - 1);
             }
         }
-        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI().copyIn("copy " + quotedTable + " (" + names(columns) + ") from stdin");
+        CopyIn copy = connection.unwrap(PGConnection.class).getCopyAPI()
+                .copyIn("copy " + quotedTable + " (" + names(columns) + ") from stdin");
         try {
             for (int from = 0; from < text.length(); from += BYTES_A_MESSAGE) {
                 copy.writeToCopy(text.bytes(), from, Math.min(BYTES_A_MESSAGE, text.length() - from));

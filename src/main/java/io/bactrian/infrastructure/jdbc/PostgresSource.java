@@ -30,7 +30,8 @@ public final class PostgresSource extends JdbcSource {
                 join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
                 where n.nspname = ? and c.relname = ? and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
               union all
-              select b.attnum, b.attname, b.attnotnull or t.typnotnull, t.typbasetype, case when b.modifier = -1 then t.typtypmod else b.modifier end
+              select b.attnum, b.attname, b.attnotnull or t.typnotnull, t.typbasetype, case when b.modifier = -1 then \
+            t.typtypmod else b.modifier end
                 from base b join pg_type t on t.oid = b.type where t.typtype = 'd')
             select b.attname, b.attnotnull, case when t.typtype = 'e' then 'enum' else t.typname end, b.modifier
               from base b join pg_type t on t.oid = b.type where t.typtype <> 'd' order by b.attnum""";
@@ -127,7 +128,8 @@ public final class PostgresSource extends JdbcSource {
             throw new SQLException("there is no table " + schema + "." + table + ", or this user may not see it");
         }
         // The capture does not start with a column of any other type, so it was told to leave those out.
-        return found.stream().filter(Found::isKnown).map(one -> new Typed(new Column(one.name(), one.type(schema + "." + table), one.nullable()), one.word())).toList();
+        return found.stream().filter(Found::isKnown)
+                .map(one -> new Typed(new Column(one.name(), one.type(schema + "." + table), one.nullable()), one.word())).toList();
     }
 
     /** The type of a column as it is now: what a domain is made of, above all. */
@@ -213,7 +215,8 @@ public final class PostgresSource extends JdbcSource {
 
     private static String interval(String text) throws SQLException {
         PGInterval interval = new PGInterval(text);
-        return Interval.toIsoString(interval.getYears(), interval.getMonths(), interval.getDays(), interval.getHours(), interval.getMinutes(),
+        return Interval.toIsoString(interval.getYears(), interval.getMonths(), interval.getDays(), interval.getHours(),
+                interval.getMinutes(),
                 BigDecimal.valueOf(interval.getSeconds()));
     }
 }

@@ -14,7 +14,8 @@ public final class PostgresSurvey {
     }
 
     /** @throws SQLException when the server does not answer or lets nobody in; its message says which */
-    public static Survey of(String host, int port, String database, String user, String password, List<String> schemas) throws SQLException {
+    public static Survey of(String host, int port, String database, String user, String password, List<String> schemas)
+            throws SQLException {
         List<SurveyedTable> tables = new ArrayList<>();
         Properties properties = new Properties();
         properties.setProperty("user", user);
@@ -38,9 +39,15 @@ public final class PostgresSurvey {
         List<PostgresSource.Found> columns = PostgresSource.found(connection, table.schema(), table.name());
         List<String> key = PostgresSource.key(connection, table.schema(), table.name());
         List<PostgresSource.Found> unknown = columns.stream().filter(column -> !column.isKnown()).toList();
-        String obstacle = !table.misread().isEmpty() ? "the log would have other names in the place of " + table.misread() : unknown.stream().filter(column -> key.contains(column.name())).findFirst()
-                .map(column -> "its key has the column " + column.name() + " of the type " + column.shownType() + ", which cannot be captured").orElse("");
-        return new SurveyedTable(table.schema(), table.name(), columns.stream().filter(PostgresSource.Found::isKnown).map(PostgresSource.Found::name).toList(),
-                unknown.stream().map(column -> new SurveyedTable.Unknown(column.name(), column.shownType())).toList(), table.keyed(), table.unlogged(), obstacle);
+        String obstacle = !table.misread().isEmpty()
+                ? "the log would have other names in the place of " + table.misread()
+                : unknown.stream().filter(column -> key.contains(column.name())).findFirst()
+                        .map(column -> "its key has the column " + column.name() + " of the type " + column.shownType()
+                                + ", which cannot be captured")
+                        .orElse("");
+        return new SurveyedTable(table.schema(), table.name(),
+                columns.stream().filter(PostgresSource.Found::isKnown).map(PostgresSource.Found::name).toList(),
+                unknown.stream().map(column -> new SurveyedTable.Unknown(column.name(), column.shownType())).toList(), table.keyed(),
+                table.unlogged(), obstacle);
     }
 }

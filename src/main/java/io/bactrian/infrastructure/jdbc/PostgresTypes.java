@@ -5,13 +5,17 @@ import io.bactrian.domain.ColumnType.Kind;
 import java.util.Locale;
 import java.util.Set;
 
-/** PostgreSQL's column types in the words that belong to no database. docs/postgresql.md says what each becomes, and why. */
+/**
+ * PostgreSQL's column types in the words that belong to no database. docs/postgresql.md says what each becomes, and
+ * why.
+ */
 public final class PostgresTypes {
 
     private static final int LONGEST_STRING = 16_383;
     /** The widest decimal that warehouses have. */
     private static final ColumnType WIDEST = ColumnType.decimal(65, 30);
-    private static final Set<String> ELEMENTS = Set.of("bool", "int2", "int4", "int8", "float4", "float8", "numeric", "text", "varchar", "bpchar", "uuid");
+    private static final Set<String> ELEMENTS = Set.of("bool", "int2", "int4", "int8", "float4", "float8", "numeric", "text", "varchar",
+            "bpchar", "uuid");
 
     private PostgresTypes() {
     }
@@ -30,9 +34,11 @@ public final class PostgresTypes {
             case "int8", "bigserial", "serial8", "oid" -> ColumnType.of(Kind.INT64);
             case "float4" -> ColumnType.of(Kind.FLOAT);
             case "float8" -> ColumnType.of(Kind.DOUBLE);
-            case "numeric" -> length <= 0 || length > 65 || scale < 0 || scale > 30 || scale > length ? WIDEST : ColumnType.decimal((int) length, scale);
+            case "numeric" ->
+                length <= 0 || length > 65 || scale < 0 || scale > 30 || scale > length ? WIDEST : ColumnType.decimal((int) length, scale);
             case "money" -> ColumnType.decimal(19, 2);
-            case "varchar", "bpchar" -> length <= 0 || length > LONGEST_STRING ? ColumnType.of(Kind.TEXT) : ColumnType.of(Kind.STRING, length);
+            case "varchar", "bpchar" ->
+                length <= 0 || length > LONGEST_STRING ? ColumnType.of(Kind.TEXT) : ColumnType.of(Kind.STRING, length);
             case "char" -> ColumnType.of(Kind.STRING, 1);
             case "text", "citext", "xml", "tsvector", "hstore", "ltree" -> ColumnType.of(Kind.TEXT);
             // As PostgreSQL writes it: a document type would lose digits, blanks, order and repeated names.

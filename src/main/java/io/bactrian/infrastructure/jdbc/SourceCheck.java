@@ -66,7 +66,8 @@ public final class SourceCheck {
     }
 
     private void look() {
-        try (MySqlQuestions opened = MySqlQuestions.open(findings, url(), source.where(), source.user(), source.password(), source.settings(), "")) {
+        try (MySqlQuestions opened = MySqlQuestions.open(findings, url(), source.where(), source.user(), source.password(),
+                source.settings(), "")) {
             if (opened == null) {
                 return;
             }
@@ -87,9 +88,11 @@ public final class SourceCheck {
         String version = server.one("select version()");
         String[] parts = version.split("\\.");
         if (version.contains("MariaDB")) {
-            findings.fault("the server at " + source.where() + " is MariaDB " + version + "; expected MySQL 8.0 or newer", "its binary log cannot be read", "capture a MySQL server");
+            findings.fault("the server at " + source.where() + " is MariaDB " + version + "; expected MySQL 8.0 or newer",
+                    "its binary log cannot be read", "capture a MySQL server");
         } else if (Integer.parseInt(parts[0]) < 8) {
-            findings.fault("the server at " + source.where() + " is MySQL " + version + "; expected 8.0 or newer", "its binary log may be misread", "upgrade the server");
+            findings.fault("the server at " + source.where() + " is MySQL " + version + "; expected 8.0 or newer",
+                    "its binary log may be misread", "upgrade the server");
         } else {
             String gtid = server.variableOf("gtid_mode");
             findings.ok("MySQL " + version + " at " + source.where() + ", gtid_mode " + gtid);
@@ -110,19 +113,24 @@ public final class SourceCheck {
         if (format.isEmpty() || format.equals("ROW")) {
             findings.ok("binlog_format is ROW");
         } else {
-            findings.fault("binlog_format is " + format + "; expected ROW", "the log holds statements, not rows; the capture does not start",
-                    "SET PERSIST binlog_format = 'ROW'; and let the applications connect anew: a session keeps the format it began with");
+            findings.fault("binlog_format is " + format + "; expected ROW",
+                    "the log holds statements, not rows; the capture does not start",
+                    "SET PERSIST binlog_format = 'ROW'; and let the applications connect anew: "
+                            + "a session keeps the format it began with");
         }
         String image = server.variableOf("binlog_row_image");
         if (image.equals("FULL")) {
             findings.ok("binlog_row_image is FULL");
         } else {
-            findings.fault("binlog_row_image is " + image + "; expected FULL", "a change holds only some of its row's columns; the capture does not start",
-                    "SET PERSIST binlog_row_image = 'FULL'; and let the applications connect anew: a session keeps the image it began with");
+            findings.fault("binlog_row_image is " + image + "; expected FULL",
+                    "a change holds only some of its row's columns; the capture does not start",
+                    "SET PERSIST binlog_row_image = 'FULL'; and let the applications connect anew: "
+                            + "a session keeps the image it began with");
         }
         String options = server.variableOf("binlog_row_value_options");
         if (options.contains("PARTIAL_JSON")) {
-            findings.fault("binlog_row_value_options is " + options + "; expected it to be empty", "an update of a JSON column is in the log as a patch, which Debezium cannot apply",
+            findings.fault("binlog_row_value_options is " + options + "; expected it to be empty",
+                    "an update of a JSON column is in the log as a patch, which Debezium cannot apply",
                     "SET PERSIST binlog_row_value_options = ''; and let the applications connect anew");
         }
     }
@@ -133,15 +141,19 @@ public final class SourceCheck {
         if (seconds == 0 || server.variableOf("binlog_expire_logs_auto_purge").equals("OFF")) {
             findings.ok("the binary log is kept until somebody purges it");
         } else if (seconds < A_DAY) {
-            findings.warning("binlog_expire_logs_seconds is " + seconds + " (" + duration(seconds) + "); expected a day (" + A_DAY + ") or more",
-                    "a capture that stands still for longer has to begin with a new snapshot", "SET PERSIST binlog_expire_logs_seconds = 604800; -- a week");
+            findings.warning(
+                    "binlog_expire_logs_seconds is " + seconds + " (" + duration(seconds) + "); expected a day (" + A_DAY + ") or more",
+                    "a capture that stands still for longer has to begin with a new snapshot",
+                    "SET PERSIST binlog_expire_logs_seconds = 604800; -- a week");
         } else {
             findings.ok("the binary log is kept for " + duration(seconds));
         }
     }
 
     private static String duration(long seconds) {
-        return seconds >= 2 * A_DAY ? seconds / A_DAY + " days" : seconds >= 7_200 ? seconds / 3_600 + " hours" : seconds >= 120 ? seconds / 60 + " minutes" : seconds + " seconds";
+        return seconds >= 2 * A_DAY
+                ? seconds / A_DAY + " days"
+                : seconds >= 7_200 ? seconds / 3_600 + " hours" : seconds >= 120 ? seconds / 60 + " minutes" : seconds + " seconds";
     }
 
     private void rights() throws SQLException {
@@ -158,19 +170,24 @@ public final class SourceCheck {
         }
         boolean locksTables = source.databases().stream().allMatch(database -> grants.has("LOCK TABLES", database));
         if (!grants.has("RELOAD") && !locksTables) {
-            findings.fault("user '" + source.user() + "' has neither RELOAD nor LOCK TABLES", "a snapshot cannot be taken: nothing holds its rows and its place in the log together",
+            findings.fault("user '" + source.user() + "' has neither RELOAD nor LOCK TABLES",
+                    "a snapshot cannot be taken: nothing holds its rows and its place in the log together",
                     "GRANT RELOAD, LOCK TABLES ON *.* TO " + source.account() + ";");
         } else if (!grants.has("RELOAD")) {
-            findings.warning("user '" + source.user() + "' lacks RELOAD", "a snapshot locks all captured tables for writers until the last row is read, not for a moment",
+            findings.warning("user '" + source.user() + "' lacks RELOAD",
+                    "a snapshot locks all captured tables for writers until the last row is read, not for a moment",
                     "GRANT RELOAD ON *.* TO " + source.account() + "; or take the first snapshot when nobody writes");
         }
         List<String> unread = source.databases().stream().filter(database -> !grants.has("SELECT", database)).toList();
         if (!unread.isEmpty()) {
             List<String> unreadTables = unreadTables(unread);
             if (unreadTables == null || !unreadTables.isEmpty()) {
-                findings.fault("user '" + source.user() + "' lacks SELECT on " + (unreadTables == null ? String.join(", ", unread) : Findings.some(unreadTables)),
+                findings.fault(
+                        "user '" + source.user() + "' lacks SELECT on "
+                                + (unreadTables == null ? String.join(", ", unread) : Findings.some(unreadTables)),
                         "a snapshot reads what it may and leaves out the rest",
-                        unread.stream().map(database -> "GRANT SELECT ON `" + database + "`.* TO " + source.account() + ";").collect(Collectors.joining(" ")));
+                        unread.stream().map(database -> "GRANT SELECT ON `" + database + "`.* TO " + source.account() + ";")
+                                .collect(Collectors.joining(" ")));
                 missing.add("SELECT");
             }
         }
@@ -186,7 +203,8 @@ public final class SourceCheck {
     private List<String> unreadTables(List<String> databases) throws SQLException {
         List<String> unread = new ArrayList<>();
         for (String database : databases) {
-            List<String> tables = server.column("select table_name from information_schema.tables where table_schema = ? and table_type = 'BASE TABLE'", database);
+            List<String> tables = server.column(
+                    "select table_name from information_schema.tables where table_schema = ? and table_type = 'BASE TABLE'", database);
             if (tables.isEmpty()) {
                 return null;
             }
@@ -213,12 +231,15 @@ public final class SourceCheck {
             }
             Set<String> only = names(status.getString(3));
             Set<String> without = names(status.getString(4));
-            List<String> left = source.databases().stream().filter(database -> !only.isEmpty() && !only.contains(database) || without.contains(database)).toList();
+            List<String> left = source.databases().stream()
+                    .filter(database -> !only.isEmpty() && !only.contains(database) || without.contains(database)).toList();
             if (left.isEmpty()) {
                 findings.ok("the binary log stands at " + status.getString(1) + ":" + status.getString(2));
             } else {
-                findings.fault("the server leaves " + String.join(", ", left) + " out of its binary log", "the snapshot arrives, and no change after it",
-                        "take " + String.join(", ", left) + " out of binlog_ignore_db, or into binlog_do_db, in the server's my.cnf, and restart it");
+                findings.fault("the server leaves " + String.join(", ", left) + " out of its binary log",
+                        "the snapshot arrives, and no change after it",
+                        "take " + String.join(", ", left)
+                                + " out of binlog_ignore_db, or into binlog_do_db, in the server's my.cnf, and restart it");
             }
         }
     }
@@ -235,7 +256,10 @@ public final class SourceCheck {
         return list == null || list.isBlank() ? Set.of() : Set.of(list.split(","));
     }
 
-    /** Moments arrive right from any zone, since the capture's sessions use UTC; what looks like a moment and is none does not. */
+    /**
+     * Moments arrive right from any zone, since the capture's sessions use UTC; what looks like a moment and is none
+     * does not.
+     */
     private void timeZone() throws SQLException {
         String global = server.variableOf("time_zone");
         String zone = global.equals("SYSTEM") ? server.variableOf("system_time_zone") : global;
@@ -244,8 +268,10 @@ public final class SourceCheck {
             findings.ok("time_zone is " + shown);
         } else {
             findings.warning("time_zone is " + shown + "; expected UTC (+00:00)",
-                    "what NOW() writes into DATETIME columns arrives as that local time, while TIMESTAMP columns and the times of commits are UTC: a model that compares the two is off",
-                    "in models, CONVERT_TZ(column, '" + (zone.matches("[A-Z]+") ? offset() : zone) + "', '+00:00'); or SET PERSIST time_zone = '+00:00'; where the applications do not rely on the zone");
+                    "what NOW() writes into DATETIME columns arrives as that local time, while TIMESTAMP columns and "
+                            + "the times of commits are UTC: a model that compares the two is off",
+                    "in models, CONVERT_TZ(column, '" + (zone.matches("[A-Z]+") ? offset() : zone)
+                            + "', '+00:00'); or SET PERSIST time_zone = '+00:00'; where the applications do not rely on the zone");
         }
     }
 
@@ -268,7 +294,8 @@ public final class SourceCheck {
         String own = Integer.toString(source.serverId());
         String key = source.settings() + ".server-id";
         if (own.equals(server.variableOf("server_id"))) {
-            findings.fault("the server's own server_id is " + own + ", as " + key, "the server takes the capture for itself and sends nothing",
+            findings.fault("the server's own server_id is " + own + ", as " + key,
+                    "the server takes the capture for itself and sends nothing",
                     "set " + key + " to a number that nobody else uses");
             return;
         }
@@ -280,7 +307,8 @@ public final class SourceCheck {
             return;
         }
         if (replicas.contains(own)) {
-            findings.fault("a replica of this server has server-id " + own + ", as " + key, "each of the two is cut off when the other connects",
+            findings.fault("a replica of this server has server-id " + own + ", as " + key,
+                    "each of the two is cut off when the other connects",
                     "set " + key + " to a number that nobody else uses: SHOW REPLICAS;");
         } else {
             findings.ok("server-id " + own + " is nobody else's");
@@ -291,9 +319,12 @@ public final class SourceCheck {
         List<String> there = server.column("select schema_name from information_schema.schemata");
         for (String database : source.databases()) {
             if (!there.contains(database)) {
-                String same = there.stream().filter(other -> other.equalsIgnoreCase(database)).findFirst().map(other -> "; there is '" + other + "'").orElse("");
-                findings.fault("there is no database '" + database + "', or user '" + source.user() + "' may not see it" + same, "nothing of it is captured",
-                        "set " + source.settings() + ".databases, or GRANT SELECT ON " + quoted(database) + ".* TO " + source.account() + ";");
+                String same = there.stream().filter(other -> other.equalsIgnoreCase(database)).findFirst()
+                        .map(other -> "; there is '" + other + "'").orElse("");
+                findings.fault("there is no database '" + database + "', or user '" + source.user() + "' may not see it" + same,
+                        "nothing of it is captured",
+                        "set " + source.settings() + ".databases, or GRANT SELECT ON " + quoted(database) + ".* TO " + source.account()
+                                + ";");
             }
         }
     }
@@ -304,23 +335,33 @@ public final class SourceCheck {
         for (String database : source.databases()) {
             server.column("select table_name from information_schema.tables where table_schema = ? and table_type = 'BASE TABLE'", database)
                     .forEach(table -> all.add(database + "." + table));
-            server.column("select t.table_name from information_schema.tables t where t.table_schema = ? and t.table_type = 'BASE TABLE' and not exists "
-                    + "(select 1 from information_schema.statistics s where s.table_schema = t.table_schema and s.table_name = t.table_name and s.index_name = 'PRIMARY') "
-                    + "order by t.table_name", database).forEach(table -> keyless.add(database + "." + table));
+            server.column(
+                    "select t.table_name from information_schema.tables t where t.table_schema = ? and t.table_type = "
+                            + "'BASE TABLE' and not exists "
+                            + "(select 1 from information_schema.statistics s where s.table_schema = t.table_schema "
+                            + "and s.table_name = t.table_name and s.index_name = 'PRIMARY') "
+                            + "order by t.table_name",
+                    database).forEach(table -> keyless.add(database + "." + table));
         }
         findings.ok(Findings.count(all.size(), "table") + " in " + String.join(", ", source.databases()));
         List<String> gone = tablesOfRoutes.stream().filter(table -> !all.contains(table)).sorted().toList();
         if (!gone.isEmpty()) {
-            findings.fault("routes name tables that are not there, or that user '" + source.user() + "' may not see: " + Findings.some(gone), "no change ever comes to these routes",
+            findings.fault(
+                    "routes name tables that are not there, or that user '" + source.user() + "' may not see: " + Findings.some(gone),
+                    "no change ever comes to these routes",
                     "mend the name after change: in the route (letters are told from capitals), or GRANT SELECT on the table");
         }
         if (!keyless.isEmpty()) {
-            findings.warning("tables without a primary key: " + Findings.some(keyless), "they are kept as bags of rows, in one partition, and a dead letter of theirs may bring back what was deleted",
+            findings.warning("tables without a primary key: " + Findings.some(keyless),
+                    "they are kept as bags of rows, in one partition, and a dead letter of theirs may bring back what was deleted",
                     "ALTER TABLE `" + keyless.get(0).replace(".", "`.`") + "` ADD PRIMARY KEY (…);");
         }
-        List<String> quotes = server.column("select concat(table_schema, '.', table_name) from information_schema.tables where table_name like '%\"%' or table_schema like '%\"%'");
+        List<String> quotes = server.column(
+                "select concat(table_schema, '.', table_name) from information_schema.tables where table_name like "
+                        + "'%\"%' or table_schema like '%\"%'");
         if (!quotes.isEmpty()) {
-            findings.fault("a table's name holds a double quote: " + Findings.some(quotes), "Debezium 3.4 cannot read back what it has written about it: the capture does not start again, whatever is captured",
+            findings.fault("a table's name holds a double quote: " + Findings.some(quotes),
+                    "Debezium 3.4 cannot read back what it has written about it: the capture does not start again, whatever is captured",
                     "RENAME TABLE to a name without one");
         }
     }

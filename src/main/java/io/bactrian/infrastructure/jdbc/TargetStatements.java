@@ -41,7 +41,8 @@ final class TargetStatements {
     private final Map<TableSchema, List<WarehouseColumn>> columns = new IdentityHashMap<>();
 
     /** @param careful whether each statement can be undone alone, which costs the server two more */
-    TargetStatements(Connection connection, Dialect dialect, Target target, Dialect.Table table, JdbcTransaction transaction, boolean careful) {
+    TargetStatements(Connection connection, Dialect dialect, Target target, Dialect.Table table, JdbcTransaction transaction,
+            boolean careful) {
         this.connection = connection;
         this.dialect = dialect;
         this.target = target;
@@ -54,7 +55,9 @@ final class TargetStatements {
         return transaction.log(row);
     }
 
-    /** The key's values, such that two that are one to the database are equal, be they a change's or read from a table. */
+    /**
+     * The key's values, such that two that are one to the database are equal, be they a change's or read from a table.
+     */
     List<Object> key(Image image) {
         List<Object> key = new ArrayList<>(target.key().size());
         for (String column : target.key()) {
@@ -92,8 +95,8 @@ final class TargetStatements {
     }
 
     /**
-     * Writes all, or, where the database refuses a row, halves until the guilty ones stand alone. The rows must not depend
-     * on each other's order.
+     * Writes all, or, where the database refuses a row, halves until the guilty ones stand alone. The rows must not
+     * depend on each other's order.
      *
      * @throws RefusedInHasteException for the first refused row, when the writing is not careful
      */

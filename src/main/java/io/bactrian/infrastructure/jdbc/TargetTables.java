@@ -22,7 +22,10 @@ import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The tables that rows are written to: made when their first row comes, given a column when a row has one that they have not. */
+/**
+ * The tables that rows are written to: made when their first row comes, given a column when a row has one that they
+ * have not.
+ */
 final class TargetTables {
 
     private static final Logger LOG = LoggerFactory.getLogger(TargetTables.class);
@@ -81,7 +84,9 @@ final class TargetTables {
             String wants = target.mode() == Mode.HISTORY ? Target.VERSION : JdbcWarehouse.LOG_COLUMN;
             if (!there.contains(JdbcWarehouse.LOG_COLUMN) || !there.contains(wants)) {
                 throw new IllegalStateException("warehouse " + name + ": table " + stored + " is there but has no column "
-                        + (there.contains(JdbcWarehouse.LOG_COLUMN) ? wants + ", so it is no history" : JdbcWarehouse.LOG_COLUMN + ", so Bactrian did not make it")
+                        + (there.contains(JdbcWarehouse.LOG_COLUMN)
+                                ? wants + ", so it is no history"
+                                : JdbcWarehouse.LOG_COLUMN + ", so Bactrian did not make it")
                         + " and does not write to it. Rename or drop it, or name another target");
             }
             Set<String> lower = there.stream().map(c -> c.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
@@ -124,8 +129,8 @@ final class TargetTables {
                     columns.put(JdbcWarehouse.HASH, dialect.typeFor(ColumnType.of(ColumnType.Kind.BYTES, 16), true));
                 }
             }
-            case HISTORY -> HistoryWriter.COLUMNS.forEach(column ->
-                    columns.put(column.name(), dialect.typeFor(column.type(), false) + (column.name().equals(Target.DELETED_AT) ? "" : " not null")));
+            case HISTORY -> HistoryWriter.COLUMNS.forEach(column -> columns.put(column.name(),
+                    dialect.typeFor(column.type(), false) + (column.name().equals(Target.DELETED_AT) ? "" : " not null")));
             case APPEND -> {
                 columns.put(JdbcWarehouse.OPERATION, dialect.typeFor(ColumnType.of(ColumnType.Kind.STRING, 8), false));
                 columns.put(JdbcWarehouse.COMMITTED_AT, moment());
@@ -165,7 +170,8 @@ final class TargetTables {
                 indexes.add(new Dialect.Index("parts_of_a_log", false, List.of(JdbcWarehouse.LOG_COLUMN)));
             }
         }
-        columns.forEach((column, type) -> definitions.add(dialect.quote(column) + " " + type + (target.key().contains(column) ? " not null" : "")));
+        columns.forEach(
+                (column, type) -> definitions.add(dialect.quote(column) + " " + type + (target.key().contains(column) ? " not null" : "")));
         definitions.add(JdbcWarehouse.LOG_COLUMN + " " + dialect.typeFor(ColumnType.of(ColumnType.Kind.UINT32), false) + " not null");
         definitions.add(JdbcWarehouse.OFFSET + " " + dialect.typeFor(JdbcWarehouse.NUMBER, false) + " not null");
         if (!primaryKey.isEmpty()) {

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Whether a warehouse takes what Bactrian writes; in a MySQL one it makes a table {@code bactrian_check} there, writes it, and drops it. */
+/**
+ * Whether a warehouse takes what Bactrian writes; in a MySQL one it makes a table {@code bactrian_check} there, writes
+ * it, and drops it.
+ */
 public final class WarehouseCheck {
 
     private static final String TABLE = "bactrian_check";
@@ -49,8 +52,9 @@ public final class WarehouseCheck {
     }
 
     void look() {
-        try (MySqlQuestions opened = MySqlQuestions.open(findings, place.url(), place.where(), place.user(), place.password(), place.settings(),
-                        "CREATE DATABASE IF NOT EXISTS `" + place.database() + "` CHARACTER SET utf8mb4; " + place.grant())) {
+        try (MySqlQuestions opened = MySqlQuestions.open(findings, place.url(), place.where(), place.user(), place.password(),
+                place.settings(),
+                "CREATE DATABASE IF NOT EXISTS `" + place.database() + "` CHARACTER SET utf8mb4; " + place.grant())) {
             if (opened == null) {
                 return;
             }
@@ -66,9 +70,11 @@ public final class WarehouseCheck {
     private void version() throws SQLException {
         String version = server.one("select version()");
         if (version.contains("MariaDB") || Integer.parseInt(version.split("\\.")[0]) < 8) {
-            findings.fault("the server at " + place.where() + " is " + version + "; expected MySQL 8.0 or newer", "statements that loading needs are not there", "use a newer server");
+            findings.fault("the server at " + place.where() + " is " + version + "; expected MySQL 8.0 or newer",
+                    "statements that loading needs are not there", "use a newer server");
         } else {
-            findings.ok("MySQL " + version + " at " + place.where() + ", time_zone " + server.variableOf("time_zone") + " (Bactrian's sessions use UTC)");
+            findings.ok("MySQL " + version + " at " + place.where() + ", time_zone " + server.variableOf("time_zone")
+                    + " (Bactrian's sessions use UTC)");
         }
     }
 
@@ -80,8 +86,10 @@ public final class WarehouseCheck {
             }
         }
         if (!on.isEmpty()) {
-            findings.fault(String.join(" and ", on) + (on.size() > 1 ? " are" : " is") + " ON; expected OFF", "the warehouse takes no rows; the pipelines wait",
-                    "set " + place.settings() + ".url to the primary server, if this is a replica; else SET GLOBAL " + String.join(" = OFF, GLOBAL ", on) + " = OFF;");
+            findings.fault(String.join(" and ", on) + (on.size() > 1 ? " are" : " is") + " ON; expected OFF",
+                    "the warehouse takes no rows; the pipelines wait",
+                    "set " + place.settings() + ".url to the primary server, if this is a replica; else SET GLOBAL "
+                            + String.join(" = OFF, GLOBAL ", on) + " = OFF;");
             return;
         }
         rights();
@@ -133,14 +141,16 @@ public final class WarehouseCheck {
         if (server.variableOf("local_infile").equals("ON")) {
             findings.ok("local_infile is ON");
         } else {
-            findings.warning("local_infile is OFF; expected ON", "many rows are written by INSERT, at about half the speed of LOAD DATA LOCAL", "SET PERSIST local_infile = ON;");
+            findings.warning("local_infile is OFF; expected ON",
+                    "many rows are written by INSERT, at about half the speed of LOAD DATA LOCAL", "SET PERSIST local_infile = ON;");
         }
     }
 
     private void packet() throws SQLException {
         long bytes = Long.parseLong(server.variableOf("max_allowed_packet"));
         if (bytes < SMALLEST_PACKET) {
-            findings.warning("max_allowed_packet is " + (bytes >> 10) + " KiB; expected 64 MiB or more", "a row that is longer than that is refused and becomes a dead letter",
+            findings.warning("max_allowed_packet is " + (bytes >> 10) + " KiB; expected 64 MiB or more",
+                    "a row that is longer than that is refused and becomes a dead letter",
                     "SET PERSIST max_allowed_packet = " + SMALLEST_PACKET + ";");
         } else {
             findings.ok("max_allowed_packet is " + (bytes >> 20) + " MiB");
@@ -156,7 +166,8 @@ public final class WarehouseCheck {
         for (String table : tablesOfRoutes) {
             String other = byLowerCase.putIfAbsent(table.toLowerCase(java.util.Locale.ROOT), table);
             if (other != null) {
-                findings.fault("lower_case_table_names is " + mode + ", and routes write both " + other + " and " + table, "they are one table there, with the rows of both",
+                findings.fault("lower_case_table_names is " + mode + ", and routes write both " + other + " and " + table,
+                        "they are one table there, with the rows of both",
                         "give one of them another name in its route");
             }
         }

@@ -19,7 +19,8 @@ final class WarehouseConnections extends HikariDataSource {
             return super.getConnection();
         } catch (SQLTransientConnectionException e) {
             if (e.getCause() instanceof SQLException refused) {
-                throw new SQLTransientConnectionException("no connection as user '" + getUsername() + "': " + refused.getMessage(), refused.getSQLState(), refused.getErrorCode(), refused);
+                throw new SQLTransientConnectionException("no connection as user '" + getUsername() + "': " + refused.getMessage(),
+                        refused.getSQLState(), refused.getErrorCode(), refused);
             }
             throw e;
         }

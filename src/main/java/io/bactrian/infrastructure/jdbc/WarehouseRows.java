@@ -12,8 +12,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * A table or view of a warehouse as it is, whole, in the types of its columns: read through its dialect, so that the same values are the same
- * whichever database holds them.
+ * A table or view of a warehouse as it is, whole, in the types of its columns: read through its dialect, so that the
+ * same values are the same whichever database holds them.
  *
  * @param schema with the primary key
  */
@@ -28,8 +28,9 @@ public record WarehouseRows(TableSchema schema, List<Image> rows) {
         try (Connection connection = warehouse.connect(); Statement statement = connection.createStatement()) {
             TableSchema schema = new TableSchema(dialect.schema(connection, table).columns(), key(connection, table));
             List<Image> images = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery("select " + schema.columns().stream().map(column -> dialect.quote(column.name())).collect(Collectors.joining(","))
-                    + " from " + dialect.quote(table) + (condition.isEmpty() ? "" : " where " + condition))) {
+            try (ResultSet rows = statement.executeQuery(
+                    "select " + schema.columns().stream().map(column -> dialect.quote(column.name())).collect(Collectors.joining(","))
+                            + " from " + dialect.quote(table) + (condition.isEmpty() ? "" : " where " + condition))) {
                 while (rows.next()) {
                     Object[] values = new Object[schema.size()];
                     for (int i = 0; i < values.length; i++) {

@@ -29,7 +29,9 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A source's changes in Kafka: each batch and the offsets that follow it are one transaction of one transactional id. */
+/**
+ * A source's changes in Kafka: each batch and the offsets that follow it are one transaction of one transactional id.
+ */
 public final class KafkaChangeLog implements ChangeLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaChangeLog.class);
@@ -75,7 +77,8 @@ public final class KafkaChangeLog implements ChangeLog {
         properties.setProperty("batch.size", Integer.toString(256 << 10));
         properties.setProperty("linger.ms", "5");
         properties.setProperty("buffer.memory", Integer.toString(96 << 20));
-        // A transaction that begins while the markers of the one before are still being written is told to try again; the
+        // A transaction that begins while the markers of the one before are still being written is told to try again;
+        // the
         // default of 100 ms for that would be most of the latency.
         properties.setProperty("retry.backoff.ms", "5");
         properties.setProperty("retry.backoff.max.ms", "500");
@@ -139,7 +142,8 @@ public final class KafkaChangeLog implements ChangeLog {
         List<Header> headers = List.of(new RecordHeader(ChangeJson.SCHEMA_HEADER, change.schema()));
         if (change.everyPartition() && change.key() == null) {
             for (PartitionInfo partition : producer.partitionsFor(change.topic())) {
-                producer.send(new ProducerRecord<>(change.topic(), partition.partition(), change.committedAt(), null, change.value(), headers));
+                producer.send(
+                        new ProducerRecord<>(change.topic(), partition.partition(), change.committedAt(), null, change.value(), headers));
             }
         } else {
             producer.send(new ProducerRecord<>(change.topic(), change.key() == null ? PARTITION_WITHOUT_KEY : null, change.committedAt(),
@@ -148,14 +152,15 @@ public final class KafkaChangeLog implements ChangeLog {
     }
 
     /**
-     * A snapshot begins. What an earlier one, interrupted, has written may hold rows that were deleted since; nobody would
-     * ever hear of that. So each partition that holds anything gets a TRUNCATE ahead of the new snapshot's rows.
+     * A snapshot begins. What an earlier one, interrupted, has written may hold rows that were deleted since; nobody
+     * would ever hear of that. So each partition that holds anything gets a TRUNCATE ahead of the new snapshot's rows.
      */
     private void withdraw() {
         long now = System.currentTimeMillis();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(settings.consumer())) {
             for (String topic : topics.startingWith(source + ".")) {
-                List<TopicPartition> partitions = consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition())).toList();
+                List<TopicPartition> partitions = consumer.partitionsFor(topic).stream().map(p -> new TopicPartition(topic, p.partition()))
+                        .toList();
                 Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
                 String table = SourceCatalog.table(source, topic);
                 for (TopicPartition partition : partitions) {
@@ -176,7 +181,8 @@ public final class KafkaChangeLog implements ChangeLog {
 
     @Override
     public void close() {
-        // A clean close waits for nothing: every transaction was committed or has failed, and the next opener aborts what is open.
+        // A clean close waits for nothing: every transaction was committed or has failed, and the next opener aborts
+        // what is open.
         producer.close(failed ? Duration.ZERO : Duration.ofSeconds(10));
         topics.close();
     }

@@ -79,9 +79,11 @@ public final class KafkaCheck {
             topics(admin);
         } catch (NoAnswerException e) {
             findings.fault("Kafka at " + settings.bootstrapServers() + ": " + e.getMessage(), "no change can be written or read",
-                    "is it running, and can this host reach the brokers, also by the names that they give themselves (advertised.listeners)? Else set bactrian.kafka.bootstrap-servers");
+                    "is it running, and can this host reach the brokers, also by the names that they give themselves "
+                            + "(advertised.listeners)? Else set bactrian.kafka.bootstrap-servers");
         } catch (KafkaException e) {
-            findings.fault("Kafka at " + settings.bootstrapServers() + ": " + reason(e), "no change can be written or read", "set bactrian.kafka.bootstrap-servers to brokers that are there");
+            findings.fault("Kafka at " + settings.bootstrapServers() + ": " + reason(e), "no change can be written or read",
+                    "set bactrian.kafka.bootstrap-servers to brokers that are there");
         }
     }
 
@@ -114,18 +116,24 @@ public final class KafkaCheck {
     private void brokers(Admin admin, Collection<Node> brokers) {
         int count = brokers.size();
         if (settings.replication() > count) {
-            findings.fault("bactrian.kafka.replication is " + settings.replication() + ", and there " + (count == 1 ? "is 1 broker" : "are " + count + " brokers"), "no topic can be made",
+            findings.fault(
+                    "bactrian.kafka.replication is " + settings.replication() + ", and there "
+                            + (count == 1 ? "is 1 broker" : "are " + count + " brokers"),
+                    "no topic can be made",
                     "set bactrian.kafka.replication=" + count + ", or start more brokers");
         } else if (settings.replication() == 1 && count > 1) {
-            findings.warning("bactrian.kafka.replication is 1, with " + count + " brokers", "when the broker of a partition is lost, so are its changes", "set bactrian.kafka.replication=" + Math.min(3, count)
-                    + "; it counts for topics that are made from then on");
+            findings.warning("bactrian.kafka.replication is 1, with " + count + " brokers",
+                    "when the broker of a partition is lost, so are its changes", "set bactrian.kafka.replication=" + Math.min(3, count)
+                            + "; it counts for topics that are made from then on");
         }
         ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, brokers.iterator().next().idString());
         Config config = await(admin.describeConfigs(List.of(broker)).all()).get(broker);
         int together = number(config, "min.insync.replicas", 1);
         if (together > settings.replication()) {
-            findings.fault("min.insync.replicas is " + together + ", and bactrian.kafka.replication is " + settings.replication(), "every write to our topics is refused",
-                    "set bactrian.kafka.replication to " + together + " or more, or min.insync.replicas on the brokers to " + settings.replication() + " or less");
+            findings.fault("min.insync.replicas is " + together + ", and bactrian.kafka.replication is " + settings.replication(),
+                    "every write to our topics is refused",
+                    "set bactrian.kafka.replication to " + together + " or more, or min.insync.replicas on the brokers to "
+                            + settings.replication() + " or less");
         }
         copies(config, count, "transaction.state.log.replication.factor", "no transaction can begin, so no change is ever written");
         copies(config, count, "transaction.state.log.min.isr", "no transaction can begin, so no change is ever written");
@@ -133,25 +141,32 @@ public final class KafkaCheck {
         copies(config, count, "offsets.topic.replication.factor", "no pipeline can join its consumer group");
         int longest = number(config, "transaction.max.timeout.ms", Integer.MAX_VALUE);
         if (longest < 120_000) {
-            findings.fault("transaction.max.timeout.ms is " + longest + "; expected 120000 or more", "the capture's transactions are refused", "set transaction.max.timeout.ms=900000 on the brokers, which is Kafka's default");
+            findings.fault("transaction.max.timeout.ms is " + longest + "; expected 120000 or more",
+                    "the capture's transactions are refused",
+                    "set transaction.max.timeout.ms=900000 on the brokers, which is Kafka's default");
         }
         int request = number(config, "socket.request.max.bytes", Integer.MAX_VALUE);
         if (request < KafkaSettings.LARGEST_RECORD) {
-            findings.fault("socket.request.max.bytes is " + request + "; expected " + KafkaSettings.LARGEST_RECORD + " or more", "the broker hangs up on the first large row, again and again",
+            findings.fault("socket.request.max.bytes is " + request + "; expected " + KafkaSettings.LARGEST_RECORD + " or more",
+                    "the broker hangs up on the first large row, again and again",
                     "set socket.request.max.bytes=104857600 on the brokers, which is Kafka's default");
         }
         int message = number(config, "message.max.bytes", Integer.MAX_VALUE);
         if (message < KafkaSettings.LARGEST_RECORD) {
             findings.warning("message.max.bytes is " + message + "; expected " + KafkaSettings.LARGEST_RECORD + " or more",
-                    "topics that Bactrian makes have a limit of their own; one that others make, and the schema history, take no record that is larger: the capture stands still at it",
-                    "kafka-configs.sh --bootstrap-server " + settings.bootstrapServers() + " --alter --entity-type brokers --entity-default --add-config message.max.bytes=" + KafkaSettings.LARGEST_RECORD);
+                    "topics that Bactrian makes have a limit of their own; one that others make, and the schema "
+                            + "history, take no record that is larger: the capture stands still at it",
+                    "kafka-configs.sh --bootstrap-server " + settings.bootstrapServers()
+                            + " --alter --entity-type brokers --entity-default --add-config message.max.bytes="
+                            + KafkaSettings.LARGEST_RECORD);
         }
     }
 
     private void copies(Config config, int brokers, String key, String consequence) {
         int copies = number(config, key, 1);
         if (copies > brokers) {
-            findings.fault(key + " is " + copies + ", and there " + (brokers == 1 ? "is 1 broker" : "are " + brokers + " brokers"), consequence,
+            findings.fault(key + " is " + copies + ", and there " + (brokers == 1 ? "is 1 broker" : "are " + brokers + " brokers"),
+                    consequence,
                     "set " + key + "=" + brokers + " on the brokers and restart them, or start more brokers");
         }
     }
@@ -168,10 +183,12 @@ public final class KafkaCheck {
                 .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(KafkaSettings.LARGEST_RECORD)));
         try {
             await(admin.createTopics(List.of(topic), new CreateTopicsOptions().validateOnly(true)).all());
-            findings.ok("topics can be made with " + settings.partitions() + " partitions, " + settings.replication() + (settings.replication() == 1 ? " copy" : " copies")
+            findings.ok("topics can be made with " + settings.partitions() + " partitions, " + settings.replication()
+                    + (settings.replication() == 1 ? " copy" : " copies")
                     + " and records of up to " + (KafkaSettings.LARGEST_RECORD >> 20) + " MiB");
         } catch (KafkaException e) {
-            findings.fault("the broker would not make a topic as Bactrian makes them: " + reason(e), "a table's first change cannot be written",
+            findings.fault("the broker would not make a topic as Bactrian makes them: " + reason(e),
+                    "a table's first change cannot be written",
                     "let this client make topics with max.message.bytes=" + KafkaSettings.LARGEST_RECORD + ", or make them yourself");
         }
     }
@@ -195,9 +212,14 @@ public final class KafkaCheck {
     private void passedOn(Set<String> there) {
         passedOn.read().forEach((topic, pipelines) -> {
             if (!passedOn.written().contains(topic) && !there.contains(topic)) {
-                findings.warning("change:topic:" + topic + " is read by " + (pipelines.size() == 1 ? "pipeline " : "the pipelines ") + String.join(", ", pipelines)
-                        + "; no route here ends in topic:" + topic + ", and Kafka has no such topic", "nothing arrives there until somebody passes something on",
-                        passedOn.written().isEmpty() ? "write the route that ends in it, or mend the name" : "mend the name, or write the route that ends in it; routes here end in " + passedOn.written());
+                findings.warning(
+                        "change:topic:" + topic + " is read by " + (pipelines.size() == 1 ? "pipeline " : "the pipelines ")
+                                + String.join(", ", pipelines)
+                                + "; no route here ends in topic:" + topic + ", and Kafka has no such topic",
+                        "nothing arrives there until somebody passes something on",
+                        passedOn.written().isEmpty()
+                                ? "write the route that ends in it, or mend the name"
+                                : "mend the name, or write the route that ends in it; routes here end in " + passedOn.written());
             }
         });
     }
@@ -207,7 +229,9 @@ public final class KafkaCheck {
         int minutes = number(broker, "offsets.retention.minutes", Integer.MAX_VALUE);
         if (!passedOn.pipelines().isEmpty() && minutes < A_WEEK_OF_MINUTES) {
             findings.warning("offsets.retention.minutes is " + minutes + "; expected " + A_WEEK_OF_MINUTES + " or more",
-                    "when a pipeline that ends in topics (" + String.join(", ", passedOn.pipelines()) + ") has been stopped for longer, Kafka has forgotten how far it had come, and it stands still until a person says",
+                    "when a pipeline that ends in topics (" + String.join(", ", passedOn.pipelines())
+                            + ") has been stopped for longer, Kafka has forgotten how far it had come, and it stands "
+                            + "still until a person says",
                     "set offsets.retention.minutes=" + A_WEEK_OF_MINUTES + " on the brokers, which is Kafka's default, or more");
         }
     }
@@ -217,25 +241,31 @@ public final class KafkaCheck {
     }
 
     private boolean holdsChanges(String topic) {
-        return passedOn.read().containsKey(topic) || passedOn.written().contains(topic) || sources.stream().anyMatch(source -> topic.startsWith(source + "."));
+        return passedOn.read().containsKey(topic) || passedOn.written().contains(topic)
+                || sources.stream().anyMatch(source -> topic.startsWith(source + "."));
     }
 
     private void small(Map<String, Config> configs) {
         List<String> small = new ArrayList<>();
         configs.forEach((topic, config) -> {
-            if (!topic.startsWith(SCHEMA_HISTORIES) && number(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.MAX_VALUE) < KafkaSettings.LARGEST_RECORD) {
+            if (!topic.startsWith(SCHEMA_HISTORIES)
+                    && number(config, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.MAX_VALUE) < KafkaSettings.LARGEST_RECORD) {
                 small.add(topic);
             }
         });
         if (!small.isEmpty()) {
             int limit = number(configs.get(small.get(0)), TopicConfig.MAX_MESSAGE_BYTES_CONFIG, 0);
-            findings.fault("max.message.bytes of " + Findings.some(small) + " is " + limit + "; expected " + KafkaSettings.LARGEST_RECORD, "the capture stands still at the first row that is larger",
-                    small.stream().limit(5).map(topic -> alter(topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG + "=" + KafkaSettings.LARGEST_RECORD)).collect(Collectors.joining(" ; ")));
+            findings.fault("max.message.bytes of " + Findings.some(small) + " is " + limit + "; expected " + KafkaSettings.LARGEST_RECORD,
+                    "the capture stands still at the first row that is larger",
+                    small.stream().limit(5)
+                            .map(topic -> alter(topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG + "=" + KafkaSettings.LARGEST_RECORD))
+                            .collect(Collectors.joining(" ; ")));
         }
     }
 
     private String alter(String topic, String config) {
-        return "kafka-configs.sh --bootstrap-server " + settings.bootstrapServers() + " --alter --entity-type topics --entity-name " + topic + " --add-config " + config;
+        return "kafka-configs.sh --bootstrap-server " + settings.bootstrapServers() + " --alter --entity-type topics --entity-name " + topic
+                + " --add-config " + config;
     }
 
     /** Topics that are read from their beginning, and whose records replace each other. */
@@ -243,13 +273,18 @@ public final class KafkaCheck {
         configs.forEach((topic, config) -> {
             if (topic.equals(KafkaSettings.OFFSETS_TOPIC) || topic.startsWith("bactrian.dead-letters.")) {
                 if (!config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value().equals(TopicConfig.CLEANUP_POLICY_COMPACT)) {
-                    findings.fault("cleanup.policy of " + topic + " is " + config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value() + "; expected compact",
-                            topic.equals(KafkaSettings.OFFSETS_TOPIC) ? "the sources' positions are lost when they are old: a new snapshot" : "dead letters are lost when they are old",
+                    findings.fault(
+                            "cleanup.policy of " + topic + " is " + config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value()
+                                    + "; expected compact",
+                            topic.equals(KafkaSettings.OFFSETS_TOPIC)
+                                    ? "the sources' positions are lost when they are old: a new snapshot"
+                                    : "dead letters are lost when they are old",
                             alter(topic, "cleanup.policy=compact"));
                 }
                 int partitions = described.get(topic).partitions().size();
                 if (partitions != 1) {
-                    findings.fault(topic + " has " + partitions + " partitions; expected 1", "what is in the others is not read", "stop Bactrian, copy what is needed, delete the topic and let it be made anew");
+                    findings.fault(topic + " has " + partitions + " partitions; expected 1", "what is in the others is not read",
+                            "stop Bactrian, copy what is needed, delete the topic and let it be made anew");
                 }
             }
         });
@@ -272,11 +307,14 @@ public final class KafkaCheck {
             }
         }
         if (!compacted.isEmpty()) {
-            findings.fault("cleanup.policy of " + Findings.some(compacted) + " is compact; expected delete", "changes that the warehouse has not had are thrown away, and histories and sums miss them",
+            findings.fault("cleanup.policy of " + Findings.some(compacted) + " is compact; expected delete",
+                    "changes that the warehouse has not had are thrown away, and histories and sums miss them",
                     compacted.stream().limit(5).map(topic -> alter(topic, "cleanup.policy=delete")).collect(Collectors.joining(" ; ")));
         }
         if (!shortLived.isEmpty()) {
-            findings.warning("retention.ms of " + Findings.some(shortLived) + " is " + shortest + "; expected a day (" + A_DAY + ") or more", "a warehouse that is away for longer needs a new snapshot",
+            findings.warning(
+                    "retention.ms of " + Findings.some(shortLived) + " is " + shortest + "; expected a day (" + A_DAY + ") or more",
+                    "a warehouse that is away for longer needs a new snapshot",
                     shortLived.stream().limit(5).map(topic -> alter(topic, "retention.ms=604800000")).collect(Collectors.joining(" ; ")));
         }
     }

@@ -22,8 +22,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 
 /**
- * Dead letters in a compacted topic for each pipeline: the original bytes under the letter's id, what is known about them in
- * headers. A letter that was settled is deleted by a record without a value.
+ * Dead letters in a compacted topic for each pipeline: the original bytes under the letter's id, what is known about
+ * them in headers. A letter that was settled is deleted by a record without a value.
  */
 public final class KafkaDeadLetters implements DeadLetters, AutoCloseable {
 
@@ -82,7 +82,8 @@ public final class KafkaDeadLetters implements DeadLetters, AutoCloseable {
                 one.get();
             }
         } catch (ExecutionException e) {
-            throw new KafkaException("Kafka (" + settings.bootstrapServers() + "): could not " + doing + ": " + e.getCause().getMessage(), e.getCause());
+            throw new KafkaException("Kafka (" + settings.bootstrapServers() + "): could not " + doing + ": " + e.getCause().getMessage(),
+                    e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while waiting to " + doing, e);

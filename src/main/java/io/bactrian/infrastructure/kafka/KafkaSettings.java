@@ -6,7 +6,7 @@ import java.util.Properties;
  * How Kafka is reached and how topics are made.
  *
  * @param partitions of a table's topic: how many consumers may share a table; must not change once the topic is there,
- *         since a key would go to another partition and lose its order
+ * since a key would go to another partition and lose its order
  */
 public record KafkaSettings(String bootstrapServers, int partitions, short replication) {
 

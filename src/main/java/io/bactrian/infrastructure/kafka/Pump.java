@@ -42,9 +42,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One consumer of a pipeline: polls, and turns each poll into one warehouse transaction, in its own thread.
  *
- * <p>Reading starts where the warehouse's watermarks are; what Kafka has as committed offset is a hint for people. While a
- * batch cannot be applied the partitions are paused and polling goes on, so that the group does not think this member
- * dead: an outage of hours causes no rebalance. docs/decisions/003-pump.md says why this is not camel-kafka.
+ * <p>Reading starts where the warehouse's watermarks are; what Kafka has as committed offset is a hint for people.
+ * While a batch cannot be applied the partitions are paused and polling goes on, so that the group does not think this
+ * member dead: an outage of hours causes no rebalance. docs/decisions/003-pump.md says why this is not camel-kafka.
  */
 final class Pump implements Runnable, ConsumerRebalanceListener {
 
@@ -126,7 +126,8 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         properties.setProperty("max.partition.fetch.bytes", Integer.toString(8 << 20));
         properties.setProperty("fetch.max.bytes", Integer.toString(32 << 20));
         properties.setProperty("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
-        // The least that a broker allows by default: after a crash the partitions wait no longer than this. That a long pause
+        // The least that a broker allows by default: after a crash the partitions wait no longer than this. That a long
+        // pause
         // of the JVM looks like a crash does no harm, the watermark keeps the two owners apart.
         properties.setProperty("session.timeout.ms", "6000");
         properties.setProperty("heartbeat.interval.ms", "1500");
@@ -301,8 +302,11 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
                 missing = "the changes " + mark + " to " + (begins.get(partition) - 1) + " of " + partition
                         + " are no longer in Kafka (retention), and the warehouse has not had them; take a new snapshot of the source";
             } else if (mark > ends.get(partition)) {
-                missing = "the warehouse has had " + partition + " up to " + mark + ", but the topic ends at " + ends.get(partition) + ": it was made anew. "
-                        + (warehouse instanceof TopicWarehouse ? "Stop the pipeline, delete the offsets of consumer group bactrian." + pipeline + " for the topic" : "Delete the topic's rows from bactrian_watermarks")
+                missing = "the warehouse has had " + partition + " up to " + mark + ", but the topic ends at " + ends.get(partition)
+                        + ": it was made anew. "
+                        + (warehouse instanceof TopicWarehouse
+                                ? "Stop the pipeline, delete the offsets of consumer group bactrian." + pipeline + " for the topic"
+                                : "Delete the topic's rows from bactrian_watermarks")
                         + " and take a new snapshot of the source";
             } else {
                 consumer.seek(partition, mark);
@@ -390,7 +394,9 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         });
     }
 
-    /** Waits for the next try without leaving the group; false when a partition of the batch went elsewhere, or on stop. */
+    /**
+     * Waits for the next try without leaving the group; false when a partition of the batch went elsewhere, or on stop.
+     */
     private boolean waitAsMember(Set<Partition> batch) {
         consumer.pause(consumer.assignment());
         long until = System.nanoTime() + pause.next().toNanos();
@@ -436,7 +442,8 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         next.forEach((partition, mark) -> {
             List<ConsumerRecord<byte[], byte[]>> some = underWay == null ? List.of() : underWay.records(partition);
             long read = underWay == null ? positions.getOrDefault(partition, mark) : consumer.position(partition);
-            now.put(own(partition), new Standing(mark, Math.max(mark, read), some.size(), some.isEmpty() ? 0 : some.get(0).timestamp(), newest.getOrDefault(partition, 0L)));
+            now.put(own(partition), new Standing(mark, Math.max(mark, read), some.size(), some.isEmpty() ? 0 : some.get(0).timestamp(),
+                    newest.getOrDefault(partition, 0L)));
         });
         standings = now;
     }

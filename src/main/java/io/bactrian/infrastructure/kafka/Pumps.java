@@ -75,7 +75,10 @@ public final class Pumps implements Standings, AutoCloseable {
         this.wanted = wanted;
     }
 
-    /** Safe to repeat: pipelines that have come with an edit of the routes are started too. One without routes waits for some. */
+    /**
+     * Safe to repeat: pipelines that have come with an edit of the routes are started too. One without routes waits for
+     * some.
+     */
     public synchronized void start() {
         for (String pipeline : routes.pipelines()) {
             if (running.containsKey(pipeline) || !wanted.test(pipeline)) {
@@ -88,13 +91,15 @@ public final class Pumps implements Standings, AutoCloseable {
             for (int i = 1; i <= own.consumers(); i++) {
                 Liveness.Worker worker = liveness.worker(Pump.part(pipeline, i));
                 AtomicReference<Pump> member = new AtomicReference<>();
-                Warehouse warehouse = own.warehouse() != null ? own.warehouse()
+                Warehouse warehouse = own.warehouse() != null
+                        ? own.warehouse()
                         : new TopicWarehouse(kafka, pipeline, () -> member.get().membership(), madeOf);
                 ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, reader, warehouse, deadLetters, count, worker);
                 Pump pump = new Pump(pipeline, i, kafka, own.batchSize(), routes, applyBatch, warehouse, health, count, worker);
                 member.set(pump);
                 Thread thread = new Thread(pump, "pump-" + pipeline + "-" + i);
-                pumps.add(new Running(pump, thread, warehouse instanceof TopicWarehouse topics ? topics::close : () -> { }));
+                pumps.add(new Running(pump, thread, warehouse instanceof TopicWarehouse topics ? topics::close : () -> {
+                }));
                 worker.start(thread);
             }
             running.put(pipeline, pumps);
@@ -140,10 +145,13 @@ public final class Pumps implements Standings, AutoCloseable {
             Map<TopicPartition, OffsetSpec> earliest = new HashMap<>();
             partitions.forEach(partition -> earliest.put(partition, OffsetSpec.earliest()));
             Map<Partition, Long> begins = new TreeMap<>();
-            await(admin.listOffsets(earliest).all()).forEach((partition, info) -> begins.put(new Partition(partition.topic(), partition.partition()), info.offset()));
+            await(admin.listOffsets(earliest).all())
+                    .forEach((partition, info) -> begins.put(new Partition(partition.topic(), partition.partition()), info.offset()));
             Map<Partition, Long> marks = watermarks(pipeline, begins);
             long waiting = ends(admin, partitions, IsolationLevel.READ_COMMITTED).entrySet().stream()
-                    .mapToLong(end -> Math.max(0, end.getValue() - marks.get(new Partition(end.getKey().topic(), end.getKey().partition())))).sum();
+                    .mapToLong(
+                            end -> Math.max(0, end.getValue() - marks.get(new Partition(end.getKey().topic(), end.getKey().partition()))))
+                    .sum();
             return new Backlog(true, marks.equals(begins), waiting);
         }
     }
@@ -158,8 +166,8 @@ public final class Pumps implements Standings, AutoCloseable {
     }
 
     /**
-     * Whether the pipeline's pumps have applied everything that was in its topics when this was called. Asks Kafka for the ends
-     * first: a change that is committed before the call counts.
+     * Whether the pipeline's pumps have applied everything that was in its topics when this was called. Asks Kafka for
+     * the ends first: a change that is committed before the call counts.
      */
     public synchronized boolean drained(String pipeline) {
         Set<String> topics = routes.topics(pipeline);
@@ -168,7 +176,8 @@ public final class Pumps implements Standings, AutoCloseable {
             there.retainAll(topics);
             List<TopicPartition> partitions = await(admin.describeTopics(there).allTopicNames()).values().stream()
                     .flatMap(topic -> topic.partitions().stream().map(p -> new TopicPartition(topic.name(), p.partition()))).toList();
-            // All that is written, committed or about to be: a transaction's markers reach its partitions one after the other, so
+            // All that is written, committed or about to be: a transaction's markers reach its partitions one after the
+            // other, so
             // that what is committed in one of them may look open in another for a moment.
             Map<TopicPartition, Long> ends = ends(admin, partitions, IsolationLevel.READ_UNCOMMITTED);
             Map<TopicPartition, Long> positions = new HashMap<>();

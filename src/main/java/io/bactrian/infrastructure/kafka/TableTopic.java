@@ -41,7 +41,8 @@ final class TableTopic {
                 }
                 if (System.nanoTime() > deadline) {
                     throw new KafkaException("Kafka (" + settings.bootstrapServers() + "): topic " + topic + " ends at "
-                            + ends.get(partition) + ", but nothing came after " + consumer.position(partition) + " for " + PATIENCE.toSeconds() + " s");
+                            + ends.get(partition) + ", but nothing came after " + consumer.position(partition) + " for "
+                            + PATIENCE.toSeconds() + " s");
                 }
             }
             return consumer.position(partition, PATIENCE);

@@ -28,7 +28,10 @@ public final class TopicEnds implements AutoCloseable {
         this.admin = Admin.create(properties);
     }
 
-    /** @throws KafkaException when Kafka does not answer within seconds; with no partitions it is asked whether it is there */
+    /**
+     * @throws KafkaException when Kafka does not answer within seconds; with no partitions it is asked whether it is
+     * there
+     */
     public Map<Partition, Long> of(Collection<Partition> partitions) throws InterruptedException {
         try {
             if (partitions.isEmpty()) {
@@ -42,7 +45,8 @@ public final class TopicEnds implements AutoCloseable {
                     .forEach((partition, info) -> ends.put(new Partition(partition.topic(), partition.partition()), info.offset()));
             return ends;
         } catch (ExecutionException e) {
-            throw new KafkaException("Kafka (" + settings.bootstrapServers() + ") does not answer: " + e.getCause().getMessage(), e.getCause());
+            throw new KafkaException("Kafka (" + settings.bootstrapServers() + ") does not answer: " + e.getCause().getMessage(),
+                    e.getCause());
         }
     }
 

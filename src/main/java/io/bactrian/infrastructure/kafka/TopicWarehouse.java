@@ -44,14 +44,15 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
- * Kafka as what a pipeline writes: its rows are changes in topics, for another pipeline to load. A batch is one Kafka transaction,
- * and the watermarks are the consumer group's committed offsets, which are part of it.
+ * Kafka as what a pipeline writes: its rows are changes in topics, for another pipeline to load. A batch is one Kafka
+ * transaction, and the watermarks are the consumer group's committed offsets, which are part of it.
  *
- * <p>Two owners of a partition cannot both apply: the transaction carries the group's generation as the consumer knows it, and
- * Kafka refuses that of a member which the group has gone on without. One for each pump, and used by its thread only.
+ * <p>Two owners of a partition cannot both apply: the transaction carries the group's generation as the consumer knows
+ * it, and Kafka refuses that of a member which the group has gone on without. One for each pump, and used by its thread
+ * only.
  *
- * <p>A change goes to the partition that it came from, so a key stays in one and a TRUNCATE, which reaches every partition,
- * clears what came through the same one.
+ * <p>A change goes to the partition that it came from, so a key stays in one and a TRUNCATE, which reaches every
+ * partition, clears what came through the same one.
  */
 public final class TopicWarehouse implements Warehouse, AutoCloseable {
 
@@ -119,7 +120,8 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
             String other = madeOf.putIfAbsent(topic, from);
             if (other != null && !other.equals(from)) {
                 throw new IllegalStateException("topic:" + topic + " is written from " + other + " and from " + from
-                        + "; a TRUNCATE of one would take the other's rows. Expected a topic for each table; name another in route " + row.route());
+                        + "; a TRUNCATE of one would take the other's rows. Expected a topic for each table; name another in route "
+                        + row.route());
             }
             wanted.add(topic);
         }
@@ -128,8 +130,8 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
     }
 
     /**
-     * Kafka forgets the offsets of a group without members, after a week by default. What was passed on before must not be passed on
-     * again then; and only what is in the topic tells.
+     * Kafka forgets the offsets of a group without members, after a week by default. What was passed on before must not
+     * be passed on again then; and only what is in the topic tells.
      */
     private void refuseASecondTime(Row row) {
         Partition from = Partition.of(row.version());
@@ -139,9 +141,13 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
         }
         if (topics.hasRecords(to)) {
             String group = "bactrian." + pipeline;
-            throw new IllegalStateException("topic " + to.topic() + " holds changes in partition " + to.number() + " already, and group " + group + " has no committed offset of " + from
-                    + ": Kafka has forgotten how far pipeline " + pipeline + " had come (offsets.retention.minutes), or another pipeline writes there too. Going on would pass changes on twice. Stop the pipeline and"
-                    + " say where it goes on, kafka-consumer-groups.sh --bootstrap-server " + settings.bootstrapServers() + " --group " + group + " --topic " + from.topic() + ":" + from.number()
+            throw new IllegalStateException("topic " + to.topic() + " holds changes in partition " + to.number() + " already, and group "
+                    + group + " has no committed offset of " + from
+                    + ": Kafka has forgotten how far pipeline " + pipeline
+                    + " had come (offsets.retention.minutes), or another pipeline writes there too. Going on would "
+                    + "pass changes on twice. Stop the pipeline and"
+                    + " say where it goes on, kafka-consumer-groups.sh --bootstrap-server " + settings.bootstrapServers() + " --group "
+                    + group + " --topic " + from.topic() + ":" + from.number()
                     + " --reset-offsets --to-offset N --execute; or end the route in another topic");
         }
         seenEmpty.add(to);
@@ -159,16 +165,19 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
     }
 
     /**
-     * Of those partitions, the ones that have a committed offset. Of one whose offset an open transaction has set, Kafka's answer says
-     * nothing at all: that transaction ends first, if need be by its timeout. Taken for none, its changes would be passed on a second time.
+     * Of those partitions, the ones that have a committed offset. Of one whose offset an open transaction has set,
+     * Kafka's answer says nothing at all: that transaction ends first, if need be by its timeout. Taken for none, its
+     * changes would be passed on a second time.
      */
     private Map<Partition, Long> committed(Collection<Partition> some) {
         List<TopicPartition> asked = some.stream().map(TopicWarehouse::kafkas).toList();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(TRANSACTION_SECONDS + SECONDS_TO_WAIT);
         try (Admin admin = Admin.create(settings.client())) {
             while (true) {
-                Map<TopicPartition, OffsetAndMetadata> told = admin.listConsumerGroupOffsets(Map.of("bactrian." + pipeline, new ListConsumerGroupOffsetsSpec().topicPartitions(asked)),
-                        new ListConsumerGroupOffsetsOptions().requireStable(true)).partitionsToOffsetAndMetadata("bactrian." + pipeline).get(SECONDS_TO_WAIT, TimeUnit.SECONDS);
+                Map<TopicPartition, OffsetAndMetadata> told = admin
+                        .listConsumerGroupOffsets(Map.of("bactrian." + pipeline, new ListConsumerGroupOffsetsSpec().topicPartitions(asked)),
+                                new ListConsumerGroupOffsetsOptions().requireStable(true))
+                        .partitionsToOffsetAndMetadata("bactrian." + pipeline).get(SECONDS_TO_WAIT, TimeUnit.SECONDS);
                 if (told.keySet().containsAll(asked)) {
                     Map<Partition, Long> found = new TreeMap<>();
                     told.forEach((partition, offset) -> {
@@ -256,7 +265,8 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
                 Change change = row.change();
                 String topic = row.target().table();
                 if (change.before() != null && change.after() != null && !change.before().schema().equals(change.after().schema())) {
-                    refusals.add(new Refusal(row, "topic:" + topic + ": the rows before and after have different columns; a step must rewrite both"));
+                    refusals.add(new Refusal(row,
+                            "topic:" + topic + ": the rows before and after have different columns; a step must rewrite both"));
                     continue;
                 }
                 byte[] value = ChangeWriter.value(change, topic);
@@ -280,8 +290,10 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
                 throw new IllegalStateException("topic " + topic + " has " + there + " partitions, and " + change.position().topic()
                         + ", of which it is made, has more. Make it anew with as many, or add partitions to it");
             }
-            List<org.apache.kafka.common.header.Header> header = change.row() == null ? List.of()
-                    : List.of(new RecordHeader(ChangeJson.SCHEMA_HEADER, headers.computeIfAbsent(change.row().schema(), SchemaJson::write)));
+            List<org.apache.kafka.common.header.Header> header = change.row() == null
+                    ? List.of()
+                    : List.of(
+                            new RecordHeader(ChangeJson.SCHEMA_HEADER, headers.computeIfAbsent(change.row().schema(), SchemaJson::write)));
             producer.send(new ProducerRecord<>(topic, partition, change.committedAt().toEpochMilli(), key, value, header));
         }
 
@@ -296,7 +308,8 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
                 ConsumerGroupMetadata member = group.get();
                 if (member.generationId() < 0) {
                     // Kafka would take offsets of nobody from anybody.
-                    throw new IllegalStateException("pipeline " + pipeline + " is no member of its consumer group any more; nothing was committed");
+                    throw new IllegalStateException(
+                            "pipeline " + pipeline + " is no member of its consumer group any more; nothing was committed");
                 }
                 producer.sendOffsetsToTransaction(next.entrySet().stream().collect(Collectors.toMap(mark -> kafkas(mark.getKey()),
                         mark -> new OffsetAndMetadata(mark.getValue()))), member);
@@ -316,7 +329,8 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
             try {
                 producer.abortTransaction();
             } catch (RuntimeException e) {
-                // The failure that led here is on its way to the caller; with a new producer the next try learns what became of it.
+                // The failure that led here is on its way to the caller; with a new producer the next try learns what
+                // became of it.
                 producer.close(Duration.ZERO);
                 producer = null;
             }
@@ -339,7 +353,8 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
 
         @Override
         public List<Refusal> writeUnlessNewer(List<Row> rows) {
-            throw new IllegalStateException("pipeline " + pipeline + " writes topics, where nobody knows whether a newer change of the row has passed since;"
+            throw new IllegalStateException("pipeline " + pipeline
+                    + " writes topics, where nobody knows whether a newer change of the row has passed since;"
                     + " its dead letters can be discarded, not replayed. Mend the route and change the row in the source once more");
         }
 
@@ -375,7 +390,8 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
     }
 
     private IllegalStateException notATable() {
-        return new IllegalStateException("pipeline " + pipeline + " writes topics, which have no rows to look at; look at the tables of the pipeline that loads them");
+        return new IllegalStateException("pipeline " + pipeline
+                + " writes topics, which have no rows to look at; look at the tables of the pipeline that loads them");
     }
 
     @Override

@@ -96,9 +96,11 @@ final class Topics implements AutoCloseable {
         try {
             return future.get(SECONDS_TO_WAIT, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
-            throw new KafkaException("Kafka (" + settings.bootstrapServers() + "): could not " + doing + ": " + e.getCause().getMessage(), e.getCause());
+            throw new KafkaException("Kafka (" + settings.bootstrapServers() + "): could not " + doing + ": " + e.getCause().getMessage(),
+                    e.getCause());
         } catch (TimeoutException e) {
-            throw new KafkaException("Kafka (" + settings.bootstrapServers() + "): could not " + doing + " within " + SECONDS_TO_WAIT + " s", e);
+            throw new KafkaException(
+                    "Kafka (" + settings.bootstrapServers() + "): could not " + doing + " within " + SECONDS_TO_WAIT + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted while waiting to " + doing, e);

@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
- * How many dead letters wait in Kafka of pipelines whose warehouse does not know it, since they end in topics. Reads on from where it
- * was, for who asks every few seconds; for one thread.
+ * How many dead letters wait in Kafka of pipelines whose warehouse does not know it, since they end in topics. Reads on
+ * from where it was, for who asks every few seconds; for one thread.
  */
 public final class WaitingLetters {
 
@@ -29,14 +29,15 @@ public final class WaitingLetters {
         Map<String, Long> counts = new TreeMap<>();
         for (String pipeline : pipelines.get()) {
             Set<String> ids = waiting.computeIfAbsent(pipeline, name -> new HashSet<>());
-            readTo.put(pipeline, TableTopic.readOn(settings, KafkaSettings.deadLetterTopic(pipeline), readTo.getOrDefault(pipeline, 0L), record -> {
-                String id = new String(record.key(), StandardCharsets.UTF_8);
-                if (record.value() == null) {
-                    ids.remove(id);
-                } else {
-                    ids.add(id);
-                }
-            }));
+            readTo.put(pipeline,
+                    TableTopic.readOn(settings, KafkaSettings.deadLetterTopic(pipeline), readTo.getOrDefault(pipeline, 0L), record -> {
+                        String id = new String(record.key(), StandardCharsets.UTF_8);
+                        if (record.value() == null) {
+                            ids.remove(id);
+                        } else {
+                            ids.add(id);
+                        }
+                    }));
             if (!ids.isEmpty()) {
                 counts.put(pipeline, (long) ids.size());
             }

@@ -11,7 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the instances that were started in a folder listen: a file each in {@code .bactrian/instances}, for {@code bactrian
+ * Where the instances that were started in a folder listen: a file each in {@code .bactrian/instances}, for
+ * {@code bactrian
  * status} to find them by. One that was killed leaves its file, which is known by a process that is not there any more.
  */
 public final class Instances {
@@ -37,7 +38,8 @@ public final class Instances {
             Files.writeString(file, pid + "\n" + url + "\n");
         } catch (IOException | UncheckedIOException e) {
             LOG.warn("{} cannot be written ({}): `bactrian status` finds this instance only with --port", file, e.toString());
-            return () -> { };
+            return () -> {
+            };
         }
         return () -> Files.deleteIfExists(file);
     }

@@ -32,13 +32,14 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * What captures and pipelines do, as meters: in JMX and for Prometheus. The hot path only adds to plain counters; a meter reads them,
- * or the last report, when it is asked.
+ * What captures and pipelines do, as meters: in JMX and for Prometheus. The hot path only adds to plain counters; a
+ * meter reads them, or the last report, when it is asked.
  */
 public final class Meters implements AutoCloseable {
 
     private final PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final CompositeMeterRegistry registry = new CompositeMeterRegistry(Clock.SYSTEM, List.of(new JmxMeterRegistry(JmxConfig.DEFAULT, Clock.SYSTEM), prometheus));
+    private final CompositeMeterRegistry registry = new CompositeMeterRegistry(Clock.SYSTEM,
+            List.of(new JmxMeterRegistry(JmxConfig.DEFAULT, Clock.SYSTEM), prometheus));
     private final Captures captures;
     private final Supplier<Map<String, Counters>> pipelines;
     private final Set<String> known = new HashSet<>();
@@ -60,9 +61,12 @@ public final class Meters implements AutoCloseable {
             if (known.add("capture " + source)) {
                 counter("bactrian.capture.changes", "changes written to Kafka", "source", source, capture, c -> c.changes);
                 counter("bactrian.capture.batches", "Kafka transactions", "source", source, capture, c -> c.batches);
-                counter("bactrian.capture.restarts", "engine failures after which the capture started again", "source", source, capture, c -> c.restarts);
-                Gauge.builder("bactrian.capture.silence", capture, c -> c.heard.get() == 0 ? Double.NaN : (System.currentTimeMillis() - c.heard.get()) / 1e3)
-                        .baseUnit("seconds").description("time since the source's log gave a sign of life").tag("source", source).register(registry);
+                counter("bactrian.capture.restarts", "engine failures after which the capture started again", "source", source, capture,
+                        c -> c.restarts);
+                Gauge.builder("bactrian.capture.silence", capture,
+                        c -> c.heard.get() == 0 ? Double.NaN : (System.currentTimeMillis() - c.heard.get()) / 1e3)
+                        .baseUnit("seconds").description("time since the source's log gave a sign of life").tag("source", source)
+                        .register(registry);
             }
         });
         pipelines.get().forEach((pipeline, counters) -> {
@@ -80,17 +84,21 @@ public final class Meters implements AutoCloseable {
         for (Pipeline pipeline : now.pipelines()) {
             for (Table table : pipeline.tables()) {
                 String topic = table.topic();
-                passing(seen, "bactrian.table.lag.changes", "changes of a table that wait in Kafka", Tags.of("pipeline", pipeline.pipeline(), "table", topic),
-                        last -> tables(last, pipeline.pipeline()).filter(t -> t.topic().equals(topic)).findFirst().map(t -> changes(t.lag())).orElse(Double.NaN));
+                passing(seen, "bactrian.table.lag.changes", "changes of a table that wait in Kafka",
+                        Tags.of("pipeline", pipeline.pipeline(), "table", topic),
+                        last -> tables(last, pipeline.pipeline()).filter(t -> t.topic().equals(topic)).findFirst()
+                                .map(t -> changes(t.lag())).orElse(Double.NaN));
             }
         }
         for (Part part : now.parts()) {
             passing(seen, "bactrian.part.up", "1 while the part is UP", Tags.of("part", part.name()),
-                    last -> last.parts().stream().filter(p -> p.name().equals(part.name())).findFirst().map(p -> p.up() ? 1.0 : 0.0).orElse(Double.NaN));
+                    last -> last.parts().stream().filter(p -> p.name().equals(part.name())).findFirst().map(p -> p.up() ? 1.0 : 0.0)
+                            .orElse(Double.NaN));
         }
         for (Server server : now.servers()) {
             passing(seen, "bactrian.server.answers", "1 while the server answers", Tags.of("server", server.name()),
-                    last -> last.servers().stream().filter(s -> s.name().equals(server.name())).findFirst().map(s -> s.answers() ? 1.0 : 0.0).orElse(Double.NaN));
+                    last -> last.servers().stream().filter(s -> s.name().equals(server.name())).findFirst()
+                            .map(s -> s.answers() ? 1.0 : 0.0).orElse(Double.NaN));
         }
         passing.entrySet().removeIf(one -> {
             boolean gone = !seen.contains(one.getKey());
@@ -110,16 +118,19 @@ public final class Meters implements AutoCloseable {
         counter("bactrian.pipeline.changes", "changes applied", "pipeline", pipeline, counters, c -> c.changes);
         counter("bactrian.pipeline.rows", "rows handed to the warehouse", "pipeline", pipeline, counters, c -> c.rows);
         counter("bactrian.pipeline.filtered", "changes that no route made a row of", "pipeline", pipeline, counters, c -> c.filtered);
-        counter("bactrian.pipeline.handled", "changes whose failure a route handled itself", "pipeline", pipeline, counters, c -> c.handled);
+        counter("bactrian.pipeline.handled", "changes whose failure a route handled itself", "pipeline", pipeline, counters,
+                c -> c.handled);
         counter("bactrian.pipeline.dead.letters", "dead letters", "pipeline", pipeline, counters, c -> c.deadLetters);
         counter("bactrian.pipeline.batches", "warehouse transactions", "pipeline", pipeline, counters, c -> c.batches);
         counter("bactrian.pipeline.retries", "tries that failed for all and were repeated", "pipeline", pipeline, counters, c -> c.retries);
-        counter("bactrian.pipeline.lookup.misses", "rows looked up in a reference table in vain", "pipeline", pipeline, counters, c -> c.lookupMisses);
+        counter("bactrian.pipeline.lookup.misses", "rows looked up in a reference table in vain", "pipeline", pipeline, counters,
+                c -> c.lookupMisses);
         counter("bactrian.pipeline.rewinds", "batches found applied or begun elsewhere", "pipeline", pipeline, counters, c -> c.rewinds);
         Tags tags = Tags.of("pipeline", pipeline);
         register("bactrian.pipeline.lag.changes", "changes that wait in Kafka", tags, last -> of(last, pipeline, p -> changes(p.lag())));
         register("bactrian.pipeline.lag.seconds", "time that the oldest of them has waited", tags,
-                last -> of(last, pipeline, p -> p.lag().asOf() == null || p.lag().seconds() == null ? Double.NaN : p.lag().seconds() + age(last, p)));
+                last -> of(last, pipeline,
+                        p -> p.lag().asOf() == null || p.lag().seconds() == null ? Double.NaN : p.lag().seconds() + age(last, p)));
         register("bactrian.pipeline.dead.letters.open", "dead letters that nobody has settled", tags,
                 last -> of(last, pipeline, p -> p.deadLetters().open() == null ? Double.NaN : p.deadLetters().open().doubleValue()));
     }
@@ -134,7 +145,8 @@ public final class Meters implements AutoCloseable {
     }
 
     private static double of(StatusReport report, String pipeline, ToDoubleFunction<Pipeline> value) {
-        return report.pipelines().stream().filter(p -> p.pipeline().equals(pipeline)).findFirst().map(value::applyAsDouble).orElse(Double.NaN);
+        return report.pipelines().stream().filter(p -> p.pipeline().equals(pipeline)).findFirst().map(value::applyAsDouble)
+                .orElse(Double.NaN);
     }
 
     private static Stream<Table> tables(StatusReport report, String pipeline) {

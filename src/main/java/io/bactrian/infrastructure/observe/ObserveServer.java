@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one HTTP server: health, metrics and status, all of them to be read only. No answer asks another server, so that each
- * comes at once whichever of them is away.
+ * The one HTTP server: health, metrics and status, all of them to be read only. No answer asks another server, so that
+ * each comes at once whichever of them is away.
  */
 public final class ObserveServer implements AutoCloseable {
 
@@ -34,7 +34,8 @@ public final class ObserveServer implements AutoCloseable {
     private static final int THREADS = 4;
 
     static {
-        // Half a request, or an answer that nobody takes, must not hold a thread for ever: the next one may be a probe's.
+        // Half a request, or an answer that nobody takes, must not hold a thread for ever: the next one may be a
+        // probe's.
         System.getProperties().putIfAbsent("sun.net.httpserver.maxReqTime", "10");
         System.getProperties().putIfAbsent("sun.net.httpserver.maxRspTime", "30");
     }

@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 /** The report as JSON, and the three answers of {@code /observe/health} that are cut from it. */
 public final class StatusJson {
 
-    private static final ObjectMapper JSON = JsonMapper.builder().addModule(new JavaTimeModule()).disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+    private static final ObjectMapper JSON = JsonMapper.builder().addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
             .enable(SerializationFeature.INDENT_OUTPUT)
             // A newer instance may say more than this one knows of.
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
@@ -44,7 +45,8 @@ public final class StatusJson {
     private static Map<String, Object> withVerdict(StatusReport report) {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("well", report.isWell());
-        all.putAll(JSON.convertValue(report, new com.fasterxml.jackson.core.type.TypeReference<LinkedHashMap<String, Object>>() { }));
+        all.putAll(JSON.convertValue(report, new com.fasterxml.jackson.core.type.TypeReference<LinkedHashMap<String, Object>>() {
+        }));
         return all;
     }
 
@@ -74,7 +76,8 @@ public final class StatusJson {
     }
 
     private static Stream<Check> liveness(StatusReport report) {
-        return report.lifeless().isEmpty() ? Stream.of(new Check("liveness", "UP", "", null))
+        return report.lifeless().isEmpty()
+                ? Stream.of(new Check("liveness", "UP", "", null))
                 : report.lifeless().stream().map(dead -> new Check("liveness: " + dead.part(), "DOWN", dead.reason(), null));
     }
 

@@ -20,9 +20,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Reads changes as capture writes them: {@code {"op":"u","ts_ms":…,"source":{…},"before":{…},"after":{…}}}, values exact
- * (decimals as text, times as ISO text, bytes as Base64). Reads as a stream: a tree of a million rows would be most of
- * the work.
+ * Reads changes as capture writes them: {@code {"op":"u","ts_ms":…,"source":{…},"before":{…},"after":{…}}}, values
+ * exact (decimals as text, times as ISO text, bytes as Base64). Reads as a stream: a tree of a million rows would be
+ * most of the work.
  */
 public final class ChangeJson implements ChangeReader {
 
@@ -62,8 +62,10 @@ public final class ChangeJson implements ChangeReader {
     }
 
     private static String beginning(byte[] value) {
-        return value == null ? "with nothing" : "'" + new String(value, 0, Math.min(60, value.length), StandardCharsets.UTF_8)
-                .replaceAll("\\p{Cntrl}", "?") + "'";
+        return value == null
+                ? "with nothing"
+                : "'" + new String(value, 0, Math.min(60, value.length), StandardCharsets.UTF_8)
+                        .replaceAll("\\p{Cntrl}", "?") + "'";
     }
 
     private Change parse(Delivery delivery) throws IOException {
@@ -170,8 +172,9 @@ public final class ChangeJson implements ChangeReader {
 
     private static JsonParser number(JsonParser json, JsonToken token) throws IOException {
         if (token == JsonToken.VALUE_STRING) {
-            throw new IOException("column '" + json.currentName() + "' is " + json.getText() + ", which is no number that a warehouse holds. "
-                    + "Change the row in the source, then discard this");
+            throw new IOException(
+                    "column '" + json.currentName() + "' is " + json.getText() + ", which is no number that a warehouse holds. "
+                            + "Change the row in the source, then discard this");
         }
         return json;
     }
@@ -188,7 +191,8 @@ public final class ChangeJson implements ChangeReader {
         try {
             return new java.math.BigDecimal(text);
         } catch (NumberFormatException e) {
-            throw new IOException("column '" + json.currentName() + "' is " + text + ", which is no decimal number; no decimal column of a warehouse holds it. "
+            throw new IOException("column '" + json.currentName() + "' is " + text
+                    + ", which is no decimal number; no decimal column of a warehouse holds it. "
                     + "Change the row in the source, then discard this");
         }
     }

@@ -15,8 +15,8 @@ import java.util.List;
 
 /**
  * A table's columns as they travel with each change, in a header:
- * {@code {"columns":[["id","uint64"],["name","string(255)","null"]],"key":["id"]}}. With it a change can be read, replayed
- * and made a table of without asking anybody.
+ * {@code {"columns":[["id","uint64"],["name","string(255)","null"]],"key":["id"]}}. With it a change can be read,
+ * replayed and made a table of without asking anybody.
  */
 public final class SchemaJson {
 
@@ -61,7 +61,8 @@ public final class SchemaJson {
         }
         List<Column> columns = new ArrayList<>();
         for (JsonNode column : root.get("columns")) {
-            columns.add(new Column(column.path(0).asText(), ColumnType.parse(column.path(1).asText()), column.path(2).asText().equals("null")));
+            columns.add(
+                    new Column(column.path(0).asText(), ColumnType.parse(column.path(1).asText()), column.path(2).asText().equals("null")));
         }
         List<String> key = new ArrayList<>();
         root.get("key").forEach(name -> key.add(name.asText()));

@@ -55,7 +55,8 @@ class BookstoreIT {
         bookstore.createTables();
 
         assertThat(bookstore.rows()).isEqualTo(rows);
-        assertThat(source.number("SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = 'store' AND column_name = 'shelf'")).isOne();
+        assertThat(source.number("SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = 'store' AND column_name = 'shelf'"))
+                .isOne();
     }
 
     @Test
@@ -83,7 +84,8 @@ class BookstoreIT {
     void seedingInAmountsGivesThem() throws SQLException {
         bookstore.seed(300, 50, 1_000);
 
-        assertThat(bookstore.rows()).containsEntry("store.customers", 300L).containsEntry("store.books", 50L).containsEntry("store.orders", 1_000L);
+        assertThat(bookstore.rows()).containsEntry("store.customers", 300L).containsEntry("store.books", 50L).containsEntry("store.orders",
+                1_000L);
         assertThat(source.violations()).isEmpty();
     }
 
@@ -101,7 +103,8 @@ class BookstoreIT {
         bookstore.seed(2_000);
         Map<String, Long> whole = bookstore.rows();
         source.execute("DELETE FROM shipping.shipment_events", "DELETE FROM shipping.shipments", "DELETE FROM store.order_items",
-                "DELETE FROM store.orders", "DELETE FROM store.customers WHERE customer_id > 5", "UPDATE store.books SET stock = copies_delivered");
+                "DELETE FROM store.orders", "DELETE FROM store.customers WHERE customer_id > 5",
+                "UPDATE store.books SET stock = copies_delivered");
 
         bookstore.seed(2_000);
 

@@ -28,7 +28,7 @@ class LiteralsTest {
         assertThat(statement("?", true)).isEqualTo("true");
         assertThat(statement("?", LocalDate.of(2024, 2, 29))).isEqualTo("'2024-02-29'");
         assertThat(statement("?", LocalDateTime.of(2024, 2, 29, 0, 0, 0, 1_000))).isEqualTo("'2024-02-29T00:00:00.000001'");
-        assertThat(statement("?", (Object) new byte[] {0, (byte) 0xFF})).isEqualTo("X'00ff'");
+        assertThat(statement("?", (Object) new byte[]{0, (byte) 0xFF})).isEqualTo("X'00ff'");
     }
 
     @Test

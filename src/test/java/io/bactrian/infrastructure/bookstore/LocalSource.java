@@ -57,7 +57,9 @@ record LocalSource(EmbeddedMySql mySql) implements AutoCloseable {
     }
 
     long number(String sql) throws SQLException {
-        try (Connection connection = connect(); Statement statement = connection.createStatement(); ResultSet found = statement.executeQuery(sql)) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery(sql)) {
             found.next();
             return found.getLong(1);
         }

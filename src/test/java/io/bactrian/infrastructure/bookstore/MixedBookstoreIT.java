@@ -41,7 +41,8 @@ class MixedBookstoreIT {
     static void startTheServers() {
         mySql = LocalSource.start(data);
         ServerHome home = ServerHome.standard();
-        postgres = EmbeddedPostgres.start(PostgresBinaries.locate(home, System.out::println), home.withData(data), "store", System.out::println);
+        postgres = EmbeddedPostgres.start(PostgresBinaries.locate(home, System.out::println), home.withData(data), "store",
+                System.out::println);
     }
 
     @AfterAll
@@ -81,7 +82,8 @@ class MixedBookstoreIT {
 
         assertThat(writing.failure()).isEmpty();
         assertThat(violations()).isEmpty();
-        assertThat(bookstore.rows()).hasSize(Bookstore.TABLES.size()).allSatisfy((table, count) -> assertThat(count).as(table).isPositive());
+        assertThat(bookstore.rows()).hasSize(Bookstore.TABLES.size())
+                .allSatisfy((table, count) -> assertThat(count).as(table).isPositive());
         assertThat(mySql.number("SELECT COUNT(*) FROM store.order_items")).as("compared").isPositive();
     }
 
@@ -109,7 +111,8 @@ class MixedBookstoreIT {
             assertThat(session.commit()).isZero();
             session.later("UPDATE store.books SET price = price + ?, title = ? WHERE book_id IN (?, ?)", 1L, "O'Neill \\ ? {d}", 1L, 2L);
             assertThat(session.commit()).isEqualTo(2);
-            assertThat(session.rows("SELECT title FROM store.books WHERE book_id = ?", row -> row.getString(1), 1L)).containsExactly("O'Neill \\ ? {d}");
+            assertThat(session.rows("SELECT title FROM store.books WHERE book_id = ?", row -> row.getString(1), 1L))
+                    .containsExactly("O'Neill \\ ? {d}");
         }
     }
 
@@ -126,7 +129,8 @@ class MixedBookstoreIT {
         mySql.execute("DROP DATABASE IF EXISTS store");
         mySql.open(42).createTables();
         try (Connection from = DriverManager.getConnection(postgres.jdbcUrl(DATABASE), postgres.user(), postgres.password());
-                Connection to = DriverManager.getConnection(mySql.url() + "&rewriteBatchedStatements=true", mySql.user(), mySql.password())) {
+                Connection to = DriverManager.getConnection(mySql.url() + "&rewriteBatchedStatements=true", mySql.user(),
+                        mySql.password())) {
             for (String table : Bookstore.TABLES.stream().filter(name -> name.startsWith("store.")).toList()) {
                 copy(table, from, to);
             }
@@ -143,7 +147,8 @@ class MixedBookstoreIT {
             }
             // Of no rule's interest, and with a time zone.
             names.remove("updated_at");
-            try (PreparedStatement insert = to.prepareStatement("INSERT INTO " + table + " (" + String.join(", ", names) + ") VALUES (" + Marks.of(names.size()) + ")")) {
+            try (PreparedStatement insert = to.prepareStatement(
+                    "INSERT INTO " + table + " (" + String.join(", ", names) + ") VALUES (" + Marks.of(names.size()) + ")")) {
                 while (rows.next()) {
                     for (int i = 0; i < names.size(); i++) {
                         Object value = rows.getObject(names.get(i));

@@ -19,7 +19,8 @@ class SqlFaultTest {
     void aServerThatGoesAwayIsALoss() {
         assertThat(SqlFault.of(new SQLException("Communications link failure", "08S01", 0))).isEqualTo(SqlFault.LOST);
         assertThat(SqlFault.of(new SQLException("Server shutdown in progress", "08S01", 1053))).isEqualTo(SqlFault.LOST);
-        assertThat(SqlFault.of(new SQLNonTransientConnectionException("No operations allowed after connection closed."))).isEqualTo(SqlFault.LOST);
+        assertThat(SqlFault.of(new SQLNonTransientConnectionException("No operations allowed after connection closed.")))
+                .isEqualTo(SqlFault.LOST);
     }
 
     @Test
@@ -31,8 +32,10 @@ class SqlFaultTest {
 
     @Test
     void postgresSaysItByTheStateAlone() {
-        assertThat(List.of("40P01", "40001", "55P03", "23505", "23503")).allSatisfy(state -> assertThat(SqlFault.of(new SQLException("…", state))).isEqualTo(SqlFault.CONFLICT));
-        assertThat(List.of("57P01", "53300", "08006")).allSatisfy(state -> assertThat(SqlFault.of(new SQLException("…", state))).isEqualTo(SqlFault.LOST));
+        assertThat(List.of("40P01", "40001", "55P03", "23505", "23503"))
+                .allSatisfy(state -> assertThat(SqlFault.of(new SQLException("…", state))).isEqualTo(SqlFault.CONFLICT));
+        assertThat(List.of("57P01", "53300", "08006"))
+                .allSatisfy(state -> assertThat(SqlFault.of(new SQLException("…", state))).isEqualTo(SqlFault.LOST));
         assertThat(SqlFault.of(new SQLException("violates check constraint", "23514"))).isEqualTo(SqlFault.FATAL);
     }
 }

@@ -61,9 +61,11 @@ final class Violations {
                 SELECT s.shipment_id FROM shipping.shipments s JOIN shipping.shipment_events e ON e.shipment_id = s.shipment_id
                 GROUP BY s.shipment_id, s.status, s.last_event_at
                 HAVING SUM(e.occurred_at = s.last_event_at AND e.kind = s.status) = 0""");
-        RULES.put("nothing happens in the future", """
-                SELECT order_id FROM store.orders WHERE GREATEST(placed_at, COALESCE(paid_at, placed_at)) > UTC_TIMESTAMP(6) + INTERVAL 1 SECOND
-                UNION ALL SELECT shipment_id FROM shipping.shipments WHERE last_event_at > UTC_TIMESTAMP(6) + INTERVAL 1 SECOND""");
+        RULES.put("nothing happens in the future",
+                """
+                        SELECT order_id FROM store.orders WHERE GREATEST(placed_at, COALESCE(paid_at, placed_at)) > \
+                        UTC_TIMESTAMP(6) + INTERVAL 1 SECOND
+                        UNION ALL SELECT shipment_id FROM shipping.shipments WHERE last_event_at > UTC_TIMESTAMP(6) + INTERVAL 1 SECOND""");
     }
 
     private Violations() {

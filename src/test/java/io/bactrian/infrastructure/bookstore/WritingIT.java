@@ -129,8 +129,10 @@ class WritingIT {
             writing.close();
             assertThat(writing.failure()).isEmpty();
             // Orders that were just placed are not returned so soon: these are the ones from before.
-            assertThat(source.number("SELECT COUNT(*) FROM store.order_items WHERE returned_at > UTC_TIMESTAMP() - INTERVAL 10 MINUTE AND order_id <= "
-                    + seeded)).isPositive();
+            assertThat(source.number(
+                    "SELECT COUNT(*) FROM store.order_items WHERE returned_at > UTC_TIMESTAMP() - INTERVAL 10 MINUTE AND order_id <= "
+                            + seeded))
+                    .isPositive();
         }
         assertThat(source.violations()).isEmpty();
     }

@@ -67,7 +67,8 @@ class CaseFeedTest {
     void garbageCannotBeRead() {
         feed.addGarbage("store.t", "no JSON", TIME);
 
-        assertThatThrownBy(() -> feed.read(feed.deliveries().get(0))).isInstanceOf(UnreadableChangeException.class).hasMessageContaining("is no change");
+        assertThatThrownBy(() -> feed.read(feed.deliveries().get(0))).isInstanceOf(UnreadableChangeException.class)
+                .hasMessageContaining("is no change");
     }
 
     @Test

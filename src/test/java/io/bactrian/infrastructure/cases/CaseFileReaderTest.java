@@ -78,10 +78,13 @@ class CaseFileReaderTest {
         assertThat(one.when().get(8).step()).isEqualTo(new Truncation(new Place(FILE, 21), "store.u"));
         assertThat(one.then().get(0).place()).hasToString("c.yaml:23");
         assertThat(one.then()).extracting(GoldenCase.ExpectedTable::table).containsExactly("t", "u", "u");
-        assertThat(one.then()).extracting(GoldenCase.ExpectedTable::where).containsExactly(Optional.empty(), Optional.empty(), Optional.of("day < '2026-01-02'"));
-        assertThat(one.then().get(0).rows().get(0).cells().values()).extracting(Cell::text).as("as they were written").containsExactly("12.50", "~", "2026-01-01 00:00:00", null, "");
+        assertThat(one.then()).extracting(GoldenCase.ExpectedTable::where).containsExactly(Optional.empty(), Optional.empty(),
+                Optional.of("day < '2026-01-02'"));
+        assertThat(one.then().get(0).rows().get(0).cells().values()).extracting(Cell::text).as("as they were written")
+                .containsExactly("12.50", "~", "2026-01-01 00:00:00", null, "");
         assertThat(one.then().get(1).rows()).isEmpty();
-        assertThat(one.deadLetters()).containsExactly(new ExpectedLetter(new Place(FILE, 28), "store.t", Optional.of("r"), Optional.of("heavy")),
+        assertThat(one.deadLetters()).containsExactly(
+                new ExpectedLetter(new Place(FILE, 28), "store.t", Optional.of("r"), Optional.of("heavy")),
                 new ExpectedLetter(new Place(FILE, 29), "store.t", Optional.empty(), Optional.empty()));
     }
 
@@ -94,19 +97,30 @@ class CaseFileReaderTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "''                                                              | c.yaml:1: there are no cases; expected a list of them under 'cases:'",
-        "'[a]'                                                           | c.yaml:1: the file is a list; expected a map with some of [source, cases]",
-        "'cases: []\nsources: x'                                         | c.yaml:2: 'sources' is no key of the file; expected some of [source, cases]",
+        "''                                                              | c.yaml:1: there are no cases; expected a "
+                + "list of them under 'cases:'",
+        "'[a]'                                                           | c.yaml:1: the file is a list; expected a "
+                + "map with some of [source, cases]",
+        "'cases: []\nsources: x'                                         | c.yaml:2: 'sources' is no key of the file; "
+                + "expected some of [source, cases]",
         "'cases: {a: b}'                                                 | c.yaml:1: cases is a map; expected a list of cases",
         "'cases: [{name: a, when: x, then: {t: 1}}]'                     | c.yaml:1: t is '1'; expected a list of rows, [] for none",
         "'cases: [{name: a, when: x, then: {t: }}]'                      | c.yaml:1: t is empty; expected a list of rows, [] for none",
-        "'cases: [{name: a, when: [[x]], then: {t: []}}]'                | c.yaml:1: this is a list; expected SQL as text, or an event such as {truncate: store.customers}",
-        "'cases: [{name: a, when: [{update: s.t, before: {a: 1}}], then: {t: []}}]'           | c.yaml:1: the event update has no after; expected [update, before, after]",
-        "'cases: [{name: a, when: [{insert: s.t, row: {a: 1}, after: {}}], then: {t: []}}]'   | c.yaml:1: 'after' is no key of the event insert; expected some of [insert, row, at]",
-        "'cases: [{name: a, when: [{truncate: s.t, row: {a: 1}}], then: {t: []}}]'            | c.yaml:1: 'row' is no key of the event truncate; expected some of [truncate, at]",
-        "'cases: [{name: a, when: [{sql: x, at: noon}], then: {t: []}}]'                      | c.yaml:1: at is 'noon'; expected a moment in UTC, such as 2026-01-02T10:00:00Z",
-        "'cases: [{name: a, when: [{sql: x, row: {a: 1}}], then: {t: []}}]'                   | c.yaml:1: 'row' is no key of a transaction; expected some of [at, sql]",
-        "'cases: [{name: a, when: [{at: x}], then: {t: []}}]'                                 | c.yaml:1: this is no event; expected one of [truncate, read, insert, update, delete, garbage] with a table, such as {truncate: store.customers}",
+        "'cases: [{name: a, when: [[x]], then: {t: []}}]'                | c.yaml:1: this is a list; expected SQL as "
+                + "text, or an event such as {truncate: store.customers}",
+        "'cases: [{name: a, when: [{update: s.t, before: {a: 1}}], then: {t: []}}]'           | c.yaml:1: the event "
+                + "update has no after; expected [update, before, after]",
+        "'cases: [{name: a, when: [{insert: s.t, row: {a: 1}, after: {}}], then: {t: []}}]'   | c.yaml:1: 'after' is "
+                + "no key of the event insert; expected some of [insert, row, at]",
+        "'cases: [{name: a, when: [{truncate: s.t, row: {a: 1}}], then: {t: []}}]'            | c.yaml:1: 'row' is no "
+                + "key of the event truncate; expected some of [truncate, at]",
+        "'cases: [{name: a, when: [{sql: x, at: noon}], then: {t: []}}]'                      | c.yaml:1: at is "
+                + "'noon'; expected a moment in UTC, such as 2026-01-02T10:00:00Z",
+        "'cases: [{name: a, when: [{sql: x, row: {a: 1}}], then: {t: []}}]'                   | c.yaml:1: 'row' is no "
+                + "key of a transaction; expected some of [at, sql]",
+        "'cases: [{name: a, when: [{at: x}], then: {t: []}}]'                                 | c.yaml:1: this is no "
+                + "event; expected one of [truncate, read, insert, update, delete, garbage] with a table, such as "
+                + "{truncate: store.customers}",
         "'cases: [{name: [a], when: x, then: {t: []}}]'                  | c.yaml:1: name is a list; expected text"})
     void whatIsWrittenWronglyIsSaidWithItsLine(String text, String fault) {
         read(text);

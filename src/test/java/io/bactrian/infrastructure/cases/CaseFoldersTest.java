@@ -18,7 +18,8 @@ class CaseFoldersTest {
 
     @BeforeEach
     void make() throws IOException {
-        for (String file : List.of("a/a.camel.yaml", "a/cases/2.yaml", "a/cases/1.yml", "a/cases/notes.txt", "b/b.camel.yaml", "capture/c.camel.yaml",
+        for (String file : List.of("a/a.camel.yaml", "a/cases/2.yaml", "a/cases/1.yml", "a/cases/notes.txt", "b/b.camel.yaml",
+                "capture/c.camel.yaml",
                 "kamelets/mask.kamelet.yaml", "readme.md")) {
             Files.createDirectories(routes.resolve(file).getParent());
             Files.writeString(routes.resolve(file), "");
@@ -48,7 +49,8 @@ class CaseFoldersTest {
     private List<String> of(String... paths) {
         return CaseFolders.of(Stream.of(paths).map(routes::resolve).toList()).stream().map(pipeline -> {
             assertThat(pipeline.routes()).isEqualTo(routes);
-            return pipeline.name() + " " + pipeline.files().stream().map(file -> file.getFileName().toString()).toList() + (pipeline.whole() ? " whole" : " part");
+            return pipeline.name() + " " + pipeline.files().stream().map(file -> file.getFileName().toString()).toList()
+                    + (pipeline.whole() ? " whole" : " part");
         }).toList();
     }
 }

@@ -97,7 +97,7 @@ class CellTest {
         assertThat(Cell.shown(" a ")).isEqualTo("' a '");
         assertThat(Cell.shown("two\nlines")).isEqualTo("two\\nlines");
         assertThat(Cell.shown(new BigDecimal("1E+3"))).isEqualTo("1000");
-        assertThat(Cell.shown(new byte[] {0, -1})).isEqualTo("0x00ff");
+        assertThat(Cell.shown(new byte[]{0, -1})).isEqualTo("0x00ff");
         assertThat(Cell.shown(12L)).isEqualTo("12");
     }
 

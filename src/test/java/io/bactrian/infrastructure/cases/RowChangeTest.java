@@ -16,26 +16,29 @@ class RowChangeTest {
 
     @Test
     void deletesComeFirstThenUpdatesThenInserts() {
-        assertThat(between(KEYED, List.of(row(KEYED, 1, "a"), row(KEYED, 2, "b"), row(KEYED, 3, "c")), List.of(row(KEYED, 0, "z"), row(KEYED, 1, "A"), row(KEYED, 3, "c"))))
+        assertThat(between(KEYED, List.of(row(KEYED, 1, "a"), row(KEYED, 2, "b"), row(KEYED, 3, "c")),
+                List.of(row(KEYED, 0, "z"), row(KEYED, 1, "A"), row(KEYED, 3, "c"))))
                 .containsExactly("delete 2 b -> ", "update 1 a -> 1 A", "insert  -> 0 z");
     }
 
     @Test
     void aChangedKeyIsADeleteAndAnInsert() {
-        assertThat(between(KEYED, List.of(row(KEYED, 1, "a")), List.of(row(KEYED, 2, "a")))).containsExactly("delete 1 a -> ", "insert  -> 2 a");
+        assertThat(between(KEYED, List.of(row(KEYED, 1, "a")), List.of(row(KEYED, 2, "a")))).containsExactly("delete 1 a -> ",
+                "insert  -> 2 a");
     }
 
     @Test
     void bytesAreComparedByTheirValues() {
-        Image before = Given.image(KEYED, 1L, "a", new byte[] {1});
+        Image before = Given.image(KEYED, 1L, "a", new byte[]{1});
 
-        assertThat(RowChange.between("t", List.of(before), List.of(Given.image(KEYED, 1L, "a", new byte[] {1})))).isEmpty();
-        assertThat(RowChange.between("t", List.of(before), List.of(Given.image(KEYED, 1L, "a", new byte[] {2})))).hasSize(1);
+        assertThat(RowChange.between("t", List.of(before), List.of(Given.image(KEYED, 1L, "a", new byte[]{1})))).isEmpty();
+        assertThat(RowChange.between("t", List.of(before), List.of(Given.image(KEYED, 1L, "a", new byte[]{2})))).hasSize(1);
     }
 
     @Test
     void rowsOfATableWithoutAKeyAreCounted() {
-        assertThat(between(BAG, List.of(row(BAG, 1, "a"), row(BAG, 1, "a"), row(BAG, 2, null)), List.of(row(BAG, 1, "a"), row(BAG, 2, null), row(BAG, 2, null))))
+        assertThat(between(BAG, List.of(row(BAG, 1, "a"), row(BAG, 1, "a"), row(BAG, 2, null)),
+                List.of(row(BAG, 1, "a"), row(BAG, 2, null), row(BAG, 2, null))))
                 .containsExactly("delete 1 a -> ", "insert  -> 2 null");
     }
 
@@ -47,7 +50,8 @@ class RowChangeTest {
 
     @Test
     void aLogMayHaveNothingButTheKeyOfTheRowBefore() {
-        List<RowChange> changes = RowChange.between("t", List.of(row(KEYED, 1, "a"), row(KEYED, 2, "b")), List.of(row(KEYED, 1, "A"), row(KEYED, 3, "c"))).stream()
+        List<RowChange> changes = RowChange
+                .between("t", List.of(row(KEYED, 1, "a"), row(KEYED, 2, "b")), List.of(row(KEYED, 1, "A"), row(KEYED, 3, "c"))).stream()
                 .map(RowChange::knowingTheKeyBefore).toList();
 
         assertThat(changes).extracting(RowChange::operation).containsExactly(Operation.DELETE, Operation.UPDATE, Operation.INSERT);
@@ -59,7 +63,8 @@ class RowChangeTest {
     }
 
     private static List<String> between(TableSchema schema, List<Image> before, List<Image> after) {
-        return RowChange.between("t", before, after).stream().map(change -> change.operation().word() + " " + shown(change.before()) + " -> " + shown(change.after())).toList();
+        return RowChange.between("t", before, after).stream()
+                .map(change -> change.operation().word() + " " + shown(change.before()) + " -> " + shown(change.after())).toList();
     }
 
     private static String shown(Image image) {

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class TableComparisonTest {
 
     private static final Place PLACE = new Place(Path.of("c.yaml"), 7);
-    private static final TableSchema SCHEMA = Given.schema("id int64, city string(99) null, total decimal(10,2) null, bactrian_offset int64", "id");
+    private static final TableSchema SCHEMA = Given
+            .schema("id int64, city string(99) null, total decimal(10,2) null, bactrian_offset int64", "id");
     private static final Image LYON = row(1, "Lyon", "2.50");
     private static final Image PARIS = row(2, "Paris", "3.00");
 
@@ -57,7 +58,8 @@ class TableComparisonTest {
 
     @Test
     void eachRowIsExpectedAsOftenAsItIsThere() {
-        assertThat(differences(List.of(LYON), "city: Lyon", "city: Lyon")).containsExactly("t (line 7): 1 row as expected, 1 missing", "           city", "  missing  Lyon");
+        assertThat(differences(List.of(LYON), "city: Lyon", "city: Lyon")).containsExactly("t (line 7): 1 row as expected, 1 missing",
+                "           city", "  missing  Lyon");
         assertThat(differences(List.of(LYON, row(3, "Lyon", null)), "city: Lyon", "city: Lyon")).isEmpty();
     }
 
@@ -85,8 +87,9 @@ class TableComparisonTest {
     void longValuesAreCutToWhereTheyDiffer() {
         String begin = "x".repeat(80);
 
-        assertThat(differences(List.of(row(1, begin + "found" + "y".repeat(80), null)), "id: 1, city: " + begin + "expected").get(2)).isEqualTo(
-                "  differs  1   ...xxxxxxxxexpected != ...xxxxxxxxfound" + "y".repeat(35) + "...");
+        assertThat(differences(List.of(row(1, begin + "found" + "y".repeat(80), null)), "id: 1, city: " + begin + "expected").get(2))
+                .isEqualTo(
+                        "  differs  1   ...xxxxxxxxexpected != ...xxxxxxxxfound" + "y".repeat(35) + "...");
         assertThat(TableComparison.cut("z".repeat(49), 0)).isEqualTo("z".repeat(48) + "...");
         assertThat(TableComparison.cut("z".repeat(48), 0)).isEqualTo("z".repeat(48));
     }

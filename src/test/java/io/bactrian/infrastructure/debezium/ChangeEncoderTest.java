@@ -50,7 +50,8 @@ class ChangeEncoderTest {
             .field("db", Schema.STRING_SCHEMA).field("table", Schema.STRING_SCHEMA).field("ts_ms", Schema.INT64_SCHEMA)
             .field("snapshot", SchemaBuilder.string().optional().defaultValue("false").build()).field("gtid", Schema.OPTIONAL_STRING_SCHEMA)
             .field("file", Schema.STRING_SCHEMA).field("pos", Schema.INT64_SCHEMA).field("row", Schema.INT32_SCHEMA).build();
-    private static final Schema KEY = SchemaBuilder.struct().name("shop.store.customers.Key").field("id", column(SchemaBuilder.int64(), "INT UNSIGNED", 0, 0).build()).build();
+    private static final Schema KEY = SchemaBuilder.struct().name("shop.store.customers.Key")
+            .field("id", column(SchemaBuilder.int64(), "INT UNSIGNED", 0, 0).build()).build();
     private static final Schema ROW = SchemaBuilder.struct().optional().name("shop.store.customers.Value")
             .field("id", column(SchemaBuilder.int64(), "INT UNSIGNED", 0, 0).build())
             .field("name", column(SchemaBuilder.string(), "VARCHAR", 20, 0).build())
@@ -68,9 +69,12 @@ class ChangeEncoderTest {
         assertThat(captured.topic()).isEqualTo("shop.store.customers");
         assertThat(new String(captured.key(), UTF_8)).isEqualTo("{\"id\":1}");
         assertThat(new String(captured.schema(), UTF_8))
-                .isEqualTo("{\"columns\":[[\"id\",\"uint32\"],[\"name\",\"string(20)\"],[\"email\",\"string(254)\",\"null\"]],\"key\":[\"id\"]}");
-        assertThat(new String(captured.value(), UTF_8)).isEqualTo("{\"op\":\"c\",\"source\":\"shop\",\"table\":\"store.customers\",\"ts_ms\":1795353255678,"
-                + "\"origin\":\"binlog.000003 815 2\",\"after\":{\"id\":1,\"name\":\"Ada\",\"email\":\"a@b\"}}");
+                .isEqualTo(
+                        "{\"columns\":[[\"id\",\"uint32\"],[\"name\",\"string(20)\"],"
+                                + "[\"email\",\"string(254)\",\"null\"]],\"key\":[\"id\"]}");
+        assertThat(new String(captured.value(), UTF_8))
+                .isEqualTo("{\"op\":\"c\",\"source\":\"shop\",\"table\":\"store.customers\",\"ts_ms\":1795353255678,"
+                        + "\"origin\":\"binlog.000003 815 2\",\"after\":{\"id\":1,\"name\":\"Ada\",\"email\":\"a@b\"}}");
         assertThat(captured.committedAt()).isEqualTo(1_795_353_255_678L);
         assertThat(captured.everyPartition()).isFalse();
     }
@@ -96,13 +100,16 @@ class ChangeEncoderTest {
 
     @Test
     void aTruncationGoesToEveryPartition() {
-        assertThat(encoder.encode(new SourceRecord(Map.of(), Map.of(), "t", null, null, ENVELOPE.schema(), ENVELOPE.truncate(source("false"), READ_AT))))
-                .satisfies(captured -> assertThat(captured.everyPartition()).isTrue()).satisfies(captured -> assertThat(captured.key()).isNull());
+        assertThat(encoder.encode(
+                new SourceRecord(Map.of(), Map.of(), "t", null, null, ENVELOPE.schema(), ENVELOPE.truncate(source("false"), READ_AT))))
+                .satisfies(captured -> assertThat(captured.everyPartition()).isTrue())
+                .satisfies(captured -> assertThat(captured.key()).isNull());
     }
 
     @Test
     void aTableWithoutAKeyHasNone() {
-        SourceRecord record = new SourceRecord(Map.of(), Map.of(), "t", null, null, ENVELOPE.schema(), ENVELOPE.create(row(1, "Ada", null), source("false"), READ_AT));
+        SourceRecord record = new SourceRecord(Map.of(), Map.of(), "t", null, null, ENVELOPE.schema(),
+                ENVELOPE.create(row(1, "Ada", null), source("false"), READ_AT));
         CapturedChange captured = encoder.encode(record);
 
         assertThat(captured.key()).isNull();
@@ -111,22 +118,26 @@ class ChangeEncoderTest {
 
     @Test
     void anAlteredTableGetsItsNewSchemaFromTheFirstChangeOn() {
-        Schema wider = SchemaBuilder.struct().optional().name("shop.store.customers.Value").field("id", column(SchemaBuilder.int64(), "INT UNSIGNED", 0, 0).build())
+        Schema wider = SchemaBuilder.struct().optional().name("shop.store.customers.Value")
+                .field("id", column(SchemaBuilder.int64(), "INT UNSIGNED", 0, 0).build())
                 .field("age", column(SchemaBuilder.int16(), "TINYINT", 0, 0).optional().build()).build();
         Envelope altered = envelope(wider);
         encoder.encode(record(ENVELOPE.create(row(1, "Ada", null), source("false"), READ_AT)));
-        CapturedChange captured = encoder.encode(new SourceRecord(Map.of(), Map.of(), "t", KEY, new Struct(KEY).put("id", 1L), altered.schema(),
-                altered.create(new Struct(wider).put("id", 1L).put("age", (short) 36), source("false"), READ_AT)));
+        CapturedChange captured = encoder
+                .encode(new SourceRecord(Map.of(), Map.of(), "t", KEY, new Struct(KEY).put("id", 1L), altered.schema(),
+                        altered.create(new Struct(wider).put("id", 1L).put("age", (short) 36), source("false"), READ_AT)));
 
         assertThat(read(captured).after()).containsEntry("age", 36L).hasSize(2);
     }
 
     @Test
     void onlyAnEnvelopeIsAChange() {
-        Schema heartbeat = SchemaBuilder.struct().name("io.debezium.connector.common.Heartbeat").field("ts_ms", Schema.INT64_SCHEMA).build();
+        Schema heartbeat = SchemaBuilder.struct().name("io.debezium.connector.common.Heartbeat").field("ts_ms", Schema.INT64_SCHEMA)
+                .build();
 
         assertThat(ChangeEncoder.isChange(record(ENVELOPE.create(row(1, "Ada", null), source("false"), READ_AT)))).isTrue();
-        assertThat(ChangeEncoder.isChange(new SourceRecord(Map.of(), Map.of(), "t", heartbeat, new Struct(heartbeat).put("ts_ms", 1L)))).isFalse();
+        assertThat(ChangeEncoder.isChange(new SourceRecord(Map.of(), Map.of(), "t", heartbeat, new Struct(heartbeat).put("ts_ms", 1L))))
+                .isFalse();
         assertThat(ChangeEncoder.isChange(new SourceRecord(Map.of(), Map.of(), "t", ENVELOPE.schema(), null))).isFalse();
     }
 
@@ -160,31 +171,34 @@ class ChangeEncoderTest {
         samples.add(new Sample("INT", 0, 0, SchemaBuilder.int32(), random -> same(random.nextInt())));
         samples.add(new Sample("INT UNSIGNED", 0, 0, SchemaBuilder.int64(), random -> same(random.nextInt() & 0xffff_ffffL)));
         samples.add(new Sample("BIGINT", 0, 0, SchemaBuilder.int64(), random -> same(extreme(random))));
-        samples.add(new Sample("BIGINT UNSIGNED", 0, 0, Decimal.builder(0), random -> unsigned(new BigInteger(1 + random.nextInt(64), random), BigDecimal::new)));
+        samples.add(new Sample("BIGINT UNSIGNED", 0, 0, Decimal.builder(0),
+                random -> unsigned(new BigInteger(1 + random.nextInt(64), random), BigDecimal::new)));
         samples.add(new Sample("DECIMAL", 30, 10, Decimal.builder(10), random -> {
             BigDecimal value = new BigDecimal(new BigInteger(90, random), 10);
-            return random.nextBoolean() ? new Object[] {value, value} : new Object[] {value.negate(), value.negate()};
+            return random.nextBoolean() ? new Object[]{value, value} : new Object[]{value.negate(), value.negate()};
         }));
         samples.add(new Sample("FLOAT", 0, 0, SchemaBuilder.float32(), random -> {
             float value = Float.intBitsToFloat(random.nextInt());
-            return Float.isFinite(value) ? new Object[] {value, value} : new Object[] {0.1f, 0.1f};
+            return Float.isFinite(value) ? new Object[]{value, value} : new Object[]{0.1f, 0.1f};
         }));
         samples.add(new Sample("DOUBLE", 0, 0, SchemaBuilder.float64(), random -> {
             double value = Double.longBitsToDouble(random.nextLong());
-            return Double.isFinite(value) ? new Object[] {value, value} : new Object[] {-0.0, -0.0};
+            return Double.isFinite(value) ? new Object[]{value, value} : new Object[]{-0.0, -0.0};
         }));
         samples.add(new Sample("VARCHAR", 40, 0, SchemaBuilder.string(), random -> text(random)));
         samples.add(new Sample("LONGTEXT", 0, 0, SchemaBuilder.string(), random -> text(random)));
-        samples.add(new Sample("JSON", 0, 0, Json.builder(), random -> new Object[] {"{\"a\": [1, \"\\u00e9\\\"\"]}", "{\"a\": [1, \"\\u00e9\\\"\"]}"}));
+        samples.add(new Sample("JSON", 0, 0, Json.builder(),
+                random -> new Object[]{"{\"a\": [1, \"\\u00e9\\\"\"]}", "{\"a\": [1, \"\\u00e9\\\"\"]}"}));
         samples.add(new Sample("VARBINARY", 40, 0, SchemaBuilder.bytes(), random -> {
             byte[] bytes = bytes(random, random.nextInt(40));
-            return new Object[] {ByteBuffer.wrap(bytes), bytes};
+            return new Object[]{ByteBuffer.wrap(bytes), bytes};
         }));
         samples.add(new Sample("LONGBLOB", 0, 0, SchemaBuilder.bytes(), random -> {
             byte[] bytes = bytes(random, random.nextInt(400));
-            return new Object[] {bytes, bytes};
+            return new Object[]{bytes, bytes};
         }));
-        samples.add(new Sample("BIT", 1, 0, SchemaBuilder.bool(), random -> random.nextBoolean() ? new Object[] {true, 1L} : new Object[] {false, 0L}));
+        samples.add(new Sample("BIT", 1, 0, SchemaBuilder.bool(),
+                random -> random.nextBoolean() ? new Object[]{true, 1L} : new Object[]{false, 0L}));
         samples.add(new Sample("BIT", 64, 0, Bits.builder(64), random -> {
             byte[] lowestFirst = bytes(random, 8);
             byte[] highestFirst = lowestFirst.clone();
@@ -195,31 +209,31 @@ class ChangeEncoderTest {
         }));
         samples.add(new Sample("DATE", 0, 0, Date.builder(), random -> {
             LocalDate date = LocalDate.of(1000 + random.nextInt(9000), 1 + random.nextInt(12), 1 + random.nextInt(28));
-            return new Object[] {(int) date.toEpochDay(), date.toString()};
+            return new Object[]{(int) date.toEpochDay(), date.toString()};
         }));
         samples.add(new Sample("TIME", 6, 0, MicroTime.builder(), random -> {
             int hours = random.nextInt(838);
             boolean negative = random.nextBoolean();
             long micros = ((hours * 60L + 7) * 60 + 9) * 1_000_000 + 120_000;
-            return new Object[] {negative ? -micros : micros, (negative ? "-" : "") + (hours < 10 ? "0" : "") + hours + ":07:09.12"};
+            return new Object[]{negative ? -micros : micros, (negative ? "-" : "") + (hours < 10 ? "0" : "") + hours + ":07:09.12"};
         }));
         samples.add(new Sample("DATETIME", 3, 0, Timestamp.builder(), random -> {
             LocalDateTime time = moment(random).withNano(random.nextInt(1_000) * 1_000_000);
-            return new Object[] {time.toInstant(ZoneOffset.UTC).toEpochMilli(), written(time)};
+            return new Object[]{time.toInstant(ZoneOffset.UTC).toEpochMilli(), written(time)};
         }));
         samples.add(new Sample("DATETIME", 6, 0, MicroTimestamp.builder(), random -> {
             LocalDateTime time = moment(random);
-            return new Object[] {time.toEpochSecond(ZoneOffset.UTC) * 1_000_000 + time.getNano() / 1_000, written(time)};
+            return new Object[]{time.toEpochSecond(ZoneOffset.UTC) * 1_000_000 + time.getNano() / 1_000, written(time)};
         }));
         samples.add(new Sample("TIMESTAMP", 6, 0, ZonedTimestamp.builder(), random -> {
             LocalDateTime time = moment(random);
-            return new Object[] {ZonedTimestamp.toIsoString(time.atOffset(ZoneOffset.UTC), ZoneOffset.UTC, null, 6), written(time) + "Z"};
+            return new Object[]{ZonedTimestamp.toIsoString(time.atOffset(ZoneOffset.UTC), ZoneOffset.UTC, null, 6), written(time) + "Z"};
         }));
         samples.add(new Sample("YEAR", 4, 0, Year.builder(), random -> same(1901 + random.nextInt(255))));
         samples.add(new Sample("POLYGON", 0, 0, Geometry.builder(), random -> {
             byte[] shape = bytes(random, 30);
             byte[] expected = ByteBuffer.allocate(34).order(java.nio.ByteOrder.LITTLE_ENDIAN).putInt(4326).put(shape).array();
-            return new Object[] {Map.of("wkb", shape, "srid", 4326), expected};
+            return new Object[]{Map.of("wkb", shape, "srid", 4326), expected};
         }));
         return samples;
     }
@@ -251,7 +265,9 @@ class ChangeEncoderTest {
         assertThat(change.after().schema()).isEqualTo(change.before().schema());
         // The key is written in the same way as the row: equal keys are equal bytes.
         Struct other = new Struct(keys).put("c0", after.get("c0")).put("c1", after.get("c1"));
-        assertThat(encoder.encode(new SourceRecord(Map.of(), Map.of(), "t", keys, other, envelope.schema(), envelope.delete(after, source("false"), READ_AT))).key())
+        assertThat(encoder.encode(
+                new SourceRecord(Map.of(), Map.of(), "t", keys, other, envelope.schema(), envelope.delete(after, source("false"), READ_AT)))
+                .key())
                 .isEqualTo(captured.key());
     }
 
@@ -261,7 +277,8 @@ class ChangeEncoderTest {
             if (random.nextInt(5) > 0) {
                 Object[] value = samples.get(i).values().apply(random);
                 row.put("c" + i, value[0] instanceof Map<?, ?> parts
-                        ? new Struct(rows.field("c" + i).schema()).put("wkb", parts.get("wkb")).put("srid", parts.get("srid")) : value[0]);
+                        ? new Struct(rows.field("c" + i).schema()).put("wkb", parts.get("wkb")).put("srid", parts.get("srid"))
+                        : value[0]);
                 expected[i] = value[1];
             }
         }
@@ -281,11 +298,11 @@ class ChangeEncoderTest {
     }
 
     private static Object[] same(Number number) {
-        return new Object[] {number, number.longValue()};
+        return new Object[]{number, number.longValue()};
     }
 
     private static Object[] unsigned(BigInteger number, Function<BigInteger, Object> connect) {
-        return new Object[] {connect.apply(number), number.bitLength() < 64 ? (Object) number.longValue() : number};
+        return new Object[]{connect.apply(number), number.bitLength() < 64 ? (Object) number.longValue() : number};
     }
 
     private static long extreme(Random random) {
@@ -302,7 +319,7 @@ class ChangeEncoderTest {
         for (int i = random.nextInt(12); i > 0; i--) {
             text.append(pieces[random.nextInt(pieces.length)]);
         }
-        return new Object[] {text.toString(), text.toString()};
+        return new Object[]{text.toString(), text.toString()};
     }
 
     private static byte[] bytes(Random random, int length) {
@@ -312,7 +329,8 @@ class ChangeEncoderTest {
     }
 
     private static LocalDateTime moment(Random random) {
-        return LocalDateTime.of(1970 + random.nextInt(68), 1 + random.nextInt(12), 1 + random.nextInt(28), random.nextInt(24), random.nextInt(60), random.nextInt(60),
+        return LocalDateTime.of(1970 + random.nextInt(68), 1 + random.nextInt(12), 1 + random.nextInt(28), random.nextInt(24),
+                random.nextInt(60), random.nextInt(60),
                 random.nextInt(3) == 0 ? 0 : random.nextInt(1_000_000) * 1_000);
     }
 
@@ -326,7 +344,7 @@ class ChangeEncoderTest {
     }
 
     private static Image image(long id, String name, String email) {
-        return new Image(schema("id uint32, name string(20), email string(254) null", "id"), new Object[] {id, name, email});
+        return new Image(schema("id uint32, name string(20), email string(254) null", "id"), new Object[]{id, name, email});
     }
 
     private static Struct source(String snapshot) {
@@ -344,6 +362,7 @@ class ChangeEncoderTest {
     }
 
     private Change read(CapturedChange captured) {
-        return reader.read(new Delivery(new Position(captured.topic(), 0, 9), Instant.ofEpochMilli(captured.committedAt()), captured.key(), captured.value(), captured.schema()));
+        return reader.read(new Delivery(new Position(captured.topic(), 0, 9), Instant.ofEpochMilli(captured.committedAt()), captured.key(),
+                captured.value(), captured.schema()));
     }
 }

@@ -89,6 +89,7 @@ class LogConnectionTest {
 
     @Test
     void aNameThatNoMBeanCanHaveIsRefused() {
-        assertThatIllegalArgumentException().isThrownBy(() -> new LogConnection("a,b", "")).withMessageContaining("source 'a,b' cannot be watched");
+        assertThatIllegalArgumentException().isThrownBy(() -> new LogConnection("a,b", ""))
+                .withMessageContaining("source 'a,b' cannot be watched");
     }
 }

@@ -27,26 +27,31 @@ class PostgresProgressTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Map<String, String> PARTITION = Map.of("server", "shop");
-    private static final Schema SOURCE = SchemaBuilder.struct().name("io.debezium.connector.postgresql.Source").field("txId", Schema.OPTIONAL_INT64_SCHEMA).field("lsn", Schema.OPTIONAL_INT64_SCHEMA)
+    private static final Schema SOURCE = SchemaBuilder.struct().name("io.debezium.connector.postgresql.Source")
+            .field("txId", Schema.OPTIONAL_INT64_SCHEMA).field("lsn", Schema.OPTIONAL_INT64_SCHEMA)
             .field("snapshot", SchemaBuilder.string().optional().build()).build();
     private static final Schema ROW = SchemaBuilder.struct().optional().name("row").field("id", Schema.INT64_SCHEMA).build();
-    private static final Envelope ENVELOPE = Envelope.defineSchema().withName("shop.store.t.Envelope").withRecord(ROW).withSource(SOURCE).build();
+    private static final Envelope ENVELOPE = Envelope.defineSchema().withName("shop.store.t.Envelope").withRecord(ROW).withSource(SOURCE)
+            .build();
 
     /** @param id tells it from all others */
     private record Logged(int id, long transaction, long lsn, long commitBefore) {
 
         SourceRecord record() {
-            Map<String, Object> offset = new HashMap<>(Map.of("lsn", lsn, "txId", transaction, "lsn_proc", lsn, "messageType", "INSERT", "ts_usec", 1L));
+            Map<String, Object> offset = new HashMap<>(
+                    Map.of("lsn", lsn, "txId", transaction, "lsn_proc", lsn, "messageType", "INSERT", "ts_usec", 1L));
             if (commitBefore > 0) {
                 offset.put("lsn_commit", commitBefore);
             }
-            Struct value = ENVELOPE.create(new Struct(ROW).put("id", (long) id), new Struct(SOURCE).put("txId", transaction).put("lsn", lsn), Instant.EPOCH);
+            Struct value = ENVELOPE.create(new Struct(ROW).put("id", (long) id),
+                    new Struct(SOURCE).put("txId", transaction).put("lsn", lsn), Instant.EPOCH);
             return new SourceRecord(PARTITION, offset, "shop.store.t", null, null, ENVELOPE.schema(), value);
         }
     }
 
     private static SourceRecord heartbeat(long commit) {
-        return new SourceRecord(PARTITION, Map.of("lsn", commit + 1, "lsn_proc", commit, "lsn_commit", commit, "ts_usec", 1L), "heartbeat", null, null, null, null);
+        return new SourceRecord(PARTITION, Map.of("lsn", commit + 1, "lsn_proc", commit, "lsn_commit", commit, "ts_usec", 1L), "heartbeat",
+                null, null, null, null);
     }
 
     private static Map<String, String> texts(CaptureProgress progress) {
@@ -90,7 +95,8 @@ class PostgresProgressTest {
         Random random = new Random(seed);
         List<Logged> log = log(random, transactions);
         // A snapshot has ended at LSN 50.
-        Map<String, String> kept = Map.of("{\"server\":\"shop\"}", "{\"lsn\":50,\"snapshot\":\"INITIAL\",\"last_snapshot_record\":true,\"snapshot_completed\":true}");
+        Map<String, String> kept = Map.of("{\"server\":\"shop\"}",
+                "{\"lsn\":50,\"snapshot\":\"INITIAL\",\"last_snapshot_record\":true,\"snapshot_completed\":true}");
         List<Integer> taken = new ArrayList<>();
         while (taken.size() < log.size()) {
             PostgresProgress progress = new PostgresProgress(kept);
@@ -118,10 +124,12 @@ class PostgresProgressTest {
 
     @Test
     void anotherTransactionThanTheOneUnderWayIsAnErrorNotALoss() {
-        PostgresProgress progress = new PostgresProgress(Map.of("{\"server\":\"shop\"}", "{\"lsn\":90,\"lsn_commit\":90,\"lsn_proc\":90,\"bactrian_tx\":701,\"bactrian_lsn\":95,\"bactrian_count\":2}"));
+        PostgresProgress progress = new PostgresProgress(Map.of("{\"server\":\"shop\"}",
+                "{\"lsn\":90,\"lsn_commit\":90,\"lsn_proc\":90,\"bactrian_tx\":701,\"bactrian_lsn\":95,\"bactrian_count\":2}"));
 
         assertThatThrownBy(() -> progress.isNew(new Logged(1, 702, 99, 98).record())).isInstanceOf(DebeziumException.class)
-                .hasMessageContaining("txId=702").hasMessageContaining("expected was transaction 701").hasMessageContaining("Take a new snapshot");
+                .hasMessageContaining("txId=702").hasMessageContaining("expected was transaction 701")
+                .hasMessageContaining("Take a new snapshot");
     }
 
     @Test
@@ -130,7 +138,9 @@ class PostgresProgressTest {
         progress.isNew(new Logged(1, 701, 95, 90).record());
         progress.isNew(new Logged(2, 702, 99, 98).record());
 
-        assertThat(progress.offsets().get(PARTITION)).asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.map(String.class, Object.class))
-                .containsEntry("lsn", 98L).containsEntry("lsn_proc", 98L).containsEntry("lsn_commit", 98L).containsEntry("bactrian_tx", 702L).containsEntry("bactrian_lsn", 99L).containsEntry("bactrian_count", 1L);
+        assertThat(progress.offsets().get(PARTITION))
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.map(String.class, Object.class))
+                .containsEntry("lsn", 98L).containsEntry("lsn_proc", 98L).containsEntry("lsn_commit", 98L)
+                .containsEntry("bactrian_tx", 702L).containsEntry("bactrian_lsn", 99L).containsEntry("bactrian_count", 1L);
     }
 }

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What docs/postgresql.md says of slots and publications: who looks after them hears of a loss before it happens, and no change is missing without a word. */
+/**
+ * What docs/postgresql.md says of slots and publications: who looks after them hears of a loss before it happens, and
+ * no change is missing without a word.
+ */
 class PostgresSlotIT {
 
     private static volatile CountDownLatch gate = new CountDownLatch(0);
@@ -71,7 +74,8 @@ class PostgresSlotIT {
     /** What the capture hears every ten seconds. */
     private Health.State look(String part) {
         Properties engine = new Properties();
-        engine.putAll(Map.of("topic.prefix", name, "database.hostname", "127.0.0.1", "database.port", Integer.toString(servers.postgres().port()), "database.dbname", name,
+        engine.putAll(Map.of("topic.prefix", name, "database.hostname", "127.0.0.1", "database.port",
+                Integer.toString(servers.postgres().port()), "database.dbname", name,
                 "database.user", Servers.USER, "database.password", Servers.PASSWORD, "schema.include.list", name));
         Health health = new Health();
         new PostgresSlot(engine).watch(name, health);
@@ -93,7 +97,8 @@ class PostgresSlotIT {
     private void fillLogUntilSafe(long bytes) {
         until(() -> {
             admin("select pg_logical_emit_message(false, 'somebody', repeat('x', 1000000)) from generate_series(1, 4)");
-            return asked("select safe_wal_size <= " + bytes + " from pg_replication_slots where slot_name = 'bactrian_" + name + "'").equals(List.of("t"));
+            return asked("select safe_wal_size <= " + bytes + " from pg_replication_slots where slot_name = 'bactrian_" + name + "'")
+                    .equals(List.of("t"));
         });
     }
 
@@ -107,7 +112,8 @@ class PostgresSlotIT {
         bound(64);
         fillLogUntilSafe(12 << 20);
         until(() -> part("log") != null && !part("log").up());
-        assertThat(part("log").reason()).contains("the replication slot bactrian_" + name).contains("is about to be invalidated").containsPattern("(\\d|1[0-2]) MiB more of log")
+        assertThat(part("log").reason()).contains("the replication slot bactrian_" + name).contains("is about to be invalidated")
+                .containsPattern("(\\d|1[0-2]) MiB more of log")
                 .contains("max_slot_wal_keep_size (64 MiB)").contains("raise max_slot_wal_keep_size now");
         assertThat(capture().up()).as("nothing is lost yet").isTrue();
         gate.countDown();
@@ -130,19 +136,25 @@ class PostgresSlotIT {
         });
         scenario.start();
         until(() -> capture() != null && !capture().up());
-        assertThat(capture().reason()).contains("the replication slot bactrian_" + name).contains("was invalidated").contains("max_slot_wal_keep_size").contains("Changes are missing")
+        assertThat(capture().reason()).contains("the replication slot bactrian_" + name).contains("was invalidated")
+                .contains("max_slot_wal_keep_size").contains("Changes are missing")
                 .contains("SELECT pg_drop_replication_slot('bactrian_" + name + "')").contains("Take a new snapshot");
     }
 
     @Test
     void aTableThatTheOwnersPublicationLacksIsSaidAndKeepsNobodyWaiting() {
-        admin("create publication bactrian_NAME for table NAME.t, NAME.bactrian_last with (publish_via_partition_root = true)".replace("NAME", name));
+        admin("create publication bactrian_NAME for table NAME.t, NAME.bactrian_last with (publish_via_partition_root = true)"
+                .replace("NAME", name));
         scenario.start();
         scenario.drainCapture();
-        admin("create table NAME.late (id int primary key)".replace("NAME", name), "create table NAME.keyless (id int)".replace("NAME", name),
+        admin("create table NAME.late (id int primary key)".replace("NAME", name),
+                "create table NAME.keyless (id int)".replace("NAME", name),
                 "grant select on all tables in schema NAME to USER".replace("NAME", name).replace("USER", Servers.USER));
-        String remedy = "ALTER TABLE NAME.keyless REPLICA IDENTITY FULL; ALTER PUBLICATION \"bactrian_NAME\" ADD TABLE NAME.keyless, NAME.late;".replace("NAME", name);
-        assertThat(reasonOf("tables")).contains("publication bactrian_NAME".replace("NAME", name)).contains("lacks NAME.keyless, NAME.late: their changes are not captured".replace("NAME", name)).contains(remedy);
+        String remedy = "ALTER TABLE NAME.keyless REPLICA IDENTITY FULL; ALTER PUBLICATION \"bactrian_NAME\" ADD "
+                + "TABLE NAME.keyless, NAME.late;"
+                        .replace("NAME", name);
+        assertThat(reasonOf("tables")).contains("publication bactrian_NAME".replace("NAME", name))
+                .contains("lacks NAME.keyless, NAME.late: their changes are not captured".replace("NAME", name)).contains(remedy);
         // At the next start too: it is not the others' fault.
         scenario.stop();
         scenario.start();
@@ -152,7 +164,8 @@ class PostgresSlotIT {
         assertThat(reasonOf("tables")).contains(remedy);
         admin(remedy);
         assertThat(look("tables")).isNull();
-        admin("insert into NAME.late values (1)".replace("NAME", name), "insert into NAME.keyless values (1), (1)".replace("NAME", name), "update NAME.keyless set id = 2".replace("NAME", name));
+        admin("insert into NAME.late values (1)".replace("NAME", name), "insert into NAME.keyless values (1), (1)".replace("NAME", name),
+                "update NAME.keyless set id = 2".replace("NAME", name));
         scenario.drainCapture();
         assertThat(scenario.captured("late")).isEqualTo(1);
         assertThat(scenario.captured("keyless")).isEqualTo(4);
@@ -160,12 +173,16 @@ class PostgresSlotIT {
 
     @Test
     void aPublicationThatLeavesChangesOutIsNotStartedWith() {
-        scenario.source("create table parts (id int primary key) partition by range (id)", "create table parts_1 partition of parts for values from (1) to (100)");
+        scenario.source("create table parts (id int primary key) partition by range (id)",
+                "create table parts_1 partition of parts for values from (1) to (100)");
         admin("create publication bactrian_NAME for tables in schema NAME with (publish = 'insert')".replace("NAME", name));
         scenario.start();
         until(() -> capture() != null && !capture().up());
-        String remedy = "ALTER PUBLICATION \"bactrian_NAME\" SET (publish = 'insert, update, delete, truncate', publish_via_partition_root = true);".replace("NAME", name);
-        assertThat(capture().reason()).contains("leaves out: update, delete, truncate, changes of partitions, as their table's own").contains(remedy);
+        String remedy = "ALTER PUBLICATION \"bactrian_NAME\" SET (publish = 'insert, update, delete, truncate', "
+                + "publish_via_partition_root = true);"
+                        .replace("NAME", name);
+        assertThat(capture().reason()).contains("leaves out: update, delete, truncate, changes of partitions, as their table's own")
+                .contains(remedy);
         admin(remedy);
         scenario.drainCapture();
         until(() -> capture().up());
@@ -179,10 +196,14 @@ class PostgresSlotIT {
     @Test
     void aPublicationThatLeavesRowsOrColumnsOutIsNotStartedWith() {
         scenario.source("alter table t add column secret text, add column hidden text");
-        admin("create publication bactrian_NAME for table NAME.t (id, v) where (id > 5), NAME.bactrian_last with (publish_via_partition_root = true)".replace("NAME", name));
+        admin("create publication bactrian_NAME for table NAME.t (id, v) where (id > 5), NAME.bactrian_last with "
+                + "(publish_via_partition_root = true)"
+                        .replace("NAME", name));
         scenario.start();
         until(() -> capture() != null && !capture().up());
-        assertThat(capture().reason()).contains("leaves out: of NAME.t the rows that are not (id > 5); the column secret of NAME.t; the column hidden of NAME.t".replace("NAME", name))
+        assertThat(capture().reason())
+                .contains("leaves out: of NAME.t the rows that are not (id > 5); the column secret of NAME.t; the column hidden of NAME.t"
+                        .replace("NAME", name))
                 .contains("SET TABLE NAME.bactrian_last, NAME.t;".replace("NAME", name));
         admin("alter publication bactrian_NAME set table NAME.bactrian_last, NAME.t".replace("NAME", name));
         scenario.source("insert into t (v) values ('goes on')");
@@ -192,8 +213,10 @@ class PostgresSlotIT {
         // Nor is it said only at the start.
         assertThat(look("tables")).isNull();
         admin("alter publication bactrian_NAME set table NAME.bactrian_last, NAME.t where (id > 5)".replace("NAME", name));
-        assertThat(reasonOf("tables")).contains("leaves out: of NAME.t the rows that are not (id > 5)".replace("NAME", name)).contains("with a new snapshot only");
-        admin("alter publication bactrian_NAME set table NAME.bactrian_last, NAME.t".replace("NAME", name), "alter publication bactrian_NAME set (publish = 'insert')".replace("NAME", name));
+        assertThat(reasonOf("tables")).contains("leaves out: of NAME.t the rows that are not (id > 5)".replace("NAME", name))
+                .contains("with a new snapshot only");
+        admin("alter publication bactrian_NAME set table NAME.bactrian_last, NAME.t".replace("NAME", name),
+                "alter publication bactrian_NAME set (publish = 'insert')".replace("NAME", name));
         assertThat(reasonOf("tables")).contains("leaves out: update, delete, truncate");
     }
 
@@ -204,7 +227,8 @@ class PostgresSlotIT {
         // Only of a slot that somebody reads from.
         until(() -> asked("select active from pg_replication_slots where slot_name = 'bactrian_" + name + "'").equals(List.of("t")));
         admin("revoke execute on function pg_logical_emit_message(boolean, text, text) from public");
-        assertThat(reasonOf("log")).contains("the replication slot bactrian_" + name).contains("permission denied for function pg_logical_emit_message").contains("may keep the server's log for ever");
+        assertThat(reasonOf("log")).contains("the replication slot bactrian_" + name)
+                .contains("permission denied for function pg_logical_emit_message").contains("may keep the server's log for ever");
         admin("grant execute on function pg_logical_emit_message(boolean, text, text) to public");
         assertThat(look("log")).isNull();
     }

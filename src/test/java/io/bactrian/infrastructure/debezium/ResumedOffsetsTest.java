@@ -85,7 +85,8 @@ class ResumedOffsetsTest {
 
     @Test
     void offsetsThatAreNoJsonStopTheCaptureInsteadOfBeginningAnew() {
-        assertThatThrownBy(() -> configured("{\"{\":\"x\"}")).isInstanceOf(UncheckedIOException.class).hasMessage("the offsets in Kafka are not JSON");
+        assertThatThrownBy(() -> configured("{\"{\":\"x\"}")).isInstanceOf(UncheckedIOException.class)
+                .hasMessage("the offsets in Kafka are not JSON");
         assertThatThrownBy(() -> configured("x")).isInstanceOf(UncheckedIOException.class);
     }
 

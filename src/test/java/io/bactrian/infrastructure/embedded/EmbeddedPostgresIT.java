@@ -52,8 +52,10 @@ class EmbeddedPostgresIT {
             assertThat(open.isValid(5)).isFalse();
             assertThat(server.port()).isEqualTo(port);
             assertThat(query(server, "select count(*) from t")).isEqualTo("2");
-            assertThat(query(server, "select concat_ws(' ', current_setting('wal_level'), current_setting('synchronous_commit'), current_setting('fsync'), "
-                    + "current_setting('shared_buffers'), current_setting('server_encoding'))")).isEqualTo("logical on on 32MB UTF8");
+            assertThat(query(server,
+                    "select concat_ws(' ', current_setting('wal_level'), current_setting('synchronous_commit'), current_setting('fsync'), "
+                            + "current_setting('shared_buffers'), current_setting('server_encoding'))"))
+                    .isEqualTo("logical on on 32MB UTF8");
         }
     }
 
@@ -64,7 +66,8 @@ class EmbeddedPostgresIT {
         // All of this machine but its own PostgreSQL.
         List<Path> others = here.searchPath().stream().filter(folder -> !Files.exists(folder.resolve("postgres"))).toList();
 
-        PostgresBinaries binaries = new PostgresSearch(fresh, Optional.empty(), new Surroundings(Optional.empty(), others, here.etc()), System.out::println).find();
+        PostgresBinaries binaries = new PostgresSearch(fresh, Optional.empty(), new Surroundings(Optional.empty(), others, here.etc()),
+                System.out::println).find();
 
         assertThat(binaries.folder()).isEqualTo(fresh.folder().resolve("postgres-" + PostgresFetch.VERSION + "/bin"));
         try (EmbeddedPostgres server = EmbeddedPostgres.start(binaries, home, "store", Progress.SILENT)) {
@@ -90,7 +93,9 @@ class EmbeddedPostgresIT {
     }
 
     private static String query(EmbeddedPostgres server, String sql) throws SQLException {
-        try (Connection connection = connect(server); Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+        try (Connection connection = connect(server);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
             rows.next();
             return rows.getString(1);
         }

@@ -254,8 +254,9 @@ class EmbeddedServersIT {
     }
 
     private static String query(EmbeddedMySql server, String sql) throws SQLException {
-        try (Connection connection = connect(server); Statement statement = connection.createStatement();
-             ResultSet rows = statement.executeQuery(sql)) {
+        try (Connection connection = connect(server);
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
             rows.next();
             return rows.getString(1);
         }

@@ -29,8 +29,7 @@ final class ParentToDie {
 
     /** What a pipeline would do on Ctrl-C: finish its batch first, for which the servers must still be there. */
     private static void stopInOrder(EmbeddedMySql mySql, EmbeddedKafka kafka) {
-        try (mySql; kafka; Connection connection =
-                DriverManager.getConnection(mySql.jdbcUrl(""), mySql.user(), mySql.password())) {
+        try (mySql; kafka; Connection connection = DriverManager.getConnection(mySql.jdbcUrl(""), mySql.user(), mySql.password())) {
             System.out.println(connection.isValid(5) ? "the servers are still there" : "no answer");
         } catch (SQLException e) {
             System.out.println("the servers are gone: " + e);

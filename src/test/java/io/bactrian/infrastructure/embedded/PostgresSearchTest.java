@@ -20,8 +20,9 @@ class PostgresSearchTest {
     void refusesANamedServerThatDoesNotRunInsteadOfTakingAnother() {
         assertThatThrownBy(() -> search(Optional.of(folder.resolve("nowhere/postgres").toString()), List.of()).find())
                 .isInstanceOf(EmbeddedServerException.class)
-                .hasMessageStartingWith("No PostgreSQL server 14 or newer to run here. Tried:\n  - BACTRIAN_POSTGRES (or -Dbactrian.postgres)="
-                        + folder.resolve("nowhere/postgres") + ": is not there\nWays out:");
+                .hasMessageStartingWith(
+                        "No PostgreSQL server 14 or newer to run here. Tried:\n  - BACTRIAN_POSTGRES (or -Dbactrian.postgres)="
+                                + folder.resolve("nowhere/postgres") + ": is not there\nWays out:");
     }
 
     @Test
@@ -36,11 +37,13 @@ class PostgresSearchTest {
     }
 
     private void program(String in, String name, String says) throws IOException {
-        Path program = Files.writeString(Files.createDirectories(folder.resolve(in)).resolve(name), "#!/bin/sh\necho 'postgres " + says + "'\n");
+        Path program = Files.writeString(Files.createDirectories(folder.resolve(in)).resolve(name),
+                "#!/bin/sh\necho 'postgres " + says + "'\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private PostgresSearch search(Optional<String> named, List<Path> searchPath) {
-        return new PostgresSearch(new ServerHome(folder.resolve("home")), named, new Surroundings(Optional.empty(), searchPath, folder.resolve("etc")), Progress.SILENT);
+        return new PostgresSearch(new ServerHome(folder.resolve("home")), named,
+                new Surroundings(Optional.empty(), searchPath, folder.resolve("etc")), Progress.SILENT);
     }
 }

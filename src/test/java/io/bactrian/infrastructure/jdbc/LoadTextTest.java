@@ -39,7 +39,7 @@ class LoadTextTest {
     @Test
     void hexDigitsBeginAsTheDatabaseWants() {
         LoadText text = new LoadText("\\\\x");
-        text.field(new byte[] {0, (byte) 0xff}, false);
+        text.field(new byte[]{0, (byte) 0xff}, false);
         text.field(new byte[0], true);
 
         assertThat(written(text)).isEqualTo("\\\\x00ff\t\\\\x\n");
@@ -66,7 +66,8 @@ class LoadTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 1, -1, 9, 10, 99, 100, -10, 999_999_999, 1_000_000_000, 999_999_999_999_999_999L, 1_000_000_000_000_000_000L, -1_000_000_000_000_000_000L,
+    @ValueSource(longs = {0, 1, -1, 9, 10, 99, 100, -10, 999_999_999, 1_000_000_000, 999_999_999_999_999_999L, 1_000_000_000_000_000_000L,
+        -1_000_000_000_000_000_000L,
         Long.MAX_VALUE, Long.MIN_VALUE, Long.MIN_VALUE + 1})
     void numbersAreWrittenInFull(long number) {
         assertThat(written(number)).isEqualTo(number + "\n");
@@ -112,8 +113,9 @@ class LoadTextTest {
 
     @Test
     void roomIsMadeWhereverItEnds() {
-        Object[] values = {Long.MIN_VALUE + 1, "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac", null, "", new byte[] {1, 2, 3}, "\t\n\\"};
-        String[] written = {Long.toString(Long.MIN_VALUE + 1), "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac", "\\N", "", "010203", "\\t\\n\\\\"};
+        Object[] values = {Long.MIN_VALUE + 1, "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac", null, "", new byte[]{1, 2, 3}, "\t\n\\"};
+        String[] written = {Long.toString(Long.MIN_VALUE + 1), "\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac\u20ac", "\\N", "", "010203",
+            "\\t\\n\\\\"};
         for (int kind = 0; kind < values.length; kind++) {
             int size = written[kind].getBytes(UTF_8).length + 1;
             // The room that there is at first ends at each place of the value once.
@@ -158,8 +160,11 @@ class LoadTextTest {
     @Provide
     Arbitrary<List<Object>> values() {
         // Whole characters only: a slow writer has no bytes for half of one.
-        Arbitrary<String> texts = Arbitraries.of("a", "\t", "\n", "\\", "\0", "N", "é", "€", "🐪", "\r", "\u001a").list().ofMaxSize(20).map(list -> String.join("", list));
-        return Arbitraries.oneOf(texts.asGeneric(), Arbitraries.longs().asGeneric(), Arbitraries.bytes().array(byte[].class).asGeneric(), Arbitraries.just(null))
+        Arbitrary<String> texts = Arbitraries.of("a", "\t", "\n", "\\", "\0", "N", "é", "€", "🐪", "\r", "\u001a").list().ofMaxSize(20)
+                .map(list -> String.join("", list));
+        return Arbitraries
+                .oneOf(texts.asGeneric(), Arbitraries.longs().asGeneric(), Arbitraries.bytes().array(byte[].class).asGeneric(),
+                        Arbitraries.just(null))
                 .list().ofMaxSize(30);
     }
 

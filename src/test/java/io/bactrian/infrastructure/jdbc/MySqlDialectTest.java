@@ -24,15 +24,21 @@ class MySqlDialectTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "int8 | tinyint", "int16 | smallint", "int24 | mediumint", "int32 | int", "int64 | bigint", "uint8 | tinyint unsigned", "uint16 | smallint unsigned",
-        "uint24 | mediumint unsigned", "uint32 | int unsigned", "uint64 | bigint unsigned", "decimal(10,2) | decimal(10,2)", "decimal(65,30) | decimal(65,30)",
+        "int8 | tinyint", "int16 | smallint", "int24 | mediumint", "int32 | int", "int64 | bigint", "uint8 | tinyint unsigned",
+        "uint16 | smallint unsigned",
+        "uint24 | mediumint unsigned", "uint32 | int unsigned", "uint64 | bigint unsigned", "decimal(10,2) | decimal(10,2)",
+        "decimal(65,30) | decimal(65,30)",
         "float | float", "double | double",
-        "string(1) | varchar(1)", "string | varchar(1)", "string(255) | varchar(255)", "string(4096) | varchar(4096)", "string(4097) | mediumtext",
+        "string(1) | varchar(1)", "string | varchar(1)", "string(255) | varchar(255)", "string(4096) | varchar(4096)",
+        "string(4097) | mediumtext",
         "string(16000) | mediumtext", "string(16001) | longtext", "string(65535) | longtext",
-        "text(255) | text", "text(256) | mediumtext", "text(65535) | mediumtext", "text(65536) | longtext", "text(16777215) | longtext", "text | longtext",
-        "bytes(1) | varbinary(1)", "bytes | varbinary(1)", "bytes(3000) | varbinary(3000)", "blob(255) | blob", "blob(65535) | blob", "blob(65536) | mediumblob",
+        "text(255) | text", "text(256) | mediumtext", "text(65535) | mediumtext", "text(65536) | longtext", "text(16777215) | longtext",
+        "text | longtext",
+        "bytes(1) | varbinary(1)", "bytes | varbinary(1)", "bytes(3000) | varbinary(3000)", "blob(255) | blob", "blob(65535) | blob",
+        "blob(65536) | mediumblob",
         "blob(16777215) | mediumblob", "blob(16777216) | longblob", "blob | longblob",
-        "date | date", "time | time(0)", "time(6) | time(6)", "datetime(3) | datetime(3)", "instant(6) | timestamp(6) null", "year | year", "json | json",
+        "date | date", "time | time(0)", "time(6) | time(6)", "datetime(3) | datetime(3)", "instant(6) | timestamp(6) null", "year | year",
+        "json | json",
         "bits(1) | bit(1)", "bits | bit(1)", "bits(64) | bit(64)", "geometry | geometry"})
     void everyTypeHasAColumnThatHoldsAllItsValues(String type, String expected) {
         assertThat(dialect.typeFor(ColumnType.parse(type), false)).isEqualTo(expected);
@@ -40,17 +46,22 @@ class MySqlDialectTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "string(20) | varchar(20) collate utf8mb4_0900_bin", "string(1000) | varchar(768) collate utf8mb4_0900_bin", "string | varchar(1) collate utf8mb4_0900_bin",
-        "text(255) | varchar(768) collate utf8mb4_0900_bin", "text | varchar(768) collate utf8mb4_0900_bin", "blob | varbinary(3072)", "blob(255) | varbinary(3072)",
-        "bytes(16) | varbinary(16)", "uint64 | bigint unsigned", "decimal(10,2) | decimal(10,2)", "date | date", "datetime(6) | datetime(6)", "instant(6) | timestamp(6)"})
+        "string(20) | varchar(20) collate utf8mb4_0900_bin", "string(1000) | varchar(768) collate utf8mb4_0900_bin",
+        "string | varchar(1) collate utf8mb4_0900_bin",
+        "text(255) | varchar(768) collate utf8mb4_0900_bin", "text | varchar(768) collate utf8mb4_0900_bin", "blob | varbinary(3072)",
+        "blob(255) | varbinary(3072)",
+        "bytes(16) | varbinary(16)", "uint64 | bigint unsigned", "decimal(10,2) | decimal(10,2)", "date | date",
+        "datetime(6) | datetime(6)", "instant(6) | timestamp(6)"})
     void inAKeyValuesThatTheSourceTellsApartStayApart(String type, String expected) {
         assertThat(dialect.typeFor(ColumnType.parse(type), true)).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "0 | text                  | varchar(768)", "1 | text | varchar(765)", "0 | string(768) | varchar(768)", "1 | string(768) | varchar(765)", "1 | string(20) | varchar(20)",
-        "1 | text text             | varchar(382) varchar(382)", "1 | string(20) text | varchar(20) varchar(745)", "0 | blob text | varbinary(1536) varchar(384)",
+        "0 | text                  | varchar(768)", "1 | text | varchar(765)", "0 | string(768) | varchar(768)",
+        "1 | string(768) | varchar(765)", "1 | string(20) | varchar(20)",
+        "1 | text text             | varchar(382) varchar(382)", "1 | string(20) text | varchar(20) varchar(745)",
+        "0 | blob text | varbinary(1536) varchar(384)",
         "1 | int64 datetime text   | bigint datetime(0) varchar(759)"})
     void textsOfAKeyShareWhatAnIndexHolds(int ours, String types, String expected) {
         List<WarehouseColumn> columns = new ArrayList<>();
@@ -72,11 +83,15 @@ class MySqlDialectTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "1048 | 23000 | Column 'name' cannot be null", "1062 | 23000 | Duplicate entry", "1264 | 22003 | Out of range value for column", "1265 | 01000 | Data truncated for column",
-        "1292 | 22007 | Incorrect datetime value", "1300 | HY000 | Invalid utf8mb4 character string: '\\xED\\xA0\\xBD'", "1366 | HY000 | Incorrect string value",
-        "1406 | 22001 | Data too long for column", "1411 | HY000 | Incorrect value for function unhex", "1416 | 22003 | Cannot get geometry object",
+        "1048 | 23000 | Column 'name' cannot be null", "1062 | 23000 | Duplicate entry", "1264 | 22003 | Out of range value for column",
+        "1265 | 01000 | Data truncated for column",
+        "1292 | 22007 | Incorrect datetime value", "1300 | HY000 | Invalid utf8mb4 character string: '\\xED\\xA0\\xBD'",
+        "1366 | HY000 | Incorrect string value",
+        "1406 | 22001 | Data too long for column", "1411 | HY000 | Incorrect value for function unhex",
+        "1416 | 22003 | Cannot get geometry object",
         "1451 | 23000 | Cannot delete a parent row", "1452 | 23000 | Cannot add a child row", "1690 | 22003 | BIGINT value is out of range",
-        "3140 | 22032 | Invalid JSON text", "3819 | HY000 | Check constraint 'c' is violated.", "1153 | 08S01 | Got a packet bigger than max_allowed_packet",
+        "3140 | 22032 | Invalid JSON text", "3819 | HY000 | Check constraint 'c' is violated.",
+        "1153 | 08S01 | Got a packet bigger than max_allowed_packet",
         "1526 | HY000 | Table has no partition for value 5",
         "3617 | 22S03 | Latitude out of range"})
     void thisRowAloneIsAtFault(int code, String state, String message) {
@@ -85,13 +100,20 @@ class MySqlDialectTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-        "0    | 08S01 | Communications link failure", "0 | 08001 | Could not create connection", "1021 | HY000 | Disk full", "1036 | HY000 | Table is read only",
-        "1040 | 08004 | Too many connections", "1044 | 42000 | Access denied for user to database", "1045 | 28000 | Access denied for user", "1053 | 08S01 | Server shutdown in progress",
-        "1054 | 42S22 | Unknown column", "1114 | HY000 | The table is full", "1142 | 42000 | INSERT command denied", "1146 | 42S02 | Table doesn't exist",
-        "1205 | HY000 | Lock wait timeout exceeded", "1213 | 40001 | Deadlock found", "1290 | HY000 | running with the --read-only option", "1297 | HY000 | temporary error",
-        "1317 | 70100 | Query execution was interrupted", "1364 | HY000 | Field doesn't have a default value", "1064 | 42000 | You have an error in your SQL syntax",
-        "1148 | 42000 | The used command is not allowed", "3948 | 42000 | Loading local data is disabled", "1927 | 70100 | Connection was killed", "4031 | HY000 | disconnected by the server because of inactivity",
-        "3024 | HY000 | maximum statement execution time exceeded", "1197 | HY000 | max_binlog_cache_size", "1020 | HY000 | Record has changed since last read", "1615 | HY000 | Prepared statement needs to be re-prepared"})
+        "0    | 08S01 | Communications link failure", "0 | 08001 | Could not create connection", "1021 | HY000 | Disk full",
+        "1036 | HY000 | Table is read only",
+        "1040 | 08004 | Too many connections", "1044 | 42000 | Access denied for user to database", "1045 | 28000 | Access denied for user",
+        "1053 | 08S01 | Server shutdown in progress",
+        "1054 | 42S22 | Unknown column", "1114 | HY000 | The table is full", "1142 | 42000 | INSERT command denied",
+        "1146 | 42S02 | Table doesn't exist",
+        "1205 | HY000 | Lock wait timeout exceeded", "1213 | 40001 | Deadlock found", "1290 | HY000 | running with the --read-only option",
+        "1297 | HY000 | temporary error",
+        "1317 | 70100 | Query execution was interrupted", "1364 | HY000 | Field doesn't have a default value",
+        "1064 | 42000 | You have an error in your SQL syntax",
+        "1148 | 42000 | The used command is not allowed", "3948 | 42000 | Loading local data is disabled",
+        "1927 | 70100 | Connection was killed", "4031 | HY000 | disconnected by the server because of inactivity",
+        "3024 | HY000 | maximum statement execution time exceeded", "1197 | HY000 | max_binlog_cache_size",
+        "1020 | HY000 | Record has changed since last read", "1615 | HY000 | Prepared statement needs to be re-prepared"})
     void everybodyIsConcerned(int code, String state, String message) {
         assertThat(dialect.refusesRow(new SQLException(message, state, code))).isFalse();
     }
@@ -99,9 +121,13 @@ class MySqlDialectTest {
     @Test
     void theDriversOwnExceptionsAreToldApartToo() {
         assertThat(dialect.refusesRow(new PacketTooBigException("Packet for query is too large"))).isTrue();
-        assertThat(dialect.refusesRow(new MysqlDataTruncation("Data truncation: Data too long for column 'name'", 1, false, false, 30, 20, 1406))).isTrue();
+        assertThat(dialect
+                .refusesRow(new MysqlDataTruncation("Data truncation: Data too long for column 'name'", 1, false, false, 30, 20, 1406)))
+                .isTrue();
         assertThat(dialect.refusesRow(new SQLIntegrityConstraintViolationException("Duplicate entry", "23000", 1062))).isTrue();
-        assertThat(dialect.refusesRow(new SQLTransientConnectionException("warehouse-main - Connection is not available, request timed out after 5000ms"))).isFalse();
+        assertThat(dialect.refusesRow(
+                new SQLTransientConnectionException("warehouse-main - Connection is not available, request timed out after 5000ms")))
+                .isFalse();
         assertThat(dialect.refusesRow(new SQLException("no state at all"))).isFalse();
     }
 

@@ -52,7 +52,8 @@ class TargetStatementsTest {
     void bytesAreHashedByTheirBytes() {
         TableSchema schema = schema("a blob");
 
-        assertThat(hash(image(schema, new byte[] {1, 2}))).isEqualTo(hash(image(schema, new byte[] {1, 2}))).isNotEqualTo(hash(image(schema, new byte[] {2, 1})));
+        assertThat(hash(image(schema, new byte[]{1, 2}))).isEqualTo(hash(image(schema, new byte[]{1, 2})))
+                .isNotEqualTo(hash(image(schema, new byte[]{2, 1})));
     }
 
     /** The hash is in the warehouse's tables: another one would no longer find the rows that are there. */

@@ -82,7 +82,8 @@ class TopicWarehouseIT {
 
     private List<Row> rows(long offset, String what) {
         Image image = Given.image(SCHEMA, offset, what);
-        Change change = new Change(name, "t.customers", Operation.INSERT, null, image, new Position(from, 0, offset), "", Given.COMMITTED, false);
+        Change change = new Change(name, "t.customers", Operation.INSERT, null, image, new Position(from, 0, offset), "", Given.COMMITTED,
+                false);
         return List.of(new Row(new Target(to, Mode.APPEND, SCHEMA.key(), false), Row.Meaning.WRITE, image, change, "r"));
     }
 
@@ -98,7 +99,8 @@ class TopicWarehouseIT {
     }
 
     private List<String> passedOn() {
-        return TopicReader.read(settings.bootstrapServers(), to).stream().map(record -> TopicReader.text(record.value()).replaceAll(".*\"name\":\"(.*?)\".*", "$1")).toList();
+        return TopicReader.read(settings.bootstrapServers(), to).stream()
+                .map(record -> TopicReader.text(record.value()).replaceAll(".*\"name\":\"(.*?)\".*", "$1")).toList();
     }
 
     @Test
@@ -147,7 +149,8 @@ class TopicWarehouseIT {
             slow.beginTransaction();
             slow.sendOffsetsToTransaction(Map.of(new TopicPartition(from, 0), new OffsetAndMetadata(5)), one.groupMetadata());
             TopicWarehouse next = warehouse(one.groupMetadata());
-            CompletableFuture<Map<Partition, Long>> marks = CompletableFuture.supplyAsync(() -> next.watermarks(name, Map.of(partition, 0L)));
+            CompletableFuture<Map<Partition, Long>> marks = CompletableFuture
+                    .supplyAsync(() -> next.watermarks(name, Map.of(partition, 0L)));
             await().during(Duration.ofSeconds(1)).atMost(Duration.ofMinutes(1)).until(() -> !marks.isDone());
             slow.commitTransaction();
             assertThat(marks.get(1, TimeUnit.MINUTES)).containsEntry(partition, 5L);
@@ -159,7 +162,8 @@ class TopicWarehouseIT {
         TopicWarehouse nobodys = warehouse(new ConsumerGroupMetadata("bactrian." + name));
         nobodys.watermarks(name, Map.of(partition, 0L));
 
-        assertThatThrownBy(() -> pass(nobodys, 0, "a")).hasMessageContaining("is no member of its consumer group any more; nothing was committed");
+        assertThatThrownBy(() -> pass(nobodys, 0, "a"))
+                .hasMessageContaining("is no member of its consumer group any more; nothing was committed");
         assertThat(passedOn()).isEmpty();
     }
 
@@ -193,7 +197,9 @@ class TopicWarehouseIT {
             left = one.groupMetadata();
             TopicWarehouse forgotten = warehouse(left);
             assertThat(forgotten.watermarks(name, Map.of(partition, 0L))).containsEntry(partition, 0L);
-            assertThatThrownBy(() -> pass(forgotten, 0, "a")).hasMessageStartingWith("topic " + to + " holds changes in partition 0 already, and group bactrian." + name + " has no committed offset of " + from + "-0")
+            assertThatThrownBy(() -> pass(forgotten, 0, "a"))
+                    .hasMessageStartingWith("topic " + to + " holds changes in partition 0 already, and group bactrian." + name
+                            + " has no committed offset of " + from + "-0")
                     .hasMessageContaining("--topic " + from + ":0 --reset-offsets --to-offset N --execute");
             assertThatCode(() -> forgotten.prepare(List.of())).doesNotThrowAnyException();
         }

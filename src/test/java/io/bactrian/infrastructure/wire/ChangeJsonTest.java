@@ -45,8 +45,10 @@ class ChangeJsonTest {
                 {"op":"u","source":"shop","table":"store.customers","ts_ms":1795353255678,"snapshot":true,"origin":"binlog.000003 815 0",
                 "before":{"id":1,"name":"Ada","email":null},"after":{"id":1,"name":"Ada","email":"a@b"}}""");
 
-        assertThat(change).isEqualTo(new Change("shop", "store.customers", Operation.UPDATE, new Image(CUSTOMERS, new Object[] {1L, "Ada", null}),
-                new Image(CUSTOMERS, new Object[] {1L, "Ada", "a@b"}), at(9), "binlog.000003 815 0", Instant.ofEpochMilli(1795353255678L), true));
+        assertThat(change)
+                .isEqualTo(new Change("shop", "store.customers", Operation.UPDATE, new Image(CUSTOMERS, new Object[]{1L, "Ada", null}),
+                        new Image(CUSTOMERS, new Object[]{1L, "Ada", "a@b"}), at(9), "binlog.000003 815 0",
+                        Instant.ofEpochMilli(1795353255678L), true));
     }
 
     @ParameterizedTest
@@ -54,7 +56,8 @@ class ChangeJsonTest {
         "r | READ     | \"after\":{\"id\":1}", "r | READ     | \"before\":null,\"after\":{\"id\":1}", "c | INSERT   | \"after\":{\"id\":1}",
         "d | DELETE   | \"before\":{\"id\":1}", "d | DELETE   | \"before\":{\"id\":1},\"after\":null", "t | TRUNCATE | \"before\":null"})
     void readsEveryOperation(String letter, Operation operation, String images) {
-        Change change = read(CUSTOMERS, "{\"op\":\"" + letter + "\",\"source\":\"shop\",\"table\":\"store.customers\",\"ts_ms\":0," + images + "}");
+        Change change = read(CUSTOMERS,
+                "{\"op\":\"" + letter + "\",\"source\":\"shop\",\"table\":\"store.customers\",\"ts_ms\":0," + images + "}");
 
         assertThat(change.operation()).isEqualTo(operation);
         assertThat(change.snapshot()).isFalse();
@@ -75,37 +78,45 @@ class ChangeJsonTest {
 
     @Test
     void fieldsOfLaterVersionsArePassedOver() {
-        assertThat(read(CUSTOMERS, "{\"v\":[1,{\"op\":\"d\"}],\"txn\":{\"id\":{\"table\":\"x\"}}," + HEAD + ",\"after\":{\"id\":1},\"z\":null}").table())
+        assertThat(read(CUSTOMERS,
+                "{\"v\":[1,{\"op\":\"d\"}],\"txn\":{\"id\":{\"table\":\"x\"}}," + HEAD + ",\"after\":{\"id\":1},\"z\":null}").table())
                 .isEqualTo("store.customers");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "int8, -128", "int8, 127", "int16, -32768", "int16, 32767", "int24, -8388608", "int24, 8388607", "int32, -2147483648", "int32, 2147483647",
-        "int64, -9223372036854775808", "int64, 9223372036854775807", "int64, 0", "uint8, 255", "uint16, 65535", "uint24, 16777215", "uint32, 4294967295",
+        "int8, -128", "int8, 127", "int16, -32768", "int16, 32767", "int24, -8388608", "int24, 8388607", "int32, -2147483648",
+        "int32, 2147483647",
+        "int64, -9223372036854775808", "int64, 9223372036854775807", "int64, 0", "uint8, 255", "uint16, 65535", "uint24, 16777215",
+        "uint32, 4294967295",
         "uint64, 0", "uint64, 9223372036854775807", "year, 1901", "year, 2155", "year, 0", "bits(1), 1", "bits(63), 9223372036854775807",
-        // A number that its column cannot hold is the warehouse's to refuse, under its own name; it arrives as it was sent.
+        // A number that its column cannot hold is the warehouse's to refuse, under its own name; it arrives as it was
+        // sent.
         "int8, 128", "int8, -129", "uint8, 256", "uint8, -1", "int24, 8388608"})
     void integersAreExact(String type, long number) {
         assertThat(value(type, Long.toString(number))).isEqualTo(number);
     }
 
     @ParameterizedTest
-    @CsvSource({"uint64, 9223372036854775808", "uint64, 18446744073709551615", "uint64, 18446744073709551616", "bits(64), 18446744073709551615",
+    @CsvSource({"uint64, 9223372036854775808", "uint64, 18446744073709551615", "uint64, 18446744073709551616",
+        "bits(64), 18446744073709551615",
         "bits(64), 9223372036854775808"})
     void numbersAboveALongAreBigIntegers(String type, BigInteger number) {
         assertThat(value(type, number.toString())).isEqualTo(number);
     }
 
     @ParameterizedTest
-    @CsvSource({"int64, 9223372036854775808", "int64, -9223372036854775809", "uint32, 99999999999999999999", "int64, 1.5", "int64, 1e3", "int8, 0.1",
-        "uint64, 1.5", "bits(8), 2.5", "year, 2026.5", "int64, \"5\"", "int64, true", "int64, {}", "int64, []", "uint64, \"5\"", "bits(8), false"})
+    @CsvSource({"int64, 9223372036854775808", "int64, -9223372036854775809", "uint32, 99999999999999999999", "int64, 1.5", "int64, 1e3",
+        "int8, 0.1",
+        "uint64, 1.5", "bits(8), 2.5", "year, 2026.5", "int64, \"5\"", "int64, true", "int64, {}", "int64, []", "uint64, \"5\"",
+        "bits(8), false"})
     void whatIsNoIntegerOfItsKindIsNotMadeOne(String type, String json) {
         assertUnreadable(type, json);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "0.00", "-0.10", "1234567890.12", "99999999999999999999999999999999999.999999999999999999999999999999", "-1"})
+    @ValueSource(strings = {"0", "0.00", "-0.10", "1234567890.12", "99999999999999999999999999999999999.999999999999999999999999999999",
+        "-1"})
     void decimalsKeepTheirScale(String number) {
         assertThat(value("decimal(65,30)", '"' + number + '"')).isEqualTo(new BigDecimal(number));
     }
@@ -118,10 +129,11 @@ class ChangeJsonTest {
 
     @Test
     void floatingNumbersAreExact() {
-        for (double number : new double[] {0, -0.0, 1.5, 0.1, Double.MIN_VALUE, Double.MAX_VALUE, -Double.MAX_VALUE, 1e22, 123456789.123456789}) {
+        for (double number : new double[]{0, -0.0, 1.5, 0.1, Double.MIN_VALUE, Double.MAX_VALUE, -Double.MAX_VALUE, 1e22,
+            123456789.123456789}) {
             assertThat(value("double", Double.toString(number))).isEqualTo(number);
         }
-        for (float number : new float[] {0, 1.5f, 0.1f, Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE, 16777217f}) {
+        for (float number : new float[]{0, 1.5f, 0.1f, Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE, 16777217f}) {
             assertThat(value("float", Float.toString(number))).isEqualTo(number);
         }
         assertThat(value("double", "5")).isEqualTo(5.0);
@@ -195,7 +207,8 @@ class ChangeJsonTest {
     }
 
     static List<String> kinds() {
-        return Arrays.stream(io.bactrian.domain.ColumnType.Kind.values()).map(kind -> kind.name().toLowerCase(java.util.Locale.ROOT)).toList();
+        return Arrays.stream(io.bactrian.domain.ColumnType.Kind.values()).map(kind -> kind.name().toLowerCase(java.util.Locale.ROOT))
+                .toList();
     }
 
     @Test
@@ -205,7 +218,8 @@ class ChangeJsonTest {
         assertThat(change.after().get("id")).isEqualTo(3L);
         assertThat(change.after().get("email")).isEqualTo("a@b");
         assertThat(change.after().whole()).isFalse();
-        assertThatThrownBy(() -> change.after().get("name")).isInstanceOf(UnknownValueException.class).hasMessageContaining("the value of column 'name' is needed here");
+        assertThatThrownBy(() -> change.after().get("name")).isInstanceOf(UnknownValueException.class)
+                .hasMessageContaining("the value of column 'name' is needed here");
     }
 
     @Test
@@ -231,8 +245,11 @@ class ChangeJsonTest {
 
     @Test
     void aTombstoneIsNoChange() {
-        assertThatThrownBy(() -> reader.read(new Delivery(at(9), Given.COMMITTED, new byte[0], null, null))).isInstanceOf(UnreadableChangeException.class)
-                .hasMessage("the record shop.store.customers-0@9 is no change: it has no value (a tombstone); Bactrian writes none; it begins with nothing");
+        assertThatThrownBy(() -> reader.read(new Delivery(at(9), Given.COMMITTED, new byte[0], null, null)))
+                .isInstanceOf(UnreadableChangeException.class)
+                .hasMessage(
+                        "the record shop.store.customers-0@9 is no change: it has no value (a tombstone); Bactrian "
+                                + "writes none; it begins with nothing");
     }
 
     @ParameterizedTest
@@ -258,13 +275,17 @@ class ChangeJsonTest {
         "{\"op\":\"t\",\"source\":\"s\",\"table\":\"t\",\"ts_ms\":\"1\"}             | VALUE_STRING",
         "{\"op\":\"t\",\"source\":\"s\",\"table\":\"t\",\"ts_ms\":1.5}               | expected a whole number",
         "{\"op\":\"t\",\"source\":\"s\",\"table\":\"t\",\"ts_ms\":-1}                | expected the fields op, source, table and ts_ms",
-        "{\"op\":\"t\",\"source\":\"s\",\"table\":\"t\",\"ts_ms\":1,\"snapshot\":0}  | Current token (VALUE_NUMBER_INT) not of boolean type",
+        "{\"op\":\"t\",\"source\":\"s\",\"table\":\"t\",\"ts_ms\":1,\"snapshot\":0}  | Current token "
+                + "(VALUE_NUMBER_INT) not of boolean type",
         "{\"op\":\"t\",\"source\":\"s\",\"table\":\"t\"}                             | expected the fields op, source, table and ts_ms",
-        "{HEAD}                                                                      | the insert of store.customers (shop.store.customers-0@9) has no row before and no row after",
+        "{HEAD}                                                                      | the insert of store.customers "
+                + "(shop.store.customers-0@9) has no row before and no row after",
         "{HEAD,\"before\":{\"id\":1},\"after\":{\"id\":1}}                           | has a row before and a row after",
-        "{HEAD,\"after\":5}                                                          | expected an object of columns, found VALUE_NUMBER_INT",
+        "{HEAD,\"after\":5}                                                          | expected an object of columns, "
+                + "found VALUE_NUMBER_INT",
         "{HEAD,\"after\":[]}                                                         | expected an object of columns, found START_ARRAY",
-        "{HEAD,\"after\":{\"id\":1,\"age\":5}}                                       | column 'age' is not in the schema of the change, which has",
+        "{HEAD,\"after\":{\"id\":1,\"age\":5}}                                       | column 'age' is not in the "
+                + "schema of the change, which has",
         "{HEAD,\"after\":{\"name\":5}}                                               | expected text, found VALUE_NUMBER_INT"})
     void whatIsNoChangeIsNamedWithItsPositionAndWhy(String value, String why) {
         String json = value.replace("HEAD", HEAD);
@@ -287,13 +308,15 @@ class ChangeJsonTest {
         String value = "{" + HEAD + ",\"after\":{\"id\":1}}";
         for (String header : List.of("", "x", "{}", "{\"columns\":[[\"id\",\"number\"]],\"key\":[]}")) {
             assertThatThrownBy(() -> reader.read(new Delivery(at(9), Given.COMMITTED, null, value.getBytes(UTF_8), header.getBytes(UTF_8))))
-                    .isInstanceOf(UnreadableChangeException.class).hasMessageStartingWith("the record shop.store.customers-0@9 is no change: ");
+                    .isInstanceOf(UnreadableChangeException.class)
+                    .hasMessageStartingWith("the record shop.store.customers-0@9 is no change: ");
         }
     }
 
     @Test
     void theBeginningIsShownWithoutWhatWouldSpoilAScreen() {
-        assertThatThrownBy(() -> read(CUSTOMERS, "\u001b[2J\n" + "x".repeat(100))).hasMessageEndingWith("; it begins '?[2J?" + "x".repeat(55) + "'")
+        assertThatThrownBy(() -> read(CUSTOMERS, "\u001b[2J\n" + "x".repeat(100)))
+                .hasMessageEndingWith("; it begins '?[2J?" + "x".repeat(55) + "'")
                 .hasMessageMatching("[^\\p{Cntrl}]*");
     }
 
@@ -306,7 +329,8 @@ class ChangeJsonTest {
     @Property(tries = 5_000)
     void aChangeThatWasDamagedIsAChangeOrNamedAsNone(@ForAll("pieces") List<String> pieces, @ForAll int at, @ForAll byte damage) {
         assertChangeOrUnreadable(String.join("", pieces).getBytes(UTF_8), SchemaJson.write(CUSTOMERS));
-        byte[] whole = ("{\"op\":\"u\",\"source\":\"shop\",\"table\":\"store.customers\",\"ts_ms\":1795353255678,\"before\":{\"id\":1,\"name\":\"Ada\",\"email\":null},"
+        byte[] whole = ("{\"op\":\"u\",\"source\":\"shop\",\"table\":\"store.customers\",\"ts_ms\":1795353255678,"
+                + "\"before\":{\"id\":1,\"name\":\"Ada\",\"email\":null},"
                 + "\"after\":{\"id\":18446744073709551615,\"name\":\"Ad\\u00e4\",\"email\":\"a@b\"}}").getBytes(UTF_8);
         byte[] damaged = whole.clone();
         damaged[Math.floorMod(at, whole.length)] = damage;
@@ -319,8 +343,11 @@ class ChangeJsonTest {
 
     @Provide
     Arbitrary<List<String>> pieces() {
-        return Arbitraries.of("{", "}", "[", "]", ":", ",", "\"op\"", "\"u\"", "\"c\"", "\"t\"", "\"source\"", "\"table\"", "\"x\"", "\"ts_ms\"", "1", "-1.5e9", "null",
-                "true", "\"before\"", "\"after\"", "\"id\"", "\"name\"", "\"snapshot\"", "\"origin\"", "\"", "\\", " ").list().ofMaxSize(30);
+        return Arbitraries
+                .of("{", "}", "[", "]", ":", ",", "\"op\"", "\"u\"", "\"c\"", "\"t\"", "\"source\"", "\"table\"", "\"x\"", "\"ts_ms\"", "1",
+                        "-1.5e9", "null",
+                        "true", "\"before\"", "\"after\"", "\"id\"", "\"name\"", "\"snapshot\"", "\"origin\"", "\"", "\\", " ")
+                .list().ofMaxSize(30);
     }
 
     private void assertChangeOrUnreadable(byte[] value, byte[] header) {

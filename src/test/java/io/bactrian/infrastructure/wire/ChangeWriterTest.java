@@ -38,7 +38,8 @@ class ChangeWriterTest {
     private static Change change(Operation operation, Image image) {
         boolean before = operation == Operation.UPDATE || operation == Operation.DELETE;
         boolean after = operation != Operation.DELETE && operation != Operation.TRUNCATE;
-        return new Change("shop", "curated.customers", operation, before ? image : null, after ? image : null, at(9), "binlog.000003 815 \"0\"",
+        return new Change("shop", "curated.customers", operation, before ? image : null, after ? image : null, at(9),
+                "binlog.000003 815 \"0\"",
                 Instant.ofEpochMilli(1795353255678L), operation == Operation.READ);
     }
 
@@ -51,7 +52,7 @@ class ChangeWriterTest {
             case FLOAT -> 0.1f;
             case DOUBLE -> 0.1;
             case STRING, TEXT -> "Öz \"x\" \\ \n \uD83D\uDEAA";
-            case BYTES, BLOB, GEOMETRY -> new byte[] {0, -1, 127};
+            case BYTES, BLOB, GEOMETRY -> new byte[]{0, -1, 127};
             case DATE -> "2026-11-21";
             case TIME -> "-838:59:59.5";
             case DATETIME -> "2026-11-21T13:14:15.123456";
