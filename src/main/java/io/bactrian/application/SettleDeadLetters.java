@@ -1,8 +1,8 @@
 package io.bactrian.application;
 
 import io.bactrian.application.RowRoutes.RowRoute;
-import io.bactrian.application.Warehouse.LetterEntry;
 import io.bactrian.application.Warehouse.LetterEntry.Cleared;
+import io.bactrian.application.Warehouse.LetterEntry;
 import io.bactrian.application.Warehouse.Refusal;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.DeadLetter;

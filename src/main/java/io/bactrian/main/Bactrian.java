@@ -1,5 +1,6 @@
 package io.bactrian.main;
 
+import io.bactrian.settings.Stages;
 import io.bactrian.application.Captures;
 import io.bactrian.application.Counters;
 import io.bactrian.application.Health;
@@ -13,11 +14,10 @@ import io.bactrian.application.StatusReport;
 import io.bactrian.application.VerifyHistories;
 import io.bactrian.application.VerifyMirrors;
 import io.bactrian.application.Warehouse;
-import io.bactrian.infrastructure.debezium.CaptureEndpointStrategy;
-import io.bactrian.infrastructure.embedded.ServerHome;
-import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
-import io.bactrian.infrastructure.jdbc.ModelFolder;
-import io.bactrian.infrastructure.jdbc.Models;
+import io.bactrian.engines.sql.SqlWarehouse;
+import io.bactrian.engines.sql.models.ModelFolder;
+import io.bactrian.engines.sql.models.Models;
+import io.bactrian.infrastructure.capture.CaptureEndpointStrategy;
 import io.bactrian.infrastructure.kafka.KafkaChangeLog;
 import io.bactrian.infrastructure.kafka.KafkaDeadLetters;
 import io.bactrian.infrastructure.kafka.KafkaSettings;
@@ -30,7 +30,15 @@ import io.bactrian.infrastructure.observe.Meters;
 import io.bactrian.infrastructure.observe.ObserveServer;
 import io.bactrian.infrastructure.observe.PartsHealthCheck;
 import io.bactrian.infrastructure.wire.ChangeJson;
+import io.bactrian.live.CaptureRoutes;
+import io.bactrian.live.RouteReport;
+import io.bactrian.live.RowRouteContext;
+import io.bactrian.live.RunningRoutes;
+import io.bactrian.live.StartFailure;
 import io.bactrian.routes.LiveRoutes;
+import io.bactrian.servers.ServerHome;
+import io.bactrian.settings.ConfigurationException;
+import io.bactrian.settings.Settings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,11 +46,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.TreeSet;
-import java.util.Set;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
@@ -52,70 +58,6 @@ import org.apache.camel.CamelContext;
 /** A running Bactrian, wired by hand: every part gets what it needs from here. */
 public final class Bactrian implements AutoCloseable {
 
-    /**
-     * What runs. The row routes are there in any case.
-     *
-     * @param captures whether the sources are captured
-     * @param pipelines those that are pumped; null when all are
-     */
-    public record Stages(boolean captures, Set<String> pipelines) {
-
-        public static final Stages ALL = new Stages(true, null);
-        /** Without capture and pumps: to replay dead letters and to verify. */
-        public static final Stages ROUTES_ONLY = new Stages(false, Set.of());
-
-        /** @param parts {@code capture}, {@code pipelines} for all of them, or names of pipelines */
-        public static Stages only(Collection<String> parts) {
-            Set<String> named = new TreeSet<>(parts);
-            boolean captures = named.remove("capture");
-            return new Stages(captures, named.remove("pipelines") ? null : named);
-        }
-
-        boolean pumps(String pipeline) {
-            return pipelines == null || pipelines.contains(pipeline);
-        }
-
-        private boolean runs() {
-            return captures || pipelines == null || !pipelines.isEmpty();
-        }
-
-        /** What runs of it, in words. */
-        String of(Set<String> sources, Set<String> allPipelines) {
-            Set<String> pumped = new TreeSet<>(allPipelines);
-            pumped.removeIf(pipeline -> !pumps(pipeline));
-            String capture = "capture of " + new TreeSet<>(sources);
-            return captures
-                    ? pipelines != null && pipelines.isEmpty() ? capture : capture + ", pipelines " + pumped
-                    : "pipelines " + pumped;
-        }
-
-        private void checkNames(Set<String> known) {
-            List<String> faults = new ArrayList<>();
-            if (pipelines != null) {
-                Set<String> names = new TreeSet<>(known);
-                names.addAll(List.of("capture", "pipelines"));
-                pipelines.stream().filter(name -> !known.contains(name)).forEach(name -> {
-                    String guess = Nearest.guess(name, names);
-                    faults.add("--only names '" + name + "', which is no part of this Bactrian"
-                            + (guess.equals(".")
-                                    ? "; expected capture, pipelines, or some of the pipelines " + new TreeSet<>(known)
-                                    : guess));
-                });
-            }
-            if (!faults.isEmpty()) {
-                throw new ConfigurationException(faults);
-            }
-        }
-
-        boolean uses(String warehouse, Settings settings) {
-            return pipelines == null
-                    || pipelines.stream().anyMatch(one -> settings.text("bactrian.pipeline." + one + ".warehouse").equals(warehouse));
-        }
-    }
-
-    /** What a pipeline's warehouse is called that is not one, but topics. */
-    static final String TOPICS = "topics";
-
     private final Settings settings;
     private final Stages stages;
     private final Instant startedAt = Instant.now();
@@ -123,7 +65,7 @@ public final class Bactrian implements AutoCloseable {
     private final Liveness liveness;
     private final Captures captures = new Captures();
     private final ChangeJson reader = new ChangeJson();
-    private final Map<String, JdbcWarehouse> warehouses = new HashMap<>();
+    private final Map<String, SqlWarehouse> warehouses = new HashMap<>();
     private final Map<String, Models> models = new TreeMap<>();
     private final Map<String, TopicWarehouse> topics = new ConcurrentHashMap<>();
     private final KafkaSettings kafka;
@@ -146,7 +88,7 @@ public final class Bactrian implements AutoCloseable {
         this.routes = running();
         for (String name : settings.warehouses()) {
             String prefix = "bactrian.warehouse." + name;
-            JdbcWarehouse warehouse = JdbcWarehouse.open(name, settings.text(prefix + ".url"), settings.text(prefix + ".user"),
+            SqlWarehouse warehouse = SqlWarehouse.open(name, settings.text(prefix + ".url"), settings.text(prefix + ".user"),
                     settings.text(prefix + ".password"), 16);
             warehouses.put(name, warehouse);
             open.add(warehouse);
@@ -175,7 +117,7 @@ public final class Bactrian implements AutoCloseable {
             return bactrian;
         } catch (Exception e) {
             bactrian.close();
-            throw Faults.explain(e);
+            throw StartFailure.explain(e);
         }
     }
 
@@ -276,7 +218,7 @@ public final class Bactrian implements AutoCloseable {
             Map<String, Callable<Map<String, Long>>> asked = new TreeMap<>();
             warehouses.forEach((name, warehouse) -> asked.put(name, warehouse::openDeadLetters));
             if (settings.pipelines().stream().anyMatch(Bactrian.this::endsInTopics)) {
-                asked.put(TOPICS, new WaitingLetters(kafka,
+                asked.put(Settings.TOPICS, new WaitingLetters(kafka,
                         () -> pumps.counters().keySet().stream().filter(Bactrian.this::endsInTopics).collect(Collectors.toSet()))::count);
             }
             asked.keySet().removeIf(warehouse -> !stages.uses(warehouse, settings));
@@ -333,12 +275,12 @@ public final class Bactrian implements AutoCloseable {
     }
 
     private boolean endsInTopics(String pipeline) {
-        return settings.text("bactrian.pipeline." + pipeline + ".warehouse").equals(TOPICS);
+        return settings.text("bactrian.pipeline." + pipeline + ".warehouse").equals(Settings.TOPICS);
     }
 
-    private JdbcWarehouse jdbcWarehouse(String pipeline) {
+    private SqlWarehouse jdbcWarehouse(String pipeline) {
         String name = settings.text("bactrian.pipeline." + pipeline + ".warehouse");
-        JdbcWarehouse warehouse = warehouses.get(name);
+        SqlWarehouse warehouse = warehouses.get(name);
         if (warehouse == null) {
             throw new ConfigurationException(List.of("pipeline " + pipeline + " writes warehouse '" + name
                     + "', which is not set up; the warehouses are "
@@ -376,12 +318,12 @@ public final class Bactrian implements AutoCloseable {
     }
 
     /** What is running, in words. */
-    String parts() {
+    public String parts() {
         return stages.of(settings.sources(), routes().pipelines());
     }
 
     /** The topics that routes name to pass on to. */
-    Set<String> passedOnTo() {
+    public Set<String> passedOnTo() {
         return routes.passedOnTo();
     }
 

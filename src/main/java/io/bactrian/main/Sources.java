@@ -2,24 +2,27 @@ package io.bactrian.main;
 
 import io.bactrian.application.Finding;
 import io.bactrian.application.SourceTables;
-import io.bactrian.infrastructure.jdbc.MySqlSource;
-import io.bactrian.infrastructure.jdbc.PostgresSource;
-import io.bactrian.infrastructure.jdbc.PostgresSourceCheck;
-import io.bactrian.infrastructure.jdbc.SourceCheck;
+import io.bactrian.engines.mysql.MySqlSource;
+import io.bactrian.engines.mysql.MySqlSourceCheck;
+import io.bactrian.engines.postgresql.PostgresSource;
+import io.bactrian.engines.postgresql.PostgresSourceCheck;
+import io.bactrian.settings.SettingValues;
+import io.bactrian.settings.Settings;
+import io.bactrian.settings.WarehouseUrl;
 import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 
 /** The sources that the settings name: the one place that asks which database one is. */
-final class Sources {
+public final class Sources {
 
     static final String MYSQL = "mysql";
-    static final String POSTGRES = "postgres";
-    static final Set<String> KINDS = Set.of(MYSQL, POSTGRES);
+    public static final String POSTGRES = "postgres";
+    public static final Set<String> KINDS = Set.of(MYSQL, POSTGRES);
 
     private final Settings settings;
 
-    Sources(Settings settings) {
+    public Sources(Settings settings) {
         this.settings = settings;
     }
 
@@ -38,21 +41,22 @@ final class Sources {
     /**
      * @param capture the engine's properties, as the capture's route gives them; empty when there is no such route here
      */
-    List<Finding> check(String source, Set<String> tablesOfRoutes, Properties capture) {
+    public List<Finding> check(String source, Set<String> tablesOfRoutes, Properties capture) {
         String prefix = "bactrian.source." + source;
-        SourceCheck.Source looked = new SourceCheck.Source(source, settings.text(prefix + ".host"), settings.number(prefix + ".port"),
+        MySqlSourceCheck.Source looked = new MySqlSourceCheck.Source(source, settings.text(prefix + ".host"),
+                settings.number(prefix + ".port"),
                 settings.text(prefix + ".user"),
                 settings.text(prefix + ".password"), SettingValues.names(settings.text(prefix + ".databases")),
                 settings.number(prefix + ".server-id"));
         return isPostgres(source)
                 ? PostgresSourceCheck.look(looked, settings.text(prefix + ".database"), tablesOfRoutes, capture)
-                : SourceCheck.look(looked, tablesOfRoutes);
+                : MySqlSourceCheck.look(looked, tablesOfRoutes);
     }
 
     /**
      * Whether what the source captures and the warehouse are one and the same; a server may be called by several names.
      */
-    boolean captures(String source, WarehouseUrl warehouse) {
+    public boolean captures(String source, WarehouseUrl warehouse) {
         String prefix = "bactrian.source." + source;
         boolean sameServer = settings.text(prefix + ".host").equalsIgnoreCase(warehouse.host())
                 && settings.text(prefix + ".port").equals(Integer.toString(warehouse.port()));

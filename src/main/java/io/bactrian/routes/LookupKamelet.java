@@ -1,9 +1,9 @@
 package io.bactrian.routes;
 
-import io.bactrian.application.Lookup;
 import io.bactrian.application.Lookup.OnMiss;
 import io.bactrian.application.Lookup.Question;
 import io.bactrian.application.Lookup.Taken;
+import io.bactrian.application.Lookup;
 import io.bactrian.application.ReferenceTables;
 import io.bactrian.domain.Change;
 import java.time.Duration;

@@ -1,8 +1,9 @@
 package io.bactrian.bench;
 
+import io.bactrian.settings.Stages;
 import io.bactrian.application.Counters;
-import io.bactrian.infrastructure.bookstore.Bookstore;
-import io.bactrian.infrastructure.jdbc.Models;
+import io.bactrian.demo.bookstore.Bookstore;
+import io.bactrian.engines.sql.models.Models;
 import io.bactrian.main.Bactrian;
 import io.bactrian.testing.BookstoreRun;
 import io.bactrian.testing.Servers;
@@ -36,7 +37,7 @@ public final class FreshnessBench {
         try (Servers servers = Servers.start("bench-freshness");
                 BookstoreRun run = new BookstoreRun(servers, "bench-freshness", 20_000);
                 Bactrian bactrian = Bactrian.start(run.settings(Map.of("bactrian.pipeline.bookstore.consumers", consumers)),
-                        Bactrian.Stages.ALL)) {
+                        Stages.ALL)) {
             while (!(bactrian.models().values().stream().allMatch(Models::fresh) && bactrian.pumps().drained("bookstore"))) {
                 LockSupport.parkNanos(100_000_000);
             }

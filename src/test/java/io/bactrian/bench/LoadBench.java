@@ -2,8 +2,8 @@ package io.bactrian.bench;
 
 import com.mysql.cj.jdbc.JdbcStatement;
 import io.bactrian.domain.Column;
-import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.ColumnType.Kind;
+import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.infrastructure.wire.ChangeJson;
 import io.bactrian.infrastructure.wire.SchemaJson;

@@ -1,11 +1,12 @@
 package io.bactrian.bench;
 
+import io.bactrian.settings.Stages;
 import io.bactrian.application.Counters;
-import io.bactrian.infrastructure.bookstore.Bookstore;
-import io.bactrian.infrastructure.jdbc.Models;
-import io.bactrian.infrastructure.jdbc.Models.Checked;
+import io.bactrian.demo.bookstore.Bookstore;
+import io.bactrian.engines.sql.models.Models.Checked;
+import io.bactrian.engines.sql.models.Models;
 import io.bactrian.main.Bactrian;
-import io.bactrian.main.Settings;
+import io.bactrian.settings.Settings;
 import io.bactrian.testing.Servers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -115,7 +116,7 @@ public final class ModelsBench {
         settings.put("bactrian.routes", FOLDER.resolve(folder).toString());
         settings.put("bactrian.http.port", "0");
         settings.put("bactrian.mask.key", "0123456789abcdef-bench");
-        return Bactrian.start(Settings.load(Path.of("no-such.properties"), Map.of(), settings), Bactrian.Stages.ALL);
+        return Bactrian.start(Settings.load(Path.of("no-such.properties"), Map.of(), settings), Stages.ALL);
     }
 
     private static void settle(Bactrian bactrian) {

@@ -3,7 +3,7 @@ package io.bactrian.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.bactrian.infrastructure.bookstore.Bookstore;
+import io.bactrian.demo.bookstore.Bookstore;
 import io.bactrian.testing.BookstoreRun;
 import io.bactrian.testing.MySqlUnderTest;
 import io.bactrian.testing.PostgreSqlUnderTest;

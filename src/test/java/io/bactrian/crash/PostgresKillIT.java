@@ -3,6 +3,7 @@ package io.bactrian.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bactrian.settings.Stages;
 import io.bactrian.main.Bactrian;
 import io.bactrian.testing.PackagedRun;
 import io.bactrian.testing.PostgresSourceUnderTest;
@@ -66,7 +67,7 @@ class PostgresKillIT {
                 stop.set(true);
                 load.get(1, TimeUnit.MINUTES);
                 List<String> last = new ArrayList<>();
-                try (Bactrian reader = scenario.start(Bactrian.Stages.ROUTES_ONLY)) {
+                try (Bactrian reader = scenario.start(Stages.ROUTES_ONLY)) {
                     await().atMost(Duration.ofMinutes(4)).pollInterval(Duration.ofSeconds(1)).until(() -> {
                         last.clear();
                         last.addAll(scenario.differences());

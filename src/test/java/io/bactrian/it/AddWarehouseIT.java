@@ -2,20 +2,20 @@ package io.bactrian.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bactrian.application.Warehouse;
 import io.bactrian.application.Warehouse.Refusal;
+import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Operation;
 import io.bactrian.domain.Position;
-import io.bactrian.domain.Row;
 import io.bactrian.domain.Row.Meaning;
+import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
+import io.bactrian.testing.EveryWarehouse;
 import io.bactrian.testing.Given;
 import io.bactrian.testing.RandomHistory;
-import io.bactrian.testing.EveryWarehouse;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;

@@ -3,9 +3,9 @@ package io.bactrian.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bactrian.application.SettleDeadLetters.Ending;
+import io.bactrian.cli.Commands.Ended;
+import io.bactrian.cli.Commands;
 import io.bactrian.domain.DeadLetter;
-import io.bactrian.main.Commands;
-import io.bactrian.main.Commands.Ended;
 import io.bactrian.testing.Scenario;
 import io.bactrian.testing.Servers;
 import java.util.ArrayList;

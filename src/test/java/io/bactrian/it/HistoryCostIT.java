@@ -7,12 +7,12 @@ import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Operation;
 import io.bactrian.domain.Position;
-import io.bactrian.domain.Row;
 import io.bactrian.domain.Row.Meaning;
+import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
 import io.bactrian.domain.Tracking;
-import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
+import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.testing.Given;
 import io.bactrian.testing.MySqlUnderTest;
 import io.bactrian.testing.RandomHistory;
@@ -30,7 +30,7 @@ class HistoryCostIT {
     private static final Target TARGET = Target.history("t", List.of("id"), new Tracking("surrogate_key", List.of()));
 
     private final WarehouseUnderTest.Database database = new MySqlUnderTest().create();
-    private final JdbcWarehouse warehouse = database.open();
+    private final SqlWarehouse warehouse = database.open();
 
     @AfterEach
     void close() {

@@ -4,31 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.bactrian.application.Warehouse;
 import io.bactrian.application.Warehouse.HistoryTable;
 import io.bactrian.application.Warehouse.Refusal;
+import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Operation;
 import io.bactrian.domain.Position;
-import io.bactrian.domain.Row;
 import io.bactrian.domain.Row.Meaning;
+import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
 import io.bactrian.domain.Tracking;
-import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
+import io.bactrian.engines.sql.SqlWarehouse;
+import io.bactrian.testing.EveryWarehouse;
 import io.bactrian.testing.Given;
 import io.bactrian.testing.NaiveHistory;
 import io.bactrian.testing.RandomHistory;
-import io.bactrian.testing.EveryWarehouse;
 import java.math.BigDecimal;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -112,7 +111,7 @@ class HistoryWarehouseIT extends EveryWarehouse {
     @Test
     void twoTransactionsThatOpenTheFirstVersionOfAKeyRefuseNoRow() throws Exception {
         write(List.of(row(9, "nine", 1)));
-        try (JdbcWarehouse second = database.open(); Warehouse.Transaction holding = warehouse.begin("p")) {
+        try (SqlWarehouse second = database.open(); Warehouse.Transaction holding = warehouse.begin("p")) {
             holding.lock(List.of(RandomHistory.PARTITIONS.get(0)));
             assertThat(holding.write(List.of(row(1, "one", 2)))).isEmpty();
             Image image = Given.image(SCHEMA, 1L, "uno");
@@ -127,7 +126,7 @@ class HistoryWarehouseIT extends EveryWarehouse {
         }
     }
 
-    private static CompletableFuture<List<Refusal>> writing(JdbcWarehouse warehouse, Row row) {
+    private static CompletableFuture<List<Refusal>> writing(SqlWarehouse warehouse, Row row) {
         return CompletableFuture.supplyAsync(() -> {
             warehouse.prepare(List.of(row));
             try (Warehouse.Transaction transaction = warehouse.begin("p")) {
@@ -143,7 +142,7 @@ class HistoryWarehouseIT extends EveryWarehouse {
     @Test
     void aTransactionThatMeetsAnotherOneOnTheSameKeyIsTriedAgainAndRefusesNoRow() throws Exception {
         write(List.of(row(1, "one", 1)));
-        try (JdbcWarehouse second = database.open(); Warehouse.Transaction holding = warehouse.begin("p")) {
+        try (SqlWarehouse second = database.open(); Warehouse.Transaction holding = warehouse.begin("p")) {
             holding.lock(List.of(RandomHistory.PARTITIONS.get(0)));
             assertThat(holding.write(List.of(row(1, "two", 2)))).isEmpty();
             Row rival = new Row(TARGET, Meaning.DELETE, Given.image(SCHEMA, 1L, "one"),

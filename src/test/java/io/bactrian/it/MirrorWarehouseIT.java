@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
-import io.bactrian.domain.Row;
 import io.bactrian.domain.Row.Meaning;
+import io.bactrian.domain.Row;
 import io.bactrian.domain.Target;
-import io.bactrian.testing.RandomHistory;
 import io.bactrian.testing.EveryWarehouse;
+import io.bactrian.testing.RandomHistory;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;

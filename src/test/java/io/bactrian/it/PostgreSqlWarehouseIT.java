@@ -3,16 +3,16 @@ package io.bactrian.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bactrian.application.Finding;
 import io.bactrian.application.Finding.Level;
-import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
-import io.bactrian.infrastructure.jdbc.WarehouseCheck;
-import io.bactrian.infrastructure.jdbc.WarehouseException;
+import io.bactrian.application.Finding;
+import io.bactrian.engines.mysql.MySqlWarehouseCheck;
+import io.bactrian.engines.sql.SqlWarehouse;
+import io.bactrian.engines.sql.WarehouseException;
+import io.bactrian.testing.Given;
 import io.bactrian.testing.PostgreSqlUnderTest;
+import io.bactrian.testing.Servers;
 import io.bactrian.testing.WarehouseRun;
 import io.bactrian.testing.WarehouseUnderTest;
-import io.bactrian.testing.Given;
-import io.bactrian.testing.Servers;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +31,8 @@ class PostgreSqlWarehouseIT {
 
     private List<Finding> check(String password) {
         String name = database.query("select current_database()").get(0);
-        return WarehouseCheck.look(new WarehouseCheck.Place("main", database.url(), "the-host:5432", name, database.user(), password),
+        return MySqlWarehouseCheck.look(
+                new MySqlWarehouseCheck.Place("main", database.url(), "the-host:5432", name, database.user(), password),
                 Set.of());
     }
 
@@ -89,7 +90,7 @@ class PostgreSqlWarehouseIT {
     @Test
     void whyThereIsNoConnectionIsSaidAsTheServerSaidIt() {
         String url = Servers.shared().postgres().jdbcUrl("postgres");
-        try (JdbcWarehouse warehouse = JdbcWarehouse.open("main", url, "nobody_here", "secret-of-nobody", 1)) {
+        try (SqlWarehouse warehouse = SqlWarehouse.open("main", url, "nobody_here", "secret-of-nobody", 1)) {
             assertThatThrownBy(() -> warehouse.watermarks("p", Map.of())).isInstanceOf(WarehouseException.class)
                     .hasMessageContaining("warehouse main (")
                     .hasMessageContaining(

@@ -1,7 +1,6 @@
 package io.bactrian.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.bactrian.domain.DeadLetter;
 import io.bactrian.testing.PostgresSourceUnderTest;

@@ -3,6 +3,7 @@ package io.bactrian.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bactrian.settings.Stages;
 import io.bactrian.application.Counters;
 import io.bactrian.application.Health;
 import io.bactrian.domain.DeadLetter;
@@ -158,7 +159,7 @@ class PumpLossIT {
             }
             assertThat(capture.routes().pipelines()).isEmpty();
         }
-        scenario.start(Bactrian.Stages.ROUTES_ONLY);
+        scenario.start(Stages.ROUTES_ONLY);
         assertThat(scenario.inTopic("t")).hasSizeGreaterThan(20_000);
         assertExactlyOnce();
     }

@@ -3,8 +3,9 @@ package io.bactrian.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.bactrian.infrastructure.bookstore.Bookstore;
-import io.bactrian.infrastructure.jdbc.Models;
+import io.bactrian.settings.Stages;
+import io.bactrian.demo.bookstore.Bookstore;
+import io.bactrian.engines.sql.models.Models;
 import io.bactrian.main.Bactrian;
 import io.bactrian.testing.BookstoreRun;
 import io.bactrian.testing.Scenario;
@@ -33,7 +34,7 @@ class StarSchemaIT {
         // placed.
         Servers.execute(servers.source, "create database noted",
                 "create table noted.orders (order_id bigint unsigned primary key, country char(2), postal_prefix varchar(2))");
-        bactrian = Bactrian.start(run.settings(), Bactrian.Stages.ALL);
+        bactrian = Bactrian.start(run.settings(), Stages.ALL);
         await("the snapshot").atMost(Scenario.PATIENCE).ignoreExceptions()
                 .until(() -> warehouse("select count(*) from warehouse.dim_customer").get(0)
                         .equals(source("select count(*) from store.customers where email not like '%@test.invalid'").get(0)));

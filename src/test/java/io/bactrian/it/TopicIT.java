@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bactrian.application.StatusReport;
-import io.bactrian.main.Commands;
+import io.bactrian.cli.Commands;
 import io.bactrian.testing.Scenario;
 import io.bactrian.testing.Servers;
 import io.bactrian.testing.TopicReader;

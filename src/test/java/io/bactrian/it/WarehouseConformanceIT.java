@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bactrian.application.Delivery;
-import io.bactrian.application.Warehouse;
-import io.bactrian.application.Warehouse.LetterEntry;
 import io.bactrian.application.Warehouse.LetterEntry.Cleared;
+import io.bactrian.application.Warehouse.LetterEntry;
 import io.bactrian.application.Warehouse.Refusal;
+import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.DeadLetter;
@@ -16,11 +16,11 @@ import io.bactrian.domain.Mode;
 import io.bactrian.domain.Operation;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Position;
-import io.bactrian.domain.Row;
 import io.bactrian.domain.Row.Meaning;
+import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
-import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
+import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.testing.EveryWarehouse;
 import io.bactrian.testing.Given;
 import io.bactrian.testing.RandomHistory;
@@ -142,7 +142,7 @@ class WarehouseConformanceIT extends EveryWarehouse {
         written(List.of(row(1, "one", 1L, 1)));
         written(List.of(row(TARGET, Given.image(wider, 2L, "two", 2L, "Bonn"), 2), row(3, "three", 3L, 3)));
         assertThat(query("select id, name, city from t order by id")).containsExactly("1|one|null", "2|two|Bonn", "3|three|null");
-        try (JdbcWarehouse second = database.open()) {
+        try (SqlWarehouse second = database.open()) {
             // An instance that has not seen the table yet, and another that has an older look at it.
             Row row = row(TARGET, Given.image(wider, 4L, "four", 4L, "Köln"), 4);
             second.prepare(List.of(row));
@@ -163,7 +163,7 @@ class WarehouseConformanceIT extends EveryWarehouse {
             Target sum = new Target("s" + round, Mode.ADD, List.of("id"), false);
             List<Row> rows = List.of(row(mirror, Given.image(SCHEMA, 1L, "one", 1L), 1),
                     row(sum, Given.image(Given.schema("id int64, v int64"), 1L, 1L), 1));
-            try (JdbcWarehouse second = database.open()) {
+            try (SqlWarehouse second = database.open()) {
                 CompletableFuture<Void> both = CompletableFuture.allOf(CompletableFuture.runAsync(() -> second.prepare(rows)),
                         CompletableFuture.runAsync(() -> warehouse.prepare(rows)));
                 both.join();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Partition;
-import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
+import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.testing.Servers;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 class WatermarksIT {
 
     private final String database = "m" + Long.toString(System.nanoTime(), 36);
-    private JdbcWarehouse warehouse;
+    private SqlWarehouse warehouse;
 
     @BeforeEach
     void open() {
         Servers.execute(Servers.shared().warehouse, "create database " + database);
-        warehouse = JdbcWarehouse.open("main", Servers.shared().warehouse.jdbcUrl(database), Servers.USER, Servers.PASSWORD, 4);
+        warehouse = SqlWarehouse.open("main", Servers.shared().warehouse.jdbcUrl(database), Servers.USER, Servers.PASSWORD, 4);
     }
 
     @AfterEach

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.net.httpserver.HttpServer;
 import io.bactrian.infrastructure.observe.ObserveServer;
+import io.bactrian.settings.ConfigurationException;
+import io.bactrian.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

@@ -5,19 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bactrian.application.Health;
-import io.bactrian.domain.Change;
-import io.bactrian.domain.Partition;
 import io.bactrian.application.Warehouse;
+import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Operation;
+import io.bactrian.domain.Partition;
 import io.bactrian.domain.Position;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
-import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
-import io.bactrian.infrastructure.jdbc.Models;
-import io.bactrian.infrastructure.jdbc.Models.Checked;
+import io.bactrian.engines.sql.SqlWarehouse;
+import io.bactrian.engines.sql.models.Models.Checked;
+import io.bactrian.engines.sql.models.Models;
 import io.bactrian.testing.Given;
 import io.bactrian.testing.Servers;
 import io.bactrian.testing.WarehouseRun;
@@ -635,7 +635,7 @@ class ModelsIT {
         assertEqualAndWell();
     }
 
-    /** Faults that MySQL files under states of their own. */
+    /** StartFailure that MySQL files under states of their own. */
     @ParameterizedTest
     @ValueSource(strings = {"n.text + (select m.note_id from notes m where m.text = n.text)", "regexp_like('a', n.text)"})
     void whateverMySqlRefusesOfASelectStopsNoBatch(String expression) throws Exception {
@@ -784,7 +784,7 @@ class ModelsIT {
         assertThat(run.table("stock")).containsExactly("10|5|2", "40|1|0");
         gate.close();
 
-        JdbcWarehouse warehouse = run.another();
+        SqlWarehouse warehouse = run.another();
         others.add(warehouse);
         Health health = new Health();
         Models other = run.models(warehouse, run.folder, health, Clock.systemUTC());
@@ -825,7 +825,7 @@ class ModelsIT {
     @Test
     void twoInstancesWithTheSameFilesDoNotFight() throws Exception {
         shop();
-        JdbcWarehouse warehouse = run.another();
+        SqlWarehouse warehouse = run.another();
         others.add(warehouse);
         Models other = run.models(warehouse, run.folder, new Health(), Clock.systemUTC());
         others.add(other);
@@ -846,7 +846,7 @@ class ModelsIT {
     @Test
     void ofTwoInstancesWithDifferentFilesOneReportsItAndNothingFlips() throws Exception {
         shop();
-        JdbcWarehouse warehouse = run.another();
+        SqlWarehouse warehouse = run.another();
         others.add(warehouse);
         Path folder = Files.createDirectories(run.folder.resolveSibling("other"));
         for (String model : List.of("fact_sale", "sales_by_day")) {

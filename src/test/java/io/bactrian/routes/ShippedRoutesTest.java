@@ -13,11 +13,11 @@ import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Operation;
 import io.bactrian.domain.Position;
-import io.bactrian.domain.Row;
 import io.bactrian.domain.Row.Meaning;
+import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
-import io.bactrian.infrastructure.debezium.ResumedOffsets;
+import io.bactrian.infrastructure.capture.ResumedOffsets;
 import io.bactrian.testing.ChangeLogInMemory;
 import io.bactrian.testing.Given;
 import io.bactrian.testing.MySqlTables;
@@ -49,7 +49,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every route file as it is shipped (io.bactrian.main.RouteErrorsTest has errors.camel.yaml), with Bactrian's own
+ * Every route file as it is shipped (io.bactrian.live.RouteErrorsTest has errors.camel.yaml), with Bactrian's own
  * components, on the tables that the bookstore's SQL makes.
  */
 class ShippedRoutesTest {

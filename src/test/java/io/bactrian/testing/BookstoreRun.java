@@ -2,11 +2,12 @@ package io.bactrian.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import io.bactrian.settings.Stages;
 import io.bactrian.application.VerifyMirrors.Verdict;
-import io.bactrian.infrastructure.bookstore.Bookstore;
-import io.bactrian.infrastructure.jdbc.Models;
+import io.bactrian.demo.bookstore.Bookstore;
+import io.bactrian.engines.sql.models.Models;
 import io.bactrian.main.Bactrian;
-import io.bactrian.main.Settings;
+import io.bactrian.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -100,7 +101,7 @@ public final class BookstoreRun implements AutoCloseable {
 
     /** With the writers stopped: waits until source and warehouse are equal; returns the differences that stay. */
     public List<String> differencesAfter(Duration patience) {
-        try (Bactrian reader = Bactrian.start(settings(), Bactrian.Stages.ROUTES_ONLY)) {
+        try (Bactrian reader = Bactrian.start(settings(), Stages.ROUTES_ONLY)) {
             List<String> last = new ArrayList<>();
             try {
                 await().atMost(patience).pollInterval(Duration.ofSeconds(1)).until(() -> {

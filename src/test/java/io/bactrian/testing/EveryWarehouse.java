@@ -2,10 +2,10 @@ package io.bactrian.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bactrian.application.Warehouse;
 import io.bactrian.application.Warehouse.Refusal;
+import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Row;
-import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
+import io.bactrian.engines.sql.SqlWarehouse;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -28,7 +28,7 @@ public abstract class EveryWarehouse {
     @Parameter
     protected WarehouseUnderTest kind;
     protected WarehouseUnderTest.Database database;
-    protected JdbcWarehouse warehouse;
+    protected SqlWarehouse warehouse;
 
     @BeforeEach
     void open(TestInfo test) {

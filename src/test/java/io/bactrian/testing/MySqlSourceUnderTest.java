@@ -1,6 +1,6 @@
 package io.bactrian.testing;
 
-import io.bactrian.infrastructure.embedded.EmbeddedServer;
+import io.bactrian.servers.EmbeddedServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;

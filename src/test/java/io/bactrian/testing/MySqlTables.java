@@ -2,7 +2,7 @@ package io.bactrian.testing;
 
 import io.bactrian.domain.Column;
 import io.bactrian.domain.TableSchema;
-import io.bactrian.infrastructure.jdbc.MySqlTypes;
+import io.bactrian.engines.mysql.MySqlTypes;
 import io.debezium.connector.mysql.antlr.MySqlAntlrDdlParser;
 import io.debezium.relational.Tables;
 import java.io.IOException;

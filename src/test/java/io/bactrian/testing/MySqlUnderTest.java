@@ -1,7 +1,7 @@
 package io.bactrian.testing;
 
-import io.bactrian.infrastructure.embedded.EmbeddedMySql;
-import io.bactrian.infrastructure.embedded.EmbeddedServer;
+import io.bactrian.engines.mysql.local.EmbeddedMySql;
+import io.bactrian.servers.EmbeddedServer;
 import java.util.List;
 
 public final class MySqlUnderTest implements WarehouseUnderTest {

@@ -2,8 +2,8 @@ package io.bactrian.testing;
 
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Operation;
-import io.bactrian.domain.Row;
 import io.bactrian.domain.Row.Meaning;
+import io.bactrian.domain.Row;
 import io.bactrian.domain.Version;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.bactrian.testing;
 
-import io.bactrian.infrastructure.embedded.EmbeddedPostgres;
-import io.bactrian.infrastructure.embedded.EmbeddedServer;
+import io.bactrian.engines.postgresql.local.EmbeddedPostgres;
+import io.bactrian.servers.EmbeddedServer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -2,11 +2,12 @@ package io.bactrian.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import io.bactrian.settings.Stages;
 import io.bactrian.application.VerifyMirrors.Verdict;
 import io.bactrian.domain.DeadLetter;
-import io.bactrian.infrastructure.embedded.EmbeddedServer;
 import io.bactrian.main.Bactrian;
-import io.bactrian.main.Settings;
+import io.bactrian.servers.EmbeddedServer;
+import io.bactrian.settings.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -212,10 +213,10 @@ public final class Scenario implements AutoCloseable {
     }
 
     public Bactrian start() {
-        return start(Bactrian.Stages.ALL);
+        return start(Stages.ALL);
     }
 
-    public Bactrian start(Bactrian.Stages stages) {
+    public Bactrian start(Stages stages) {
         bactrian = Bactrian.start(Settings.load(Path.of("no-such.properties"), Map.of(), settings), stages);
         return bactrian;
     }
@@ -253,7 +254,7 @@ public final class Scenario implements AutoCloseable {
         }
         Map<String, String> own = new LinkedHashMap<>(settings);
         own.put("bactrian.routes", copy.toString());
-        return Bactrian.start(Settings.load(Path.of("no-such.properties"), Map.of(), own), Bactrian.Stages.ALL);
+        return Bactrian.start(Settings.load(Path.of("no-such.properties"), Map.of(), own), Stages.ALL);
     }
 
     public Bactrian bactrian() {

@@ -1,12 +1,12 @@
 package io.bactrian.testing;
 
-import io.bactrian.infrastructure.embedded.EmbeddedKafka;
-import io.bactrian.infrastructure.embedded.EmbeddedMySql;
-import io.bactrian.infrastructure.embedded.EmbeddedPostgres;
-import io.bactrian.infrastructure.embedded.MySqlBinaries;
-import io.bactrian.infrastructure.embedded.PostgresBinaries;
-import io.bactrian.infrastructure.embedded.Progress;
-import io.bactrian.infrastructure.embedded.ServerHome;
+import io.bactrian.engines.mysql.local.EmbeddedMySql;
+import io.bactrian.engines.mysql.local.MySqlBinaries;
+import io.bactrian.engines.postgresql.local.EmbeddedPostgres;
+import io.bactrian.engines.postgresql.local.PostgresBinaries;
+import io.bactrian.servers.EmbeddedKafka;
+import io.bactrian.servers.Progress;
+import io.bactrian.servers.ServerHome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

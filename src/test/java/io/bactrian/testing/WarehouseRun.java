@@ -13,9 +13,9 @@ import io.bactrian.domain.Partition;
 import io.bactrian.domain.Position;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
-import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
-import io.bactrian.infrastructure.jdbc.ModelFolder;
-import io.bactrian.infrastructure.jdbc.Models;
+import io.bactrian.engines.sql.SqlWarehouse;
+import io.bactrian.engines.sql.models.ModelFolder;
+import io.bactrian.engines.sql.models.Models;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ public final class WarehouseRun implements AutoCloseable {
     public final String name = "w" + RUN + "n" + NUMBER.incrementAndGet();
     public final Path folder = Path.of("target", "scenarios", name, "models");
     public final WarehouseUnderTest.Database database;
-    public final JdbcWarehouse warehouse;
+    public final SqlWarehouse warehouse;
     public final Models models;
     public final Health health = new Health();
     public final DeadLettersInMemory deadLetters = new DeadLettersInMemory();
@@ -74,13 +74,13 @@ public final class WarehouseRun implements AutoCloseable {
     }
 
     /** Another keeper of the models, with a folder, a connection pool and a clock of its own. */
-    public Models models(JdbcWarehouse own, Path ownFolder, Health ownHealth, Clock clock) {
+    public Models models(SqlWarehouse own, Path ownFolder, Health ownHealth, Clock clock) {
         return new Models(own, new ModelFolder(ownFolder), LocalDate.of(2026, 1, 1), tables::keySet, ownHealth, clock);
     }
 
     /** The warehouse as another process sees it. */
-    public JdbcWarehouse another() {
-        return JdbcWarehouse.open("main", database.url(), database.user(), database.password(), 16);
+    public SqlWarehouse another() {
+        return SqlWarehouse.open("main", database.url(), database.user(), database.password(), 16);
     }
 
     /** Each topic is a table's, and each table has one route that mirrors it. */

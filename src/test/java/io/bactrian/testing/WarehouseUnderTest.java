@@ -1,7 +1,7 @@
 package io.bactrian.testing;
 
-import io.bactrian.infrastructure.embedded.EmbeddedServer;
-import io.bactrian.infrastructure.jdbc.JdbcWarehouse;
+import io.bactrian.engines.sql.SqlWarehouse;
+import io.bactrian.servers.EmbeddedServer;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -64,8 +64,8 @@ public interface WarehouseUnderTest {
         /** An expression. */
         String schema();
 
-        default JdbcWarehouse open() {
-            return JdbcWarehouse.open("main", url(), user(), password(), 8);
+        default SqlWarehouse open() {
+            return SqlWarehouse.open("main", url(), user(), password(), 8);
         }
 
         @Override

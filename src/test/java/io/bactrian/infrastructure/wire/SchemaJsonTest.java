@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bactrian.domain.Column;
-import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.ColumnType.Kind;
+import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.TableSchema;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,0 +1,61 @@
+package io.bactrian.engines;
+
+import io.bactrian.application.Health;
+import io.bactrian.domain.ColumnType;
+import io.bactrian.engines.mysql.MySqlLog;
+import io.bactrian.engines.postgresql.PostgresLog;
+import io.bactrian.infrastructure.capture.LogConnection;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+
+/** All that differs between the databases whose logs are captured; nobody else here asks which it is. */
+public interface SourceLog {
+
+    static SourceLog of(Properties engine) {
+        String connector = engine.getProperty("connector.class", "");
+        return connector.endsWith(".PostgresConnector") ? new PostgresLog(engine) : new MySqlLog();
+    }
+
+    /** Puts on top of the engine's properties what exactly-once and exact values ask for. */
+    void complete(Properties properties);
+
+    /**
+     * Looks, before an engine starts, whether the log can be read on from there, and makes what is needed for it.
+     *
+     * @param run the properties of that engine, which may be changed
+     * @throws RuntimeException with the way out when it can not
+     */
+    void prepare(Properties run, Map<String, String> offsets);
+
+    CaptureProgress progress(Map<String, String> offsets);
+
+    /** @throws IllegalArgumentException for a type that is not known */
+    ColumnType type(String table, String column, Schema schema);
+
+    /** Whether this value stands for one that the log does not hold. */
+    boolean isNotSent(Object value);
+
+    /** Whether the rows before that the log holds of a table have all columns; else they have the key's. */
+    boolean logsWholeRows(String table);
+
+    /** Whether a whole row, as {@link #logsWholeRows} says, is one after all. */
+    default boolean isWhole(Struct row) {
+        return true;
+    }
+
+    /**
+     * Whether the engine ended with this since the connection to the log did. One that ends without a failure,
+     * {@link LogConnection} notices.
+     */
+    default boolean isLostConnection(Throwable failure) {
+        return false;
+    }
+
+    /**
+     * Tells in a part of its own of the health when the log that the capture still needs may soon be gone; called now
+     * and then.
+     */
+    void watch(String source, Health health);
+}

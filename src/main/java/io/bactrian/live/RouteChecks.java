@@ -1,0 +1,238 @@
+package io.bactrian.live;
+
+import io.bactrian.application.PipelineEnds;
+import io.bactrian.live.YamlText.Scalar;
+import io.bactrian.routes.RouteTable;
+import io.bactrian.settings.Nearest;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Endpoint;
+import org.apache.camel.component.direct.DirectEndpoint;
+import org.apache.camel.model.ModelCamelContext;
+import org.apache.camel.model.OnExceptionDefinition;
+import org.apache.camel.model.ProcessorDefinitionHelper;
+import org.apache.camel.model.RedeliveryPolicyDefinition;
+import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.model.RouteTemplateDefinition;
+import org.apache.camel.model.RouteTemplateParameterDefinition;
+import org.apache.camel.model.ToDefinition;
+import org.apache.camel.support.CamelContextHelper;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.util.StringHelper;
+import org.apache.camel.util.URISupport;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/**
+ * What Camel would take and pass over in silence: files without a route, options and route configurations that nobody
+ * has.
+ */
+final class RouteChecks {
+
+    /** Most that redelivery may hold up one change, and with it the pipeline. */
+    private static final Duration MOST_REDELIVERY = Duration.ofMinutes(1);
+
+    private final RouteFiles files;
+    private final Map<Path, YamlText> texts = new TreeMap<>();
+
+    /** @param wanted the files that are loaded */
+    RouteChecks(RouteFiles files, List<Path> wanted) {
+        this.files = files;
+        wanted.forEach(file -> texts.put(file, YamlText.of(file, files.texts().get(file))));
+    }
+
+    Iterable<YamlText> texts() {
+        return texts.values();
+    }
+
+    RouteFaults faults(CamelContext camel) {
+        return new RouteFaults(files, texts.values(), camel);
+    }
+
+    /** Of the files as they are, before Camel reads them. */
+    List<String> ofTexts() {
+        List<String> faults = new ArrayList<>();
+        texts.forEach((file, yaml) -> {
+            if (!yaml.fault().isEmpty()) {
+                faults.add(yaml.fault());
+            } else if (yaml.root() == null) {
+                faults.add(file
+                        + ":1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route shall go");
+            } else if (!files.isKamelet(file)) {
+                items(file, yaml, faults);
+            }
+        });
+        return faults;
+    }
+
+    private void items(Path file, YamlText yaml, List<String> faults) {
+        if (!(yaml.root() instanceof SequenceNode sequence)) {
+            faults.add(yaml.placeOf(yaml.root()) + "the file is no list; expected '- route:', with the dash. Perhaps it is missing?");
+            return;
+        }
+        for (Node item : sequence.getValue()) {
+            if (!(item instanceof MappingNode mapping) || mapping.getValue().isEmpty()
+                    || !(mapping.getValue().get(0).getKeyNode() instanceof ScalarNode key)) {
+                faults.add(yaml.placeOf(item) + "expected an item such as '- route:'");
+            } else if (!YamlWords.top().contains(key.getValue())) {
+                faults.add(yaml.placeOf(key) + "'" + key.getValue() + "' is nothing that a file of routes may begin with"
+                        + Nearest.guess(key.getValue(), YamlWords.top()));
+            } else if (files.isShared(file) && !Set.of("routeConfiguration", "beans").contains(key.getValue())) {
+                faults.add(yaml.placeOf(key) + "'" + key.getValue()
+                        + "' is in a file for all pipelines, which may hold routeConfiguration and beans; routes "
+                        + "belong into the folder of a pipeline, such as "
+                        + files.folder().resolve("<pipeline>").resolve(file.getFileName()));
+            }
+        }
+    }
+
+    /** Of the routes as Camel has made them. */
+    List<String> ofRoutes(CamelContext camel) throws Exception {
+        List<String> faults = new ArrayList<>();
+        kamelets(camel, faults);
+        ModelCamelContext model = (ModelCamelContext) camel;
+        RouteFaults where = faults(camel);
+        for (RouteDefinition route : model.getRouteDefinitions()) {
+            configurations(model, route, where, faults);
+            ends(camel, route, where, faults);
+            route.getOutputs().forEach(output -> redelivery(camel, output, where, route.getRouteId(), faults));
+        }
+        for (RouteConfigurationDefinition configuration : model.getRouteConfigurationDefinitions()) {
+            configuration.getOnExceptions().forEach(one -> redelivery(camel, one, where, "", faults));
+        }
+        directs(camel, where, faults);
+        return faults.stream().distinct().toList();
+    }
+
+    /** Those too that no route uses yet: an edit of one shall be told now, not when somebody uses it. */
+    private void kamelets(CamelContext camel, List<String> faults) throws Exception {
+        ModelCamelContext model = (ModelCamelContext) camel;
+        for (Path file : texts.keySet()) {
+            String name = file.getFileName().toString().replace(RouteFiles.KAMELETS, "");
+            if (files.isKamelet(file) && model.getRouteTemplateDefinition(name) == null) {
+                try {
+                    PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString("file:" + file, files.texts().get(file)));
+                } catch (Exception e) {
+                    faults.addAll(faults(camel).of(e));
+                    continue;
+                }
+                if (model.getRouteTemplateDefinition(name) == null) {
+                    faults.add(
+                            file + ":1:1: there is no kamelet '" + name + "' in it; expected metadata.name to be what the file is called");
+                }
+            }
+        }
+        Set<String> common = camel.getCamelContextExtension().getEndpointUriFactory("kamelet").propertyNames();
+        for (Endpoint endpoint : camel.getEndpoints()) {
+            String uri = endpoint.getEndpointUri();
+            String name = uri.replaceFirst("^kamelet:(//)?", "").replaceFirst("[/?].*", "");
+            RouteTemplateDefinition template = uri.startsWith("kamelet:") ? model.getRouteTemplateDefinition(name) : null;
+            if (template != null) {
+                List<String> known = template.getTemplateParameters() == null
+                        ? List.of()
+                        : template.getTemplateParameters().stream().map(RouteTemplateParameterDefinition::getName).toList();
+                for (String option : URISupport.parseQuery(URISupport.extractQuery(uri)).keySet()) {
+                    // Camel takes on-miss and onMiss for the same.
+                    if (known.stream().noneMatch(one -> StringHelper.dashToCamelCase(one).equals(StringHelper.dashToCamelCase(option)))
+                            && !common.contains(option)) {
+                        faults.add(faults(camel).optionPlace("kamelet", option, "") + "'" + option + "' is no option of kamelet " + name
+                                + (Nearest.guess(option, known).equals(".") ? "; its options are " + known : Nearest.guess(option, known)));
+                    }
+                }
+            }
+        }
+    }
+
+    private static void configurations(ModelCamelContext model, RouteDefinition route, RouteFaults where, List<String> faults) {
+        if (route.getRouteConfigurationId() == null) {
+            return;
+        }
+        List<String> known = model.getRouteConfigurationDefinitions().stream().map(RouteConfigurationDefinition::getId)
+                .filter(id -> id != null && !id.isEmpty()).sorted().toList();
+        for (String id : route.getRouteConfigurationId().split(",")) {
+            if (!id.contains("*") && known.stream().noneMatch(id.strip()::equals)) {
+                faults.add(where.place(route.getRouteId(), s -> "routeConfigurationId".equals(s.key()))
+                        + "there is no route configuration '" + id.strip() + "'; those with an id are " + known);
+            }
+        }
+    }
+
+    /** While a change is redelivered its pipeline waits: that must have an end, and a near one. */
+    private static void redelivery(CamelContext camel, Object definition, RouteFaults where, String route, List<String> faults) {
+        RedeliveryPolicyDefinition policy = definition instanceof OnExceptionDefinition one ? one.getRedeliveryPolicyType() : null;
+        if (policy == null || policy.getMaximumRedeliveries() == null) {
+            return;
+        }
+        int times = CamelContextHelper.parseInteger(camel, policy.getMaximumRedeliveries());
+        double pause = policy.getRedeliveryDelay() == null
+                ? 1000
+                : CamelContextHelper.parseDuration(camel, policy.getRedeliveryDelay()).toMillis();
+        double most = policy.getMaximumRedeliveryDelay() == null
+                ? 60_000
+                : CamelContextHelper.parseDuration(camel, policy.getMaximumRedeliveryDelay()).toMillis();
+        double factor = "true".equals(policy.getUseExponentialBackOff())
+                ? policy.getBackOffMultiplier() == null ? 2 : Double.parseDouble(policy.getBackOffMultiplier())
+                : 1;
+        double all = 0;
+        for (int i = 0; i < times && all <= MOST_REDELIVERY.toMillis(); i++) {
+            all += Math.min(pause, most);
+            pause *= factor;
+        }
+        if (times < 0 || all > MOST_REDELIVERY.toMillis()) {
+            faults.add(where.place(route, s -> "maximumRedeliveries".equals(s.key())) + "maximumRedeliveries: " + times
+                    + (times < 0 ? " has no end" : ", with its pauses, may take more than a minute")
+                    + "; the pipeline waits for each change meanwhile, so expected at most a minute in all");
+        }
+    }
+
+    /**
+     * A batch is one transaction, of a warehouse or of topics: a route that ends in the other kind would stop its
+     * pipeline at the first change.
+     */
+    private static void ends(CamelContext camel, RouteDefinition route, RouteFaults where, List<String> faults) {
+        RouteTable running = camel.getRegistry().findSingleByType(RouteTable.class);
+        PipelineEnds ends = camel.getRegistry().findSingleByType(PipelineEnds.class);
+        if (running == null || ends == null) {
+            return;
+        }
+        running.reads().stream().filter(reads -> reads.route().equals(route.getRouteId())).findFirst().ifPresent(reads -> {
+            for (ToDefinition to : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class)) {
+                String uri = to.getEndpointUri();
+                Optional<String> fault = uri.startsWith("warehouse:")
+                        ? ends.faultOfTable(reads.pipeline(), uri)
+                        : uri.startsWith("topic:") ? ends.faultOfTopic(reads.pipeline(), uri) : Optional.empty();
+                fault.ifPresent(said -> faults.add(
+                        where.place(route.getRouteId(), s -> s.text().equals(uri) || s.text().startsWith(uri.replaceFirst("\\?.*", "")))
+                                + said));
+            }
+        });
+    }
+
+    /** A direct: that no route begins with would make each change wait half a minute, and then fail. */
+    private static void directs(CamelContext camel, RouteFaults where, List<String> faults) {
+        Set<Endpoint> begun = new HashSet<>();
+        camel.getRoutes().forEach(route -> begun.add(route.getEndpoint()));
+        for (Endpoint endpoint : camel.getEndpoints()) {
+            if (endpoint instanceof DirectEndpoint direct && !begun.contains(endpoint)) {
+                String name = endpoint.getEndpointUri().replaceFirst("^direct:(//)?", "").replaceFirst("\\?.*", "");
+                List<String> names = begun.stream().filter(DirectEndpoint.class::isInstance)
+                        .map(one -> one.getEndpointUri().replaceFirst("^direct:(//)?", "")).sorted().toList();
+                faults.add(where.place("", (Scalar s) -> s.text().replaceFirst("\\?.*", "").equals("direct:" + name))
+                        + "no route begins with direct:" + name
+                        + (names.isEmpty() ? "." : Nearest.guess(name, names)));
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.bactrian.settings;
+
+import java.util.List;
+
+/** StartFailure in what the user has written; all of them. */
+public final class ConfigurationException extends RuntimeException {
+    private final transient List<String> faults;
+
+    public ConfigurationException(List<String> faults) {
+        super(String.join(System.lineSeparator(), faults));
+        this.faults = List.copyOf(faults);
+    }
+
+    List<String> faults() {
+        return faults;
+    }
+}

@@ -1,0 +1,101 @@
+package io.bactrian.settings;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * One setting, described once: the README's table, the check of what users write and the defaults come from here.
+ *
+ * @param key with {@code <name>} where the user names a source, warehouse or pipeline
+ * @param fallback the default; empty when there is none
+ * @param required must be given for each name that is used
+ */
+public record Setting(String key, Kind kind, String fallback, boolean required, boolean secret, String sentence) {
+
+    public enum Kind {
+        TEXT, NUMBER, DATE, SERVER_PORT, PORT, PARTITIONS, COPIES, CONSUMERS, BATCH, HOST, BROKERS, DATABASES, SOURCE_KIND, URL, KEY,
+        FOLDER;
+
+        /** Where an empty value is not the same as none. */
+        boolean isNeverEmpty() {
+            return switch (this) {
+                case NUMBER, DATE, SERVER_PORT, PORT, PARTITIONS, COPIES, CONSUMERS, BATCH, SOURCE_KIND -> true;
+                case TEXT, HOST, BROKERS, DATABASES, URL, KEY, FOLDER -> false;
+            };
+        }
+
+        /**
+         * @return what is wrong with a value that is not empty, in words that never repeat a secret; null when nothing
+         * is
+         */
+        String fault(String value) {
+            return SettingValues.fault(this, value);
+        }
+    }
+
+    static final List<Setting> ALL = List.of(
+            new Setting("bactrian.kafka.bootstrap-servers", Kind.BROKERS, "", true, false, "Kafka brokers, host:port separated by commas"),
+            new Setting("bactrian.kafka.partitions", Kind.PARTITIONS, "4", false, false,
+                    "Partitions of a table's topic when it is made; never change it for a topic that is there"),
+            new Setting("bactrian.kafka.replication", Kind.COPIES, "1", false, false,
+                    "Copies of each topic when it is made; 3 in production"),
+            new Setting("bactrian.source.<name>.kind", Kind.SOURCE_KIND, "mysql", false, false, "What the source is: mysql or postgres"),
+            new Setting("bactrian.source.<name>.host", Kind.HOST, "", true, false, "Host of the source's server"),
+            new Setting("bactrian.source.<name>.port", Kind.SERVER_PORT, "3306", false, false, "Its port; for PostgreSQL it must be given"),
+            new Setting("bactrian.source.<name>.database", Kind.TEXT, "", false, false, "Of PostgreSQL, the database to capture from"),
+            new Setting("bactrian.source.<name>.user", Kind.TEXT, "", true, false, "User with the rights to replicate and to read"),
+            new Setting("bactrian.source.<name>.password", Kind.TEXT, "", true, true, "Its password; best from the environment"),
+            new Setting("bactrian.source.<name>.databases", Kind.DATABASES, "", true, false,
+                    "Databases to capture, separated by commas; of PostgreSQL, schemas of its database"),
+            new Setting("bactrian.source.<name>.server-id", Kind.NUMBER, "5501", false, false,
+                    "Number that no other replica of that server uses; PostgreSQL has none"),
+            new Setting("bactrian.warehouse.<name>.url", Kind.URL, "", true, false,
+                    "JDBC URL of the warehouse's database: jdbc:mysql://… or jdbc:postgresql://…"),
+            new Setting("bactrian.warehouse.<name>.user", Kind.TEXT, "", true, false, "User that may create tables there and write them"),
+            new Setting("bactrian.warehouse.<name>.password", Kind.TEXT, "", false, true, "Its password"),
+            new Setting("bactrian.warehouse.<name>.scripts", Kind.FOLDER, "", false, false,
+                    "Folder of SQL files that are run at each start, for reference tables and views; repeating them must be safe"),
+            new Setting("bactrian.warehouse.<name>.models", Kind.FOLDER, "", false, false,
+                    "Folder of the models that this warehouse keeps; none when not given"),
+            new Setting("bactrian.warehouse.<name>.calendar-from", Kind.DATE, "2015-01-01", false, false,
+                    "First day of bactrian_calendar, which models may read"),
+            new Setting("bactrian.pipeline.<name>.warehouse", Kind.TEXT, "main", false, false,
+                    "The warehouse that the pipeline writes; topics when its routes end in topic: instead"),
+            new Setting("bactrian.pipeline.<name>.consumers", Kind.CONSUMERS, "2", false, false,
+                    "Consumers of the pipeline in this process"),
+            new Setting("bactrian.pipeline.<name>.batch-size", Kind.BATCH, "4000", false, false,
+                    "Most changes of one batch, which is one warehouse transaction"),
+            new Setting("bactrian.http.host", Kind.HOST, "127.0.0.1", false, false,
+                    "Address that status, health and metrics listen on; nothing asks for a password there, so only "
+                            + "this machine reaches it by default"),
+            new Setting("bactrian.http.port", Kind.PORT, "8081", false, false,
+                    "Their port; 0 takes any free one, which `bactrian status` finds"),
+            new Setting("bactrian.health.hung-after", Kind.NUMBER, "600", false, false,
+                    "Seconds at one step after which a thread counts as hung and liveness is DOWN; a statement of the "
+                            + "warehouse may take 300"),
+            new Setting("bactrian.mask.key", Kind.KEY, "", false, true,
+                    "Secret of at least 16 characters for the mask kamelet; another key gives other hashes"),
+            new Setting("bactrian.routes", Kind.FOLDER, "routes", false, false, "Folder of the routes"));
+
+    private static final String NAME = "([a-z][a-z0-9-]*)";
+
+    Pattern pattern() {
+        return Pattern.compile(Pattern.quote(key).replace("<name>", "\\E" + NAME + "\\Q"));
+    }
+
+    /** The part that names whose setting it is, such as {@code bactrian.source.}; empty for a setting of the whole. */
+    String group() {
+        int at = key.indexOf("<name>");
+        return at < 0 ? "" : key.substring(0, at);
+    }
+
+    String of(String name) {
+        return key.replace("<name>", name);
+    }
+
+    /** The variable of the environment that sets a key. */
+    public static String variable(String key) {
+        return key.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+}
