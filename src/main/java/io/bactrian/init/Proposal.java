@@ -1,5 +1,6 @@
 package io.bactrian.init;
 
+import io.bactrian.application.Findings;
 import io.bactrian.application.SourceCatalog;
 import io.bactrian.engines.SurveyedTable;
 import io.bactrian.settings.Setting;

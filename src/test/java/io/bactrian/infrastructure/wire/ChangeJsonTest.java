@@ -15,6 +15,7 @@ import io.bactrian.domain.Position;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.UnknownValueException;
 import io.bactrian.testing.Given;
+import java.util.Base64;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Instant;
