@@ -7,7 +7,6 @@ import io.bactrian.cli.App;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.models.ModelFolder;
 import io.bactrian.live.RowRouteContext;
-import io.bactrian.main.Sources;
 import io.bactrian.servers.ServerHome;
 import io.bactrian.settings.ConfigurationException;
 import io.bactrian.settings.Settings;
@@ -144,7 +143,7 @@ public final class TestCommand implements Callable<Integer> {
     }
 
     private static Kind kindOfSource(Settings settings, String source) {
-        return settings.text("bactrian.source." + source + ".kind").equals(Sources.POSTGRES) ? Kind.postgres : Kind.mysql;
+        return settings.text("bactrian.source." + source + ".kind").equals("postgres") ? Kind.postgres : Kind.mysql;
     }
 
     /** By database: as the settings say, or all of one source when they name none. */

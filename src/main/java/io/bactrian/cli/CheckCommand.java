@@ -3,13 +3,10 @@ package io.bactrian.cli;
 import io.bactrian.application.Finding.Level;
 import io.bactrian.application.Finding;
 import io.bactrian.application.Findings;
-import io.bactrian.engines.mysql.MySqlWarehouseCheck;
 import io.bactrian.infrastructure.kafka.KafkaCheck;
 import io.bactrian.infrastructure.kafka.KafkaSettings;
 import io.bactrian.live.RoutesCheck;
-import io.bactrian.main.Sources;
 import io.bactrian.settings.Settings;
-import io.bactrian.settings.WarehouseUrl;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,13 +41,14 @@ final class CheckCommand implements Callable<Integer> {
         RoutesCheck.Looked routes = RoutesCheck.look(settings);
         all.addAll(routes.findings());
         for (String source : settings.sources()) {
-            all.addAll(guarded("source " + source, () -> new Sources(settings).check(source, routes.tables().getOrDefault(source, Set.of()),
-                    routes.captures().getOrDefault(source, new Properties()))));
+            all.addAll(guarded("source " + source,
+                    () -> settings.engineOf(source).check(settings.source(source), routes.tables().getOrDefault(source, Set.of()),
+                            routes.captures().getOrDefault(source, new Properties()))));
         }
         all.addAll(guarded("kafka", () -> KafkaCheck.look(kafka(settings), settings.sources(), routes.pipelines(), routes.passedOn())));
         for (String warehouse : settings.warehouses()) {
             all.addAll(guarded("warehouse " + warehouse,
-                    () -> MySqlWarehouseCheck.look(place(settings, warehouse), routes.warehouseTables())));
+                    () -> settings.engineOfWarehouse(warehouse).check(settings.warehouse(warehouse), routes.warehouseTables())));
         }
         print(System.out, all);
         return all.stream().anyMatch(finding -> finding.level() == Level.FAULT) ? App.EXIT_FAILED : 0;
@@ -86,13 +84,6 @@ final class CheckCommand implements Callable<Integer> {
     private static KafkaSettings kafka(Settings settings) {
         return new KafkaSettings(settings.text("bactrian.kafka.bootstrap-servers"), settings.number("bactrian.kafka.partitions"),
                 (short) settings.number("bactrian.kafka.replication"));
-    }
-
-    private static MySqlWarehouseCheck.Place place(Settings settings, String name) {
-        String prefix = "bactrian.warehouse." + name;
-        WarehouseUrl url = WarehouseUrl.parse(settings.text(prefix + ".url"));
-        return new MySqlWarehouseCheck.Place(name, settings.text(prefix + ".url"), url.host() + ":" + url.port(), url.database(),
-                settings.text(prefix + ".user"), settings.text(prefix + ".password"));
     }
 
     private void print(PrintStream out, List<Finding> all) {

@@ -4,7 +4,6 @@ import io.bactrian.demo.bookstore.Bookstore;
 import io.bactrian.demo.bookstore.SourceServer;
 import io.bactrian.engines.postgresql.local.EmbeddedPostgres;
 import io.bactrian.engines.postgresql.local.PostgresBinaries;
-import io.bactrian.main.Sources;
 import io.bactrian.servers.Progress;
 import io.bactrian.servers.ServerHome;
 import java.sql.Connection;
@@ -78,7 +77,7 @@ final class DemoStore implements AutoCloseable {
     void settings(Map<String, String> settings, String user, String password) {
         settings.put("bactrian.source.shop.databases", "shipping");
         String prefix = "bactrian.source." + SOURCE;
-        settings.put(prefix + ".kind", Sources.POSTGRES);
+        settings.put(prefix + ".kind", "postgres");
         settings.put(prefix + ".host", "127.0.0.1");
         settings.put(prefix + ".port", Integer.toString(server.port()));
         settings.put(prefix + ".database", DATABASE);

@@ -2,8 +2,6 @@ package io.bactrian.engines;
 
 import io.bactrian.application.Health;
 import io.bactrian.domain.ColumnType;
-import io.bactrian.engines.mysql.MySqlLog;
-import io.bactrian.engines.postgresql.PostgresLog;
 import io.bactrian.infrastructure.capture.LogConnection;
 import java.util.Map;
 import java.util.Properties;
@@ -12,11 +10,6 @@ import org.apache.kafka.connect.data.Struct;
 
 /** All that differs between the databases whose logs are captured; nobody else here asks which it is. */
 public interface SourceLog {
-
-    static SourceLog of(Properties engine) {
-        String connector = engine.getProperty("connector.class", "");
-        return connector.endsWith(".PostgresConnector") ? new PostgresLog(engine) : new MySqlLog();
-    }
 
     /** Puts on top of the engine's properties what exactly-once and exact values ask for. */
     void complete(Properties properties);

@@ -2,6 +2,7 @@ package io.bactrian.init;
 
 import io.bactrian.application.Findings;
 import io.bactrian.cli.App;
+import io.bactrian.engines.ServerAddress;
 import io.bactrian.engines.Survey;
 import io.bactrian.engines.SurveyedTable;
 import io.bactrian.settings.ConfigurationException;
@@ -43,14 +44,14 @@ public final class InitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        ServerAddress from = ServerAddress.parse("--source", source);
-        ServerAddress to = ServerAddress.parse("--warehouse", warehouse);
+        ServerAddress from = AddressOption.source("--source", source);
+        ServerAddress to = AddressOption.warehouse("--warehouse", warehouse);
         String called = name == null ? Proposal.dashed(from.database()) : name;
         check(from, to, called);
         Proposal proposal = new Proposal(called, called, from, to, kafka);
         Survey survey;
         try {
-            survey = from.kind().survey(from, password(called));
+            survey = from.engine().source().orElseThrow().proposals().survey(from, password(called));
         } catch (SQLException e) {
             write(proposal.grants());
             System.err.println("the source " + from.host() + ":" + from.port() + " could not be looked at as user '" + from.user() + "': "
@@ -65,7 +66,7 @@ public final class InitCommand implements Callable<Integer> {
         if (!empty.isEmpty()) {
             write(proposal.grants());
             System.err.println("user '" + from.user() + "' sees no table in " + String.join(", ", empty) + "; expected the names of "
-                    + from.kind().word() + " with tables, and the right to see them: "
+                    + from.engine().addresses().word() + " with tables, and the right to see them: "
                     + into.resolve("grants-source.sql") + ". It sees tables in "
                     + (survey.databases().isEmpty() ? "none" : String.join(", ", survey.databases())));
             return App.EXIT_FAILED;
@@ -93,9 +94,9 @@ public final class InitCommand implements Callable<Integer> {
                     + "beginning with a letter");
         }
         if (to.databases().size() != 1) {
-            faults.add("--warehouse names " + to.databases().size() + " " + to.kind().word() + "; expected one");
+            faults.add("--warehouse names " + to.databases().size() + " " + to.engine().addresses().word() + "; expected one");
         }
-        if (from.kind().captures(from, to)) {
+        if (from.engine().source().orElseThrow().proposals().captures(from, to)) {
             faults.add(
                     "--warehouse is in what --source captures; its own rows would come back as changes, for ever. "
                             + "Give the warehouse a database of its own");

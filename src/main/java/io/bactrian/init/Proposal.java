@@ -2,7 +2,10 @@ package io.bactrian.init;
 
 import io.bactrian.application.Findings;
 import io.bactrian.application.SourceCatalog;
+import io.bactrian.engines.ServerAddress;
+import io.bactrian.engines.SourceProposals;
 import io.bactrian.engines.SurveyedTable;
+import io.bactrian.engines.WarehouseProposals;
 import io.bactrian.settings.Setting;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,11 +41,19 @@ final class Proposal {
         this.kafka = kafka;
     }
 
+    private SourceProposals source() {
+        return from.engine().source().orElseThrow().proposals();
+    }
+
+    private WarehouseProposals warehouse() {
+        return to.engine().warehouse().orElseThrow().proposals();
+    }
+
     /** What an administrator has to run; it depends on nothing that only a login would tell. */
     Map<String, String> grants() {
         Map<String, String> files = new LinkedHashMap<>();
-        files.put("grants-source.sql", from.kind().sourceGrants(from));
-        files.put("grants-warehouse.sql", to.kind().warehouseGrants(to));
+        files.put("grants-source.sql", source().sourceGrants(from));
+        files.put("grants-warehouse.sql", warehouse().warehouseGrants(to));
         return files;
     }
 
@@ -51,7 +62,7 @@ final class Proposal {
         files.put("application.properties", settings());
         files.putAll(grants());
         List<SurveyedTable> taken = taken(tables);
-        files.putAll(from.kind().statements(source, from, taken));
+        files.putAll(source().statements(source, from, taken));
         files.put("routes/capture/" + source + ".camel.yaml", capture(tables));
         Set<String> names = new HashSet<>();
         for (SurveyedTable table : taken) {
@@ -128,11 +139,11 @@ final class Proposal {
                 # The secret of kamelet:mask, at least 16 characters, comes from the environment too: BACTRIAN_MASK_KEY
                 """.formatted(password, warehousePassword, kafka, pipeline, source, from.host(), from.port(), from.user(),
                 String.join(",", from.databases()),
-                from.kind().sourceSettings(source, from), to.kind().warehouseUrl(to), to.user());
+                source().sourceSettings(source, from), warehouse().warehouseUrl(to), to.user());
     }
 
     private String capture(List<SurveyedTable> tables) {
-        List<String> more = new ArrayList<>(from.kind().captureParameters(source));
+        List<String> more = new ArrayList<>(source().captureParameters(source));
         List<String> tablesOut = tables.stream().filter(table -> !obstacle(table).isEmpty())
                 .map(table -> pattern(table.database(), table.name())).toList();
         List<String> columnsOut = tables.stream().filter(table -> obstacle(table).isEmpty())
@@ -164,7 +175,8 @@ final class Proposal {
                       steps:
                         - to: bean:changeLog
                 """
-                .replace("CAPTURE", from.kind().capture()).replace("WORD", from.kind().word()).replace("NAME", source)
+                .replace("CAPTURE", from.engine().source().orElseThrow().component()).replace("WORD", from.engine().addresses().word())
+                .replace("NAME", source)
                 .replace("MORE", String.join("\n        ", more));
     }
 
@@ -203,7 +215,7 @@ final class Proposal {
 
     private String target(SurveyedTable table) {
         String name = table.database() + "_" + table.name();
-        return name.length() > to.kind().longestTable() ? table.name() : name;
+        return name.length() > warehouse().longestTable() ? table.name() : name;
     }
 
     /** A guess by the columns' names; a plain name is a person's where something else is personal. */
@@ -223,7 +235,7 @@ final class Proposal {
                         + "them. Where it may not, make them\n"
                         + "# before the first start, each with max.message.bytes=50331648.\n");
         text.append("bactrian.offsets 1 cleanup.policy=compact\n");
-        from.kind().topics(source).forEach(line -> text.append(line).append('\n'));
+        source().topics(source).forEach(line -> text.append(line).append('\n'));
         text.append("bactrian.dead-letters.").append(pipeline).append(" 1 cleanup.policy=compact\n");
         for (SurveyedTable table : tables) {
             text.append(SourceCatalog.topic(source, table.database() + "." + table.name())).append(" 4 cleanup.policy=delete\n");
@@ -238,7 +250,7 @@ final class Proposal {
                 .collect(Collectors.joining(", "));
         String leftOut = leftOut(tables).entrySet().stream().map(one -> "`" + one.getKey() + "` (" + one.getValue() + ")")
                 .collect(Collectors.joining(", "));
-        String statements = from.kind().statements(source, from, taken).keySet().stream()
+        String statements = source().statements(source, from, taken).keySet().stream()
                 .map(file -> " Then have the owner of the source's tables run `" + file + "`.").collect(Collectors.joining());
         return """
                 # %s

@@ -4,7 +4,8 @@ import io.bactrian.application.PipelineEnds;
 import io.bactrian.application.SourceCatalog;
 import io.bactrian.infrastructure.capture.ResumedOffsets;
 import io.bactrian.main.Bactrian;
-import io.bactrian.main.Sources;
+import io.bactrian.engines.Engine;
+import io.bactrian.engines.Engines;
 import io.bactrian.routes.MaskStep;
 import io.bactrian.routes.RouteTable;
 import io.bactrian.routes.TopicEndpoint;
@@ -135,8 +136,9 @@ public final class RowRouteContext implements AutoCloseable {
         camel.addInitialProperty("camel.component.kamelet.location", "file:" + folder + "/kamelets,classpath:kamelets");
         settings.all().forEach(camel::addInitialProperty);
         // Camel asks for the file of its default offset storage before anybody could say that Kafka has the offsets.
-        for (String kind : Sources.KINDS) {
-            camel.addInitialProperty("camel.component.debezium-" + kind + ".offset-storage", ResumedOffsets.class.getName());
+        for (Engine engine : Engines.sources()) {
+            camel.addInitialProperty("camel.component." + engine.source().orElseThrow().component() + ".offset-storage",
+                    ResumedOffsets.class.getName());
         }
         camel.bind("routeTable", routes);
         camel.bind("sourceCatalog", sources);

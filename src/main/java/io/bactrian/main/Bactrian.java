@@ -352,7 +352,7 @@ public final class Bactrian implements AutoCloseable {
     }
 
     public VerifyMirrors verification(String source) {
-        return new VerifyMirrors(routes(), this::warehouse, this::endsInTopics, new Sources(settings).tables(source));
+        return new VerifyMirrors(routes(), this::warehouse, this::endsInTopics, settings.engineOf(source).tables(settings.source(source)));
     }
 
     /** What breaks the law of the histories in all warehouses; empty when they are right. */

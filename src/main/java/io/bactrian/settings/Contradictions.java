@@ -1,6 +1,11 @@
 package io.bactrian.settings;
 
-import io.bactrian.main.Sources;
+import io.bactrian.engines.DatabaseNames;
+import io.bactrian.engines.Engine;
+import io.bactrian.engines.Engines;
+import io.bactrian.engines.SourceEngine;
+import io.bactrian.engines.SourceSettings;
+import io.bactrian.engines.WarehouseLocation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -47,14 +53,14 @@ final class Contradictions {
 
     private void sources() {
         Map<String, String> sourceOfDatabase = new HashMap<>();
-        Map<String, String> sourceOfServerId = new HashMap<>();
+        Map<String, List<SourceSettings>> before = new HashMap<>();
         for (String source : settings.sources()) {
             String prefix = "bactrian.source." + source;
             if (source.equals(OURS)) {
                 faults.add(where.apply(prefix + ".host") + "a source cannot be named '" + OURS
                         + "': its topics would be named like Bactrian's own. Choose another name");
             }
-            for (String database : SettingValues.names(settings.text(prefix + ".databases"))) {
+            for (String database : DatabaseNames.of(settings.text(prefix + ".databases"))) {
                 String other = sourceOfDatabase.putIfAbsent(database, source);
                 if (other != null && !other.equals(source)) {
                     faults.add(
@@ -62,34 +68,13 @@ final class Contradictions {
                                     + "; expected each database in one source's list");
                 }
             }
-            if (settings.text(prefix + ".kind").equals(Sources.POSTGRES)) {
-                postgres(prefix);
-                continue;
-            }
-            String server = server(prefix);
-            String id = settings.text(prefix + ".server-id");
-            String other = sourceOfServerId.putIfAbsent(server + " " + id, source);
-            if (other != null && !server.startsWith(":")) {
-                String key = prefix + ".server-id";
-                faults.add(where.apply(key) + "the sources " + other + " and " + source + " both have the server-id " + id + " on " + server
-                        + "; the server would cut off one when the other connects. Give " + key + " another number");
-            }
+            Optional<SourceSettings> described = settings.sourceIfRight(source);
+            described.flatMap(one -> Engines.source(settings.text(prefix + ".kind"))).ifPresent(engine -> {
+                List<SourceSettings> others = before.computeIfAbsent(settings.text(prefix + ".kind"), kind -> new ArrayList<>());
+                engine.faults(described.get(), others).forEach(fault -> faults.add(where.apply(fault.key()) + fault.text()));
+                others.add(described.get());
+            });
         }
-    }
-
-    private void postgres(String prefix) {
-        if (settings.text(prefix + ".database").isEmpty()) {
-            faults.add(where.apply(prefix + ".kind") + prefix + ".kind is postgres, and " + prefix
-                    + ".database is not set; expected the database to capture from");
-        }
-        if (settings.text(prefix + ".port").equals(Settings.fallback(prefix + ".port"))) {
-            faults.add(where.apply(prefix + ".kind") + prefix + ".kind is postgres, and " + prefix
-                    + ".port is MySQL's; expected PostgreSQL's, 5432 mostly");
-        }
-    }
-
-    private String server(String prefix) {
-        return settings.text(prefix + ".host").toLowerCase(java.util.Locale.ROOT) + ":" + settings.text(prefix + ".port");
     }
 
     private void warehouses() {
@@ -99,11 +84,15 @@ final class Contradictions {
                 faults.add(where.apply(key) + "a warehouse cannot be named '" + Settings.TOPICS
                         + "': that is what a pipeline's warehouse is called when its routes end in topic:. Choose another name");
             }
-            WarehouseUrl url = WarehouseUrl.parse(settings.text(key));
+            Optional<WarehouseLocation> location = Engines.warehouse(settings.text(key)).flatMap(Engine::warehouse)
+                    .flatMap(engine -> engine.location(settings.text(key)));
             for (String source : settings.sources()) {
                 String prefix = "bactrian.source." + source;
-                if (url != null && new Sources(settings).captures(source, url)) {
-                    faults.add(where.apply(key) + "warehouse " + warehouse + " is " + url + ", which source " + source
+                Optional<SourceSettings> described = settings.sourceIfRight(source);
+                Optional<SourceEngine> engine = Engines.source(settings.text(prefix + ".kind"));
+                if (location.isPresent() && described.isPresent() && engine.isPresent()
+                        && engine.get().captures(described.get(), location.get())) {
+                    faults.add(where.apply(key) + "warehouse " + warehouse + " is " + location.get() + ", which source " + source
                             + " captures; its own rows would come back as changes, for ever. Give the warehouse a "
                             + "database of its own, or take it out of "
                             + prefix + ".databases");

@@ -1,8 +1,15 @@
 package io.bactrian.settings;
 
+import io.bactrian.engines.Engine;
+import io.bactrian.engines.Engines;
+import io.bactrian.engines.OwnSetting;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * One setting, described once: the README's table, the check of what users write and the defaults come from here.
@@ -34,24 +41,24 @@ public record Setting(String key, Kind kind, String fallback, boolean required, 
         }
     }
 
-    static final List<Setting> ALL = List.of(
+    private static final List<Setting> BEFORE = List.of(
             new Setting("bactrian.kafka.bootstrap-servers", Kind.BROKERS, "", true, false, "Kafka brokers, host:port separated by commas"),
             new Setting("bactrian.kafka.partitions", Kind.PARTITIONS, "4", false, false,
                     "Partitions of a table's topic when it is made; never change it for a topic that is there"),
             new Setting("bactrian.kafka.replication", Kind.COPIES, "1", false, false,
                     "Copies of each topic when it is made; 3 in production"),
-            new Setting("bactrian.source.<name>.kind", Kind.SOURCE_KIND, "mysql", false, false, "What the source is: mysql or postgres"),
+            new Setting("bactrian.source.<name>.kind", Kind.SOURCE_KIND, "mysql", false, false,
+                    "What the source is: " + Engines.names(Engines.sources())),
             new Setting("bactrian.source.<name>.host", Kind.HOST, "", true, false, "Host of the source's server"),
-            new Setting("bactrian.source.<name>.port", Kind.SERVER_PORT, "3306", false, false, "Its port; for PostgreSQL it must be given"),
-            new Setting("bactrian.source.<name>.database", Kind.TEXT, "", false, false, "Of PostgreSQL, the database to capture from"),
+            new Setting("bactrian.source.<name>.port", Kind.SERVER_PORT, "", false, false, "Its port; if not given, " + standardPorts()),
             new Setting("bactrian.source.<name>.user", Kind.TEXT, "", true, false, "User with the rights to replicate and to read"),
             new Setting("bactrian.source.<name>.password", Kind.TEXT, "", true, true, "Its password; best from the environment"),
             new Setting("bactrian.source.<name>.databases", Kind.DATABASES, "", true, false,
-                    "Databases to capture, separated by commas; of PostgreSQL, schemas of its database"),
-            new Setting("bactrian.source.<name>.server-id", Kind.NUMBER, "5501", false, false,
-                    "Number that no other replica of that server uses; PostgreSQL has none"),
+                    "Databases to capture, separated by commas; of PostgreSQL, schemas of its database"));
+
+    private static final List<Setting> AFTER = List.of(
             new Setting("bactrian.warehouse.<name>.url", Kind.URL, "", true, false,
-                    "JDBC URL of the warehouse's database: jdbc:mysql://… or jdbc:postgresql://…"),
+                    "URL of the warehouse's database, such as " + exampleUrls()),
             new Setting("bactrian.warehouse.<name>.user", Kind.TEXT, "", true, false, "User that may create tables there and write them"),
             new Setting("bactrian.warehouse.<name>.password", Kind.TEXT, "", false, true, "Its password"),
             new Setting("bactrian.warehouse.<name>.scripts", Kind.FOLDER, "", false, false,
@@ -78,7 +85,31 @@ public record Setting(String key, Kind kind, String fallback, boolean required, 
                     "Secret of at least 16 characters for the mask kamelet; another key gives other hashes"),
             new Setting("bactrian.routes", Kind.FOLDER, "routes", false, false, "Folder of the routes"));
 
+    /** In the order of the page of settings; what only some engines have stands behind what all sources have. */
+    static final List<Setting> ALL = Stream.of(BEFORE, ofEngines(), AFTER).flatMap(List::stream).toList();
+
     private static final String NAME = "([a-z][a-z0-9-]*)";
+
+    private static List<Setting> ofEngines() {
+        Map<String, Setting> own = new LinkedHashMap<>();
+        for (Engine engine : Engines.sources()) {
+            for (OwnSetting setting : engine.source().orElseThrow().settings()) {
+                own.putIfAbsent(setting.name(), new Setting("bactrian.source.<name>." + setting.name(),
+                        setting.number() ? Kind.NUMBER : Kind.TEXT, setting.fallback(), false, false, setting.sentence()));
+            }
+        }
+        return List.copyOf(own.values());
+    }
+
+    private static String standardPorts() {
+        return Engines.sources().stream().map(engine -> engine.addresses().standardPort() + " for " + engine.name())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String exampleUrls() {
+        return Engines.warehouses().stream().map(engine -> engine.warehouse().orElseThrow().exampleUrl())
+                .collect(Collectors.joining(" or "));
+    }
 
     Pattern pattern() {
         return Pattern.compile(Pattern.quote(key).replace("<name>", "\\E" + NAME + "\\Q"));

@@ -1,21 +1,18 @@
 package io.bactrian.settings;
 
-import io.bactrian.main.Sources;
+import io.bactrian.engines.DatabaseNames;
+import io.bactrian.engines.Engines;
+import io.bactrian.engines.WarehouseLocation;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** What a value of each kind must look like, before anybody uses it. */
 public final class SettingValues {
 
     private static final Pattern HOST = Pattern.compile("\\[[0-9a-fA-F:.]+]|[A-Za-z0-9]([A-Za-z0-9._-]*)");
     private static final Pattern BROKER = Pattern.compile("(" + HOST.pattern() + "):(\\d{1,5})");
-    /** MySQL's own, which Debezium leaves out. */
-    private static final Set<String> SYSTEM = Set.of("mysql", "information_schema", "performance_schema", "sys");
     private static final int LEAST_KEY = 16;
 
     private SettingValues() {
@@ -37,8 +34,8 @@ public final class SettingValues {
             case HOST ->
                 HOST.matcher(value).matches() ? null : is(value, "the name or address of a host alone; its port is a setting of its own");
             case BROKERS -> brokers(value);
-            case DATABASES -> databases(value);
-            case SOURCE_KIND -> Sources.KINDS.contains(value) ? null : is(value, "mysql or postgres");
+            case DATABASES -> DatabaseNames.fault(value).orElse(null);
+            case SOURCE_KIND -> Engines.source(value).isPresent() ? null : is(value, Engines.names(Engines.sources()));
             case URL -> url(value);
             case KEY -> value.length() >= LEAST_KEY
                     ? null
@@ -75,39 +72,16 @@ public final class SettingValues {
         return null;
     }
 
-    private static String databases(String value) {
-        Set<String> seen = new HashSet<>();
-        for (String database : value.split(",", -1)) {
-            String name = database.strip();
-            if (name.isEmpty()) {
-                return is(value, "names of databases, separated by commas; one of them is empty");
-            }
-            if (name.matches(".*[.\\s\"`*?].*")) {
-                return is(value, "names of databases as they are, separated by commas, without patterns; '" + name
-                        + "' is none that can be captured");
-            }
-            if (SYSTEM.contains(name.toLowerCase(Locale.ROOT))) {
-                return is(value, "databases of your own; '" + name + "' is MySQL's, and is never captured");
-            }
-            if (!seen.add(name)) {
-                return is(value, "each database once; '" + name + "' is there twice");
-            }
-        }
-        return null;
-    }
-
     private static String url(String value) {
-        if (WarehouseUrl.holdsPassword(value)) {
+        if (WarehouseLocation.holdsPassword(value)) {
             return "holds a password or a user; expected them in the settings beside it, .user and .password";
         }
-        return WarehouseUrl.parse(value) != null
+        return Engines.warehouse(value).isPresent()
                 ? null
                 : is(value.replaceFirst("\\?.*", ""),
-                        "a URL such as jdbc:mysql://host:3306/warehouse or jdbc:postgresql://host:5432/warehouse, "
-                                + "with the database at its end");
-    }
-
-    public static List<String> names(String list) {
-        return java.util.Arrays.stream(list.split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList();
+                        "a URL such as "
+                                + Engines.warehouses().stream().map(engine -> engine.warehouse().orElseThrow().exampleUrl())
+                                        .collect(Collectors.joining(" or "))
+                                + ", with the database at its end");
     }
 }

@@ -1,5 +1,12 @@
 package io.bactrian.settings;
 
+import io.bactrian.engines.DatabaseNames;
+import io.bactrian.engines.Engine;
+import io.bactrian.engines.Engines;
+import io.bactrian.engines.SourceEngine;
+import io.bactrian.engines.SourceSettings;
+import io.bactrian.engines.WarehouseEngine;
+import io.bactrian.engines.WarehouseSettings;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
@@ -10,6 +17,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -197,6 +205,12 @@ public final class Settings {
                 }
             }
         }
+        for (String source : names(complete, "bactrian.source.")) {
+            String kind = complete.getOrDefault("bactrian.source." + source + ".kind", "");
+            Engines.sources().stream().filter(engine -> engine.name().equals(kind)).findFirst().ifPresent(
+                    engine -> complete.replace("bactrian.source." + source + ".port", "",
+                            Integer.toString(engine.addresses().standardPort())));
+        }
         return complete;
     }
 
@@ -242,7 +256,7 @@ public final class Settings {
     public Map<String, String> sourceOfDatabase() {
         Map<String, String> sourceOfDatabase = new TreeMap<>();
         for (String source : sources()) {
-            for (String database : SettingValues.names(text("bactrian.source." + source + ".databases"))) {
+            for (String database : DatabaseNames.of(text("bactrian.source." + source + ".databases"))) {
                 String other = sourceOfDatabase.put(database, source);
                 if (other != null) {
                     throw new ConfigurationException(List.of("database '" + database + "' is in the sources " + other + " and " + source
@@ -251,6 +265,39 @@ public final class Settings {
             }
         }
         return sourceOfDatabase;
+    }
+
+    /** A source, as its settings describe it. */
+    public SourceSettings source(String name) {
+        String prefix = "bactrian.source." + name;
+        Map<String, String> own = new TreeMap<>();
+        Engines.source(text(prefix + ".kind"))
+                .ifPresent(engine -> engine.settings().forEach(setting -> own.put(setting.name(), text(prefix + "." + setting.name()))));
+        return new SourceSettings(name, text(prefix + ".host"), number(prefix + ".port"), text(prefix + ".user"),
+                text(prefix + ".password"), DatabaseNames.of(text(prefix + ".databases")), own);
+    }
+
+    /** Empty if one of its settings cannot be read, which is a fault of its own. */
+    Optional<SourceSettings> sourceIfRight(String name) {
+        return text("bactrian.source." + name + ".port").matches("\\d{1,9}") ? Optional.of(source(name)) : Optional.empty();
+    }
+
+    /** What a source is. */
+    public SourceEngine engineOf(String source) {
+        return Engines.source(text("bactrian.source." + source + ".kind")).orElseThrow();
+    }
+
+    /** A warehouse, as its settings describe it. */
+    public WarehouseSettings warehouse(String name) {
+        String prefix = "bactrian.warehouse." + name;
+        String url = text(prefix + ".url");
+        return new WarehouseSettings(name, url, engineOfWarehouse(name).location(url).orElseThrow(), text(prefix + ".user"),
+                text(prefix + ".password"));
+    }
+
+    /** What a warehouse is. */
+    public WarehouseEngine engineOfWarehouse(String name) {
+        return Engines.warehouse(text("bactrian.warehouse." + name + ".url")).flatMap(Engine::warehouse).orElseThrow();
     }
 
     /** Those that a setting names; others may be folders only. */

@@ -7,7 +7,6 @@ import io.bactrian.application.Finding.Level;
 import io.bactrian.engines.Survey;
 import io.bactrian.engines.SurveyedTable;
 import io.bactrian.engines.postgresql.PostgresSurvey;
-import io.bactrian.main.Sources;
 import io.bactrian.settings.Settings;
 import io.bactrian.testing.PostgresSourceUnderTest;
 import io.bactrian.testing.Scenario;
@@ -25,7 +24,8 @@ class PostgresCheckIT {
 
     private static List<String> found(Scenario scenario, Level level) {
         Settings settings = Settings.load(Path.of("no-such.properties"), Map.of(), scenario.settings());
-        return new Sources(settings).check(scenario.name, Set.of(scenario.name + ".t", scenario.name + ".nowhere"), new Properties())
+        return settings.engineOf(scenario.name)
+                .check(settings.source(scenario.name), Set.of(scenario.name + ".t", scenario.name + ".nowhere"), new Properties())
                 .stream()
                 .filter(finding -> finding.level() == level).map(finding -> finding.found() + " / " + finding.remedy()).toList();
     }

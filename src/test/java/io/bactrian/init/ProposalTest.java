@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bactrian.cli.Commands;
-import io.bactrian.engines.Proposals;
+import io.bactrian.engines.Engine;
+import io.bactrian.engines.ServerAddress;
 import io.bactrian.engines.SurveyedTable;
 import io.bactrian.main.Bactrian;
 import io.bactrian.settings.ConfigurationException;
@@ -22,12 +23,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ProposalTest {
 
-    private static final ServerAddress FROM = ServerAddress.parse("--source", "mysql://reader@db/store,archive");
-    private static final ServerAddress TO = ServerAddress.parse("--warehouse", "mysql://writer@wh:3307/warehouse");
+    private static final ServerAddress FROM = AddressOption.source("--source", "mysql://reader@db/store,archive");
+    private static final ServerAddress TO = AddressOption.warehouse("--warehouse", "mysql://writer@wh:3307/warehouse");
     private static final Proposal PROPOSAL = new Proposal("shop", "shop", FROM, TO, "kafka:9092");
 
-    private static final ServerAddress SHOP = ServerAddress.parse("--source", "postgres://reader@pg/shop/store,crm");
-    private static final ServerAddress DWH = ServerAddress.parse("--warehouse", "postgres://writer@pg2:5433/dwh");
+    private static final ServerAddress SHOP = AddressOption.source("--source", "postgres://reader@pg/shop/store,crm");
+    private static final ServerAddress DWH = AddressOption.warehouse("--warehouse", "postgres://writer@pg2:5433/dwh");
 
     @TempDir
     private Path folder;
@@ -207,7 +208,7 @@ class ProposalTest {
         "mysql://r@db/store, postgres://w@wh/dwh, jdbc:postgresql://wh:5432/dwh",
         "postgres://r@pg/shop/store, postgres://w@pg/shop/dwh, jdbc:postgresql://pg:5432/shop?currentSchema=dwh"})
     void theSettingsOfAnyTwoKindsHaveNoFault(String from, String to, String url) {
-        write(new Proposal("shop", "shop", ServerAddress.parse("--source", from), ServerAddress.parse("--warehouse", to), "kafka:9092")
+        write(new Proposal("shop", "shop", AddressOption.source("--source", from), AddressOption.warehouse("--warehouse", to), "kafka:9092")
                 .all(List.of(table("store", "orders"))));
 
         Settings settings = load();
@@ -243,16 +244,16 @@ class ProposalTest {
 
     @Test
     void anAddressIsReadAndAPasswordInItRefusedWithoutRepeatingIt() {
-        Proposals mysql = FROM.kind();
-        assertThat(ServerAddress.parse("--source", "mysql://u@db:3307/a,b"))
+        Engine mysql = FROM.engine();
+        assertThat(AddressOption.source("--source", "mysql://u@db:3307/a,b"))
                 .isEqualTo(new ServerAddress(mysql, "u", "db", 3307, "a", List.of("a", "b")));
-        assertThat(ServerAddress.parse("--source", "mysql://u@[::1]/a"))
+        assertThat(AddressOption.source("--source", "mysql://u@[::1]/a"))
                 .isEqualTo(new ServerAddress(mysql, "u", "[::1]", 3306, "a", List.of("a")));
-        assertThat(ServerAddress.parse("--source", "postgres://u@db/shop/a,b"))
-                .isEqualTo(new ServerAddress(SHOP.kind(), "u", "db", 5432, "shop", List.of("a", "b")));
-        assertThat(ServerAddress.parse("--source", "postgresql://u@db:5433/shop"))
-                .isEqualTo(new ServerAddress(SHOP.kind(), "u", "db", 5433, "shop", List.of("public")));
-        assertThatThrownBy(() -> ServerAddress.parse("--source", "mysql://u:hunter2@db/a"))
+        assertThat(AddressOption.source("--source", "postgres://u@db/shop/a,b"))
+                .isEqualTo(new ServerAddress(SHOP.engine(), "u", "db", 5432, "shop", List.of("a", "b")));
+        assertThat(AddressOption.source("--source", "postgresql://u@db:5433/shop"))
+                .isEqualTo(new ServerAddress(SHOP.engine(), "u", "db", 5433, "shop", List.of("public")));
+        assertThatThrownBy(() -> AddressOption.source("--source", "mysql://u:hunter2@db/a"))
                 .hasMessageContaining("--source holds a password").hasMessageNotContaining("hunter2");
     }
 
@@ -264,7 +265,7 @@ class ProposalTest {
     void whatIsNoAddressIsRefused(String text) {
         String mysql = "mysql://bactrian@db.example.org:3306/store";
         String postgres = "postgres://bactrian@db.example.org:5432/shop/store";
-        assertThatThrownBy(() -> ServerAddress.parse("--source", text)).isInstanceOf(ConfigurationException.class)
+        assertThatThrownBy(() -> AddressOption.source("--source", text)).isInstanceOf(ConfigurationException.class)
                 .hasMessage("--source is '" + text + "'; expected such as "
                         + (text.startsWith("mysql:") ? mysql : text.startsWith("postgres") ? postgres : mysql + " or " + postgres));
     }

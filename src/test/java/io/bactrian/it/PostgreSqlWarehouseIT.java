@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bactrian.application.Finding.Level;
 import io.bactrian.application.Finding;
-import io.bactrian.engines.mysql.MySqlWarehouseCheck;
+import io.bactrian.engines.Engines;
+import io.bactrian.engines.WarehouseEngine;
+import io.bactrian.engines.WarehouseLocation;
+import io.bactrian.engines.WarehouseSettings;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.WarehouseException;
 import io.bactrian.testing.Given;
@@ -31,9 +34,9 @@ class PostgreSqlWarehouseIT {
 
     private List<Finding> check(String password) {
         String name = database.query("select current_database()").get(0);
-        return MySqlWarehouseCheck.look(
-                new MySqlWarehouseCheck.Place("main", database.url(), "the-host:5432", name, database.user(), password),
-                Set.of());
+        WarehouseEngine engine = Engines.warehouse(database.url()).orElseThrow().warehouse().orElseThrow();
+        return engine.check(new WarehouseSettings("main", database.url(), new WarehouseLocation("the-host", 5432, name, "public"),
+                database.user(), password), Set.of());
     }
 
     @Test

@@ -219,12 +219,12 @@ class SettingsTest {
                         "bactrian.source.office.user is not set; expected: User with the rights to replicate and to read",
                         "bactrian.source.office.databases is not set; expected: Databases to capture, separated by "
                                 + "commas; of PostgreSQL, schemas of its database",
-                        "bactrian.warehouse.second.url is not set; expected: JDBC URL of the warehouse's database: "
-                                + "jdbc:mysql://… or jdbc:postgresql://…"));
+                        "bactrian.warehouse.second.url is not set; expected: URL of the warehouse's database, such as "
+                                + "jdbc:mysql://host:3306/warehouse or jdbc:postgresql://host:5432/warehouse"));
     }
 
     @Test
-    void aPostgresNeedsItsDatabaseAndItsPort() {
+    void aPostgresNeedsItsDatabaseAndHasAPortOfItsOwn() {
         String office = LEAST
                 + "bactrian.source.office.host=office\nbactrian.source.office.password=x\n"
                 + "bactrian.source.office.user=x\nbactrian.source.office.databases=crm\n";
@@ -233,11 +233,11 @@ class SettingsTest {
         assertThatThrownBy(() -> load(office + "bactrian.source.office.kind=postgres\n"))
                 .hasMessageContaining(
                         "bactrian.source.office.kind is postgres, and bactrian.source.office.database is not set; "
-                                + "expected the database to capture from")
-                .hasMessageContaining("bactrian.source.office.port is MySQL's; expected PostgreSQL's, 5432 mostly");
-        assertThat(load(
-                office + "bactrian.source.office.kind=postgres\nbactrian.source.office.database=office\nbactrian.source.office.port=5432\n")
-                .sources()).contains("office");
+                                + "expected the database to capture from");
+        Settings right = load(office + "bactrian.source.office.kind=postgres\nbactrian.source.office.database=office\n");
+        assertThat(right.source("office").port()).isEqualTo(5432);
+        assertThat(right.source("shop").port()).isEqualTo(3306);
+        assertThat(right.source("office").own("database")).isEqualTo("office");
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.bactrian.engines.mysql;
 import com.mysql.cj.jdbc.JdbcConnection;
 import com.mysql.cj.jdbc.JdbcStatement;
 import com.zaxxer.hikari.HikariConfig;
-import io.bactrian.application.Findings;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.engines.sql.Dialect;
@@ -65,11 +64,6 @@ public final class MySqlDialect implements Dialect {
         // Never what a server's administrator chose: a value must fit as it is or be refused.
         config.addDataSourceProperty("sessionVariables",
                 "sql_mode='ONLY_FULL_GROUP_BY,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'");
-    }
-
-    @Override
-    public void look(MySqlWarehouseCheck.Place place, Set<String> tablesOfRoutes, Findings findings) {
-        new MySqlWarehouseCheck(place, tablesOfRoutes, findings).look();
     }
 
     @Override

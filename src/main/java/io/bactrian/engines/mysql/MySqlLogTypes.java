@@ -1,6 +1,7 @@
 package io.bactrian.engines.mysql;
 
 import io.bactrian.domain.ColumnType;
+import io.bactrian.infrastructure.capture.ColumnParameters;
 import java.util.Map;
 import org.apache.kafka.connect.data.Schema;
 
@@ -10,22 +11,19 @@ import org.apache.kafka.connect.data.Schema;
  */
 public final class MySqlLogTypes {
 
-    public static final String TYPE = "__debezium.source.column.type";
-    public static final String LENGTH = "__debezium.source.column.length";
-    public static final String SCALE = "__debezium.source.column.scale";
-
     private MySqlLogTypes() {
     }
 
     static ColumnType of(String table, String column, Schema schema) {
         Map<String, String> parameters = schema.parameters() == null ? Map.of() : schema.parameters();
-        String type = parameters.get(TYPE);
+        String type = parameters.get(ColumnParameters.TYPE);
         if (type == null) {
             throw new IllegalArgumentException("column " + table + "." + column + " came without its type in the source ("
-                    + TYPE + "); the capture needs column.propagate.source.type, which Bactrian sets itself: is it overridden?");
+                    + ColumnParameters.TYPE
+                    + "); the capture needs column.propagate.source.type, which Bactrian sets itself: is it overridden?");
         }
-        int length = Integer.parseInt(parameters.getOrDefault(LENGTH, "0"));
-        int scale = Integer.parseInt(parameters.getOrDefault(SCALE, "0"));
+        int length = Integer.parseInt(parameters.getOrDefault(ColumnParameters.LENGTH, "0"));
+        int scale = Integer.parseInt(parameters.getOrDefault(ColumnParameters.SCALE, "0"));
         return MySqlTypes.of(table + "." + column, type, length, scale, parameters.getOrDefault("allowed", ""));
     }
 }

@@ -1,18 +1,25 @@
 package io.bactrian.engines.mysql;
 
-import io.bactrian.engines.Proposals;
+import io.bactrian.engines.Addresses;
+import io.bactrian.engines.DatabaseNames;
+import io.bactrian.engines.Engine;
+import io.bactrian.engines.ServerAddress;
+import io.bactrian.engines.SourceProposals;
 import io.bactrian.engines.Survey;
+import io.bactrian.engines.WarehouseProposals;
 import io.bactrian.engines.SurveyedTable;
-import io.bactrian.init.ServerAddress;
-import io.bactrian.main.Bactrian;
-import io.bactrian.settings.Setting;
-import io.bactrian.settings.SettingValues;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 
 /** MySQL: {@code mysql://user@host:port/database[,database]}. */
-public final class MySqlProposals implements Proposals {
+final class MySqlProposals implements Addresses, SourceProposals, WarehouseProposals {
+
+    private final Engine engine;
+
+    MySqlProposals(Engine engine) {
+        this.engine = engine;
+    }
 
     @Override
     public List<String> schemes() {
@@ -36,10 +43,10 @@ public final class MySqlProposals implements Proposals {
 
     @Override
     public ServerAddress address(String user, String host, int port, String path) {
-        List<String> databases = SettingValues.names(path);
-        return path.contains("/") || SettingValues.fault(Setting.Kind.DATABASES, path) != null
+        List<String> databases = DatabaseNames.of(path);
+        return path.contains("/") || DatabaseNames.fault(path).isPresent()
                 ? null
-                : new ServerAddress(this, user, host, port, databases.get(0), databases);
+                : new ServerAddress(engine, user, host, port, databases.get(0), databases);
     }
 
     @Override
@@ -94,11 +101,6 @@ public final class MySqlProposals implements Proposals {
     @Override
     public String warehouseUrl(ServerAddress warehouse) {
         return "jdbc:mysql://" + warehouse.host() + ":" + warehouse.port() + "/" + warehouse.database();
-    }
-
-    @Override
-    public String capture() {
-        return "debezium-mysql";
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.bactrian.engines.mysql;
 
 import io.bactrian.application.Finding;
 import io.bactrian.application.Findings;
+import io.bactrian.engines.SourceSettings;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -12,7 +13,6 @@ import java.time.ZoneOffset;
 import java.time.zone.ZoneRules;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -22,40 +22,19 @@ public final class MySqlSourceCheck {
 
     private static final long A_DAY = 86_400;
 
-    /** @param settings the beginning of its settings' keys */
-    public record Source(String name, String host, int port, String user, String password, List<String> databases, int serverId) {
-
-        public String settings() {
-            return "bactrian.source." + name;
-        }
-
-        /** The beginning of its variables in the environment. */
-        public String variable() {
-            return settings().toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
-        }
-
-        public String where() {
-            return host + ":" + port;
-        }
-
-        public String account() {
-            return "'" + user + "'@'%'";
-        }
-    }
-
-    private final Source source;
+    private final SourceSettings source;
     private final Set<String> tablesOfRoutes;
     private final Findings findings;
     private MySqlQuestions server;
 
-    private MySqlSourceCheck(Source source, Set<String> tablesOfRoutes) {
+    private MySqlSourceCheck(SourceSettings source, Set<String> tablesOfRoutes) {
         this.source = source;
         this.tablesOfRoutes = tablesOfRoutes;
         this.findings = new Findings("source " + source.name());
     }
 
     /** @param tablesOfRoutes as {@code database.table} */
-    public static List<Finding> look(Source source, Set<String> tablesOfRoutes) {
+    public static List<Finding> look(SourceSettings source, Set<String> tablesOfRoutes) {
         MySqlSourceCheck check = new MySqlSourceCheck(source, tablesOfRoutes);
         check.look();
         return check.findings.all();
@@ -291,7 +270,7 @@ public final class MySqlSourceCheck {
     }
 
     private void serverId() throws SQLException {
-        String own = Integer.toString(source.serverId());
+        String own = source.own("server-id");
         String key = source.settings() + ".server-id";
         if (own.equals(server.variableOf("server_id"))) {
             findings.fault("the server's own server_id is " + own + ", as " + key,

@@ -2,7 +2,7 @@ package io.bactrian.engines.mysql;
 
 import io.bactrian.application.Finding;
 import io.bactrian.application.Findings;
-import io.bactrian.engines.sql.Dialect;
+import io.bactrian.engines.WarehouseSettings;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,40 +22,33 @@ public final class MySqlWarehouseCheck {
     private static final long SMALLEST_PACKET = 64L << 20;
     private static final String ALL_RIGHTS = "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, CREATE VIEW, SHOW VIEW";
 
-    /** @param where host, port and database, for messages: the URL may say more than everybody should see */
-    public record Place(String name, String url, String where, String database, String user, String password) {
-
-        public String settings() {
-            return "bactrian.warehouse." + name;
-        }
-
-        public String grant() {
-            return "GRANT " + ALL_RIGHTS + " ON `" + database + "`.* TO '" + user + "'@'%';";
-        }
-    }
-
-    private final Place place;
+    private final WarehouseSettings warehouse;
     private final Set<String> tablesOfRoutes;
     private final Findings findings;
     private MySqlQuestions server;
 
-    MySqlWarehouseCheck(Place place, Set<String> tablesOfRoutes, Findings findings) {
-        this.place = place;
+    private MySqlWarehouseCheck(WarehouseSettings warehouse, Set<String> tablesOfRoutes, Findings findings) {
+        this.warehouse = warehouse;
         this.tablesOfRoutes = tablesOfRoutes;
         this.findings = findings;
     }
 
     /** @param tablesOfRoutes the warehouse's tables that routes name */
-    public static List<Finding> look(Place place, Set<String> tablesOfRoutes) {
-        Findings findings = new Findings("warehouse " + place.name());
-        Dialect.of(place.url()).look(place, tablesOfRoutes, findings);
+    static List<Finding> look(WarehouseSettings warehouse, Set<String> tablesOfRoutes) {
+        Findings findings = new Findings("warehouse " + warehouse.name());
+        new MySqlWarehouseCheck(warehouse, tablesOfRoutes, findings).look();
         return findings.all();
     }
 
-    void look() {
-        try (MySqlQuestions opened = MySqlQuestions.open(findings, place.url(), place.where(), place.user(), place.password(),
-                place.settings(),
-                "CREATE DATABASE IF NOT EXISTS `" + place.database() + "` CHARACTER SET utf8mb4; " + place.grant())) {
+    private String grant() {
+        return "GRANT " + ALL_RIGHTS + " ON `" + warehouse.database() + "`.* TO '" + warehouse.user() + "'@'%';";
+    }
+
+    private void look() {
+        try (MySqlQuestions opened = MySqlQuestions.open(findings, warehouse.url(), warehouse.where(), warehouse.user(),
+                warehouse.password(),
+                warehouse.settings(),
+                "CREATE DATABASE IF NOT EXISTS `" + warehouse.database() + "` CHARACTER SET utf8mb4; " + grant())) {
             if (opened == null) {
                 return;
             }
@@ -71,10 +64,10 @@ public final class MySqlWarehouseCheck {
     private void version() throws SQLException {
         String version = server.one("select version()");
         if (version.contains("MariaDB") || Integer.parseInt(version.split("\\.")[0]) < 8) {
-            findings.fault("the server at " + place.where() + " is " + version + "; expected MySQL 8.0 or newer",
+            findings.fault("the server at " + warehouse.where() + " is " + version + "; expected MySQL 8.0 or newer",
                     "statements that loading needs are not there", "use a newer server");
         } else {
-            findings.ok("MySQL " + version + " at " + place.where() + ", time_zone " + server.variableOf("time_zone")
+            findings.ok("MySQL " + version + " at " + warehouse.where() + ", time_zone " + server.variableOf("time_zone")
                     + " (Bactrian's sessions use UTC)");
         }
     }
@@ -89,7 +82,7 @@ public final class MySqlWarehouseCheck {
         if (!on.isEmpty()) {
             findings.fault(String.join(" and ", on) + (on.size() > 1 ? " are" : " is") + " ON; expected OFF",
                     "the warehouse takes no rows; the pipelines wait",
-                    "set " + place.settings() + ".url to the primary server, if this is a replica; else SET GLOBAL "
+                    "set " + warehouse.settings() + ".url to the primary server, if this is a replica; else SET GLOBAL "
                             + String.join(" = OFF, GLOBAL ", on) + " = OFF;");
             return;
         }
@@ -106,7 +99,7 @@ public final class MySqlWarehouseCheck {
         statements.put("UPDATE", "update " + TABLE + " set note = 'c' where id = 1");
         statements.put("DELETE", "delete from " + TABLE + " where id = 1");
         statements.put("INDEX", "create index by_note on " + TABLE + " (note)");
-        statements.put("CREATE VIEW", "create or replace view " + VIEW + " as select * from " + TABLE);
+        statements.put("CREATE VIEW", "create or rewarehouse view " + VIEW + " as select * from " + TABLE);
         statements.put("SHOW VIEW", "show create view " + VIEW);
         statements.put("DROP", "drop view if exists " + VIEW);
         List<String> missing = new ArrayList<>();
@@ -131,10 +124,11 @@ public final class MySqlWarehouseCheck {
             }
         }
         if (missing.isEmpty()) {
-            findings.ok("user '" + place.user() + "' may make, change, write and drop tables and views");
+            findings.ok("user '" + warehouse.user() + "' may make, change, write and drop tables and views");
         } else {
-            findings.fault("user '" + place.user() + "' could not do all that loading needs (" + String.join(", ", missing) + "): " + said,
-                    "the pipelines wait, and say so, at the first row that needs it", place.grant());
+            findings.fault(
+                    "user '" + warehouse.user() + "' could not do all that loading needs (" + String.join(", ", missing) + "): " + said,
+                    "the pipelines wait, and say so, at the first row that needs it", grant());
         }
     }
 

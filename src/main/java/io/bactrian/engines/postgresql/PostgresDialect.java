@@ -1,10 +1,8 @@
 package io.bactrian.engines.postgresql;
 
 import com.zaxxer.hikari.HikariConfig;
-import io.bactrian.application.Findings;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.TableSchema;
-import io.bactrian.engines.mysql.MySqlWarehouseCheck;
 import io.bactrian.engines.sql.Dialect;
 import io.bactrian.engines.sql.SqlWarehouse;
 import java.math.BigDecimal;
@@ -62,11 +60,6 @@ public final class PostgresDialect implements Dialect {
         config.addDataSourceProperty("preparedStatementCacheQueries", "400");
         // Never what the JVM's zone, a database's or a role's settings make of it.
         config.setConnectionInitSql("set time zone 'UTC'; set intervalstyle = 'postgres'; set client_min_messages = 'error'");
-    }
-
-    @Override
-    public void look(MySqlWarehouseCheck.Place place, Set<String> tablesOfRoutes, Findings findings) {
-        new PostgresWarehouseCheck(place, findings).look();
     }
 
     @Override

@@ -4,7 +4,7 @@ import io.bactrian.application.Health;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.engines.CaptureProgress;
 import io.bactrian.engines.SourceLog;
-import io.bactrian.engines.mysql.MySqlLogTypes;
+import io.bactrian.infrastructure.capture.ColumnParameters;
 import io.debezium.data.Enum;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -72,17 +72,17 @@ public final class PostgresLog implements SourceLog {
                     PostgresNames.fault(List.of("of a table or column renamed or made since the start")) + "; " + PostgresNames.remedy());
         }
         Map<String, String> parameters = schema.parameters() == null ? Map.of() : schema.parameters();
-        String type = parameters.get(MySqlLogTypes.TYPE);
+        String type = parameters.get(ColumnParameters.TYPE);
         if (type == null) {
             throw new IllegalArgumentException(
-                    "column " + table + "." + column + " came without its type in the source (" + MySqlLogTypes.TYPE + ")");
+                    "column " + table + "." + column + " came without its type in the source (" + ColumnParameters.TYPE + ")");
         }
         String word = Enum.LOGICAL_NAME.equals(schema.name()) ? "enum" : type;
         if (!PostgresTypes.isName(word)) {
             return slot.typeOf(table, column);
         }
-        return PostgresTypes.of(table + "." + column, word, Integer.parseInt(parameters.getOrDefault(MySqlLogTypes.LENGTH, "0")),
-                Integer.parseInt(parameters.getOrDefault(MySqlLogTypes.SCALE, "0")));
+        return PostgresTypes.of(table + "." + column, word, Integer.parseInt(parameters.getOrDefault(ColumnParameters.LENGTH, "0")),
+                Integer.parseInt(parameters.getOrDefault(ColumnParameters.SCALE, "0")));
     }
 
     /** The place-holder comes in the form of the column's type. */

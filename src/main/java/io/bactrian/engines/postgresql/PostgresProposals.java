@@ -2,14 +2,14 @@ package io.bactrian.engines.postgresql;
 
 import static io.bactrian.engines.postgresql.PostgresTables.quoted;
 
-import io.bactrian.engines.Proposals;
+import io.bactrian.engines.Addresses;
+import io.bactrian.engines.DatabaseNames;
+import io.bactrian.engines.Engine;
+import io.bactrian.engines.ServerAddress;
+import io.bactrian.engines.SourceProposals;
 import io.bactrian.engines.Survey;
+import io.bactrian.engines.WarehouseProposals;
 import io.bactrian.engines.SurveyedTable;
-import io.bactrian.init.ServerAddress;
-import io.bactrian.main.Bactrian;
-import io.bactrian.main.Sources;
-import io.bactrian.settings.Setting;
-import io.bactrian.settings.SettingValues;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +19,13 @@ import java.util.stream.Collectors;
  * PostgreSQL: {@code postgres://user@host:port/database[/schema[,schema]]}; without a schema, public. What MySQL calls
  * a database is a schema here.
  */
-public final class PostgresProposals implements Proposals {
+final class PostgresProposals implements Addresses, SourceProposals, WarehouseProposals {
+
+    private final Engine engine;
+
+    PostgresProposals(Engine engine) {
+        this.engine = engine;
+    }
 
     private static final String USUAL_SCHEMA = "public";
 
@@ -48,8 +54,8 @@ public final class PostgresProposals implements Proposals {
         String[] parts = path.split("/", -1);
         String schemas = parts.length == 1 ? USUAL_SCHEMA : parts[1];
         boolean right = parts.length <= 2 && parts[0].matches("[^?#&%\"',`]+")
-                && SettingValues.fault(Setting.Kind.DATABASES, schemas) == null;
-        return right ? new ServerAddress(this, user, host, port, parts[0], SettingValues.names(schemas)) : null;
+                && DatabaseNames.fault(schemas).isEmpty();
+        return right ? new ServerAddress(engine, user, host, port, parts[0], DatabaseNames.of(schemas)) : null;
     }
 
     @Override
@@ -141,7 +147,7 @@ public final class PostgresProposals implements Proposals {
 
     @Override
     public String sourceSettings(String name, ServerAddress source) {
-        return "# of this database, the schemas above\nbactrian.source." + name + ".kind=" + Sources.POSTGRES + "\nbactrian.source." + name
+        return "# of this database, the schemas above\nbactrian.source." + name + ".kind=" + engine.name() + "\nbactrian.source." + name
                 + ".database=" + source.database() + "\n";
     }
 
@@ -150,11 +156,6 @@ public final class PostgresProposals implements Proposals {
         String schema = warehouse.databases().get(0);
         return "jdbc:postgresql://" + warehouse.host() + ":" + warehouse.port() + "/" + warehouse.database()
                 + (schema.equals(USUAL_SCHEMA) ? "" : "?currentSchema=" + schema);
-    }
-
-    @Override
-    public String capture() {
-        return "debezium-postgres";
     }
 
     @Override

@@ -2,7 +2,7 @@ package io.bactrian.engines.postgresql;
 
 import io.bactrian.application.Finding;
 import io.bactrian.application.Findings;
-import io.bactrian.engines.mysql.MySqlSourceCheck;
+import io.bactrian.engines.SourceSettings;
 import io.bactrian.engines.postgresql.PostgresTables.Table;
 import io.bactrian.engines.sql.FirstColumn;
 import java.sql.Connection;
@@ -19,14 +19,14 @@ public final class PostgresSourceCheck {
 
     private static final int OLDEST = 14;
 
-    private final MySqlSourceCheck.Source source;
+    private final SourceSettings source;
     private final String database;
     private final Set<String> tablesOfRoutes;
     private final Properties capture = new Properties();
     private final Findings findings;
     private Connection connection;
 
-    private PostgresSourceCheck(MySqlSourceCheck.Source source, String database, Set<String> tablesOfRoutes, Properties capture) {
+    private PostgresSourceCheck(SourceSettings source, String database, Set<String> tablesOfRoutes, Properties capture) {
         this.source = source;
         this.database = database;
         this.tablesOfRoutes = tablesOfRoutes;
@@ -39,7 +39,7 @@ public final class PostgresSourceCheck {
      * @param tablesOfRoutes as {@code schema.table}
      * @param capture the engine's properties, as the capture's route gives them; empty when there is no such route here
      */
-    public static List<Finding> look(MySqlSourceCheck.Source source, String database, Set<String> tablesOfRoutes, Properties capture) {
+    public static List<Finding> look(SourceSettings source, String database, Set<String> tablesOfRoutes, Properties capture) {
         PostgresSourceCheck check = new PostgresSourceCheck(source, database, tablesOfRoutes, capture);
         check.look();
         return check.findings.all();

@@ -1,7 +1,8 @@
 package io.bactrian.engines.postgresql;
 
+import io.bactrian.application.Finding;
 import io.bactrian.application.Findings;
-import io.bactrian.engines.mysql.MySqlWarehouseCheck;
+import io.bactrian.engines.WarehouseSettings;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -22,26 +23,32 @@ final class PostgresWarehouseCheck {
     private static final int OLDEST = 14;
     private static final String TABLE = "bactrian_check";
 
-    private final MySqlWarehouseCheck.Place place;
+    private final WarehouseSettings warehouse;
     private final Findings findings;
 
-    PostgresWarehouseCheck(MySqlWarehouseCheck.Place place, Findings findings) {
-        this.place = place;
+    private PostgresWarehouseCheck(WarehouseSettings warehouse, Findings findings) {
+        this.warehouse = warehouse;
         this.findings = findings;
     }
 
-    private String grant() {
-        return "GRANT CONNECT, TEMPORARY ON DATABASE \"" + place.database() + "\" TO \"" + place.user()
-                + "\"; GRANT USAGE, CREATE ON SCHEMA public TO \"" + place.user() + "\";";
+    static List<Finding> look(WarehouseSettings warehouse) {
+        Findings findings = new Findings("warehouse " + warehouse.name());
+        new PostgresWarehouseCheck(warehouse, findings).look();
+        return findings.all();
     }
 
-    void look() {
+    private String grant() {
+        return "GRANT CONNECT, TEMPORARY ON DATABASE \"" + warehouse.database() + "\" TO \"" + warehouse.user()
+                + "\"; GRANT USAGE, CREATE ON SCHEMA public TO \"" + warehouse.user() + "\";";
+    }
+
+    private void look() {
         Properties properties = new Properties();
-        properties.setProperty("user", place.user());
-        properties.setProperty("password", place.password());
+        properties.setProperty("user", warehouse.user());
+        properties.setProperty("password", warehouse.password());
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("socketTimeout", "10");
-        try (Connection connection = DriverManager.getConnection(place.url(), properties);
+        try (Connection connection = DriverManager.getConnection(warehouse.url(), properties);
                 Statement statement = connection.createStatement()) {
             version(statement);
             encoding(statement);
@@ -57,18 +64,18 @@ final class PostgresWarehouseCheck {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         String said = e.getMessage().lines().findFirst().orElse("").strip();
         if (state.startsWith("28")) {
-            findings.fault("the server at " + place.where() + " refuses user '" + place.user() + "': " + said,
+            findings.fault("the server at " + warehouse.where() + " refuses user '" + warehouse.user() + "': " + said,
                     "nothing can be read or written",
-                    "set the right " + place.settings()
+                    "set the right " + warehouse.settings()
                             + ".user and .password; whether the user is there: SELECT rolname, rolcanlogin FROM "
                             + "pg_roles; and whether pg_hba.conf lets it in");
         } else if (state.equals("3D000") || state.equals("42501")) {
-            findings.fault("the server at " + place.where() + " does not let user '" + place.user() + "' use the database: " + said,
+            findings.fault("the server at " + warehouse.where() + " does not let user '" + warehouse.user() + "' use the database: " + said,
                     "nothing can be written",
-                    "CREATE DATABASE \"" + place.database() + "\" ENCODING 'UTF8' TEMPLATE template0; " + grant());
+                    "CREATE DATABASE \"" + warehouse.database() + "\" ENCODING 'UTF8' TEMPLATE template0; " + grant());
         } else {
-            findings.fault("no answer from " + place.where() + ": " + said, "nothing can be read or written",
-                    "is the server running, and can this host reach it? If it is elsewhere, set " + place.settings() + ".url");
+            findings.fault("no answer from " + warehouse.where() + ": " + said, "nothing can be read or written",
+                    "is the server running, and can this host reach it? If it is elsewhere, set " + warehouse.settings() + ".url");
         }
     }
 
@@ -81,11 +88,11 @@ final class PostgresWarehouseCheck {
     private void version(Statement statement) throws SQLException {
         String version = one(statement, "show server_version");
         if (Integer.parseInt(one(statement, "show server_version_num")) / 10_000 < OLDEST) {
-            findings.fault("the server at " + place.where() + " is PostgreSQL " + version + "; expected " + OLDEST + " or newer",
+            findings.fault("the server at " + warehouse.where() + " is PostgreSQL " + version + "; expected " + OLDEST + " or newer",
                     "it is not tested with it, and its makers do not mend it any more",
                     "use a newer server");
         } else {
-            findings.ok("PostgreSQL " + version + " at " + place.where() + ", schema " + one(statement, "select current_schema()")
+            findings.ok("PostgreSQL " + version + " at " + warehouse.where() + ", schema " + one(statement, "select current_schema()")
                     + " (Bactrian's sessions use UTC)");
         }
     }
@@ -93,10 +100,10 @@ final class PostgresWarehouseCheck {
     private void encoding(Statement statement) throws SQLException {
         String encoding = one(statement, "show server_encoding");
         if (!encoding.equals("UTF8")) {
-            findings.fault("the database " + place.database() + " has the encoding " + encoding + "; expected UTF8",
+            findings.fault("the database " + warehouse.database() + " has the encoding " + encoding + "; expected UTF8",
                     "rows with characters that it lacks become dead letters",
                     "make a database with the encoding: CREATE DATABASE warehouse ENCODING 'UTF8' TEMPLATE template0; and name it in "
-                            + place.settings() + ".url");
+                            + warehouse.settings() + ".url");
         } else {
             findings.ok("the encoding is UTF8");
         }
@@ -108,15 +115,15 @@ final class PostgresWarehouseCheck {
             findings.fault(replica ? "the server is a replica" : "default_transaction_read_only is on; expected off",
                     "the warehouse takes no rows; the pipelines wait",
                     replica
-                            ? "set " + place.settings() + ".url to the primary server"
-                            : "ALTER ROLE \"" + place.user() + "\" SET default_transaction_read_only = off;");
+                            ? "set " + warehouse.settings() + ".url to the primary server"
+                            : "ALTER ROLE \"" + warehouse.user() + "\" SET default_transaction_read_only = off;");
             return false;
         }
         if (one(statement, "select current_schema()").isEmpty()) {
             findings.fault(
                     "there is no schema for the user's tables: none of search_path (" + one(statement, "show search_path") + ") is there",
                     "no table can be made",
-                    "create one of them, or name one at the end of " + place.settings() + ".url: ?currentSchema=warehouse");
+                    "create one of them, or name one at the end of " + warehouse.settings() + ".url: ?currentSchema=warehouse");
             return false;
         }
         return true;
@@ -152,9 +159,10 @@ final class PostgresWarehouseCheck {
             connection.setAutoCommit(true);
         }
         if (missing.isEmpty()) {
-            findings.ok("user '" + place.user() + "' may make, change, write and drop tables and views");
+            findings.ok("user '" + warehouse.user() + "' may make, change, write and drop tables and views");
         } else {
-            findings.fault("user '" + place.user() + "' could not do all that loading needs (" + String.join(", ", missing) + "): " + said,
+            findings.fault(
+                    "user '" + warehouse.user() + "' could not do all that loading needs (" + String.join(", ", missing) + "): " + said,
                     "the pipelines wait, and say so, at the first row that needs it", grant());
         }
     }

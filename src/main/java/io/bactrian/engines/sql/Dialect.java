@@ -1,12 +1,8 @@
 package io.bactrian.engines.sql;
 
 import com.zaxxer.hikari.HikariConfig;
-import io.bactrian.application.Findings;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.TableSchema;
-import io.bactrian.engines.mysql.MySqlDialect;
-import io.bactrian.engines.mysql.MySqlWarehouseCheck;
-import io.bactrian.engines.postgresql.PostgresDialect;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,16 +13,8 @@ import java.util.Set;
 /** What differs between databases, and nothing else: nobody but a dialect asks which database it is. */
 public interface Dialect {
 
-    /** The one that a JDBC URL names: here, and nowhere else, is asked which database it is. */
-    static Dialect of(String url) {
-        return url.startsWith("jdbc:postgresql:") ? new PostgresDialect() : new MySqlDialect();
-    }
-
     /** What a connection of the warehouse needs besides URL, user and password. */
     void configure(HikariConfig config);
-
-    /** Looks whether the server is fit to be a warehouse. */
-    void look(MySqlWarehouseCheck.Place place, Set<String> tablesOfRoutes, Findings findings);
 
     String quote(String name);
 

@@ -11,6 +11,8 @@ import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
+import io.bactrian.engines.Engine;
+import io.bactrian.engines.Engines;
 import io.bactrian.engines.sql.models.ModelCatalog;
 import io.bactrian.engines.sql.models.ModelRefresh;
 import io.bactrian.engines.sql.modes.HistoryLaw;
@@ -83,7 +85,8 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
         config.setAutoCommit(true);
         // Batches of concurrent pumps touch neighbouring keys: gap locks would only make them wait for each other.
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-        Dialect dialect = Dialect.of(url);
+        Dialect dialect = Engines.warehouse(url).flatMap(Engine::warehouse).filter(SqlEngine.class::isInstance).map(SqlEngine.class::cast)
+                .orElseThrow(() -> new IllegalArgumentException("warehouse " + name + ": no engine here opens its URL")).dialect();
         dialect.configure(config);
         return new SqlWarehouse(name, new WarehouseConnections(config), dialect);
     }

@@ -4,6 +4,7 @@ import io.bactrian.application.Captures;
 import io.bactrian.application.ChangeLog;
 import io.bactrian.application.Health;
 import io.bactrian.application.Liveness;
+import io.bactrian.engines.Engines;
 import io.bactrian.engines.SourceLog;
 import java.util.Properties;
 import org.apache.camel.Consumer;
@@ -41,7 +42,7 @@ final class CaptureEndpoint extends DefaultEndpoint {
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
         Properties given = configured.getConfiguration().createDebeziumConfiguration().asProperties();
-        SourceLog kind = SourceLog.of(given);
+        SourceLog kind = Engines.log(given);
         Properties properties = CaptureProperties.of(given, kind, bootstrapServers);
         CaptureConsumer consumer = new CaptureConsumer(this, processor, properties, kind, changeLogs, captures, health, liveness);
         configureConsumer(consumer);
