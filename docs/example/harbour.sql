@@ -1,4 +1,4 @@
--- A harbour and its customs, 12 tables in two schemas: the example of docs/postgresql.md. For an empty database.
+-- A harbour and its customs, 12 tables in two schemas: the example of docs/postgresql-tutorial.md. For an empty database.
 CREATE SCHEMA port;
 CREATE SCHEMA customs;
 CREATE TYPE port.cargo AS ENUM ('bulk', 'container', 'oil, gas');

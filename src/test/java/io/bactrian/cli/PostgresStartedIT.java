@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * docs/postgresql.md's steps, followed word by word; only the ports are others, and both databases are on one server,
+ * docs/postgresql-tutorial.md, followed word by word; only the ports are others, and both databases are on one server,
  * which asks for passwords.
  */
 class PostgresStartedIT {
@@ -45,17 +45,11 @@ class PostgresStartedIT {
                         + "('host replication all 127.0.0.1/32 scram-sha-256')) to '"
                         + rules + "'",
                 "select pg_reload_conf()");
-        page = new FollowedPage(Path.of("target", "harbour"), steps(),
+        page = new FollowedPage(Path.of("target", "harbour"), Files.readString(Path.of("docs/postgresql-tutorial.md")),
                 block -> block.replace("127.0.0.1:5432", "127.0.0.1:" + postgres.port()).replace("-p 5432", "-p " + postgres.port())
                         .replace("127.0.0.1:5433", "127.0.0.1:" + postgres.port()).replace("-p 5433", "-p " + postgres.port())
                         .replace("127.0.0.1:9092", servers.kafka.bootstrapServers()));
         page.psql();
-    }
-
-    private static String steps() throws IOException {
-        String page = Files.readString(Path.of("docs/postgresql.md"));
-        int begin = page.indexOf("## From PostgreSQL to PostgreSQL, step by step");
-        return page.substring(begin, page.indexOf("\n## ", begin));
     }
 
     @AfterEach

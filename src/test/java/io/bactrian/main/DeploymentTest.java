@@ -224,11 +224,11 @@ class DeploymentTest {
 
     @Test
     void theGrantsAreTheDocumentedOnes() {
-        String operations = text(Path.of("docs/operations.md")).replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
+        String mysql = text(Path.of("docs/mysql.md")).replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
         String shop = grant("deploy/mysql/shop-grants.sql");
-        assertThat(operations).contains(shop);
+        assertThat(mysql).contains(shop);
         String warehouse = grant("deploy/mysql/warehouse-grants.sql");
-        assertThat(operations).contains("`" + warehouse.substring("grant ".length(), warehouse.indexOf(" on ")) + "`");
+        assertThat(mysql).contains("`" + warehouse.substring("grant ".length(), warehouse.indexOf(" on ")) + "`");
         assertThat(text(Path.of("deploy/mysql/warehouse-grants.sql"))).contains("CREATE DATABASE IF NOT EXISTS warehouse ");
     }
 

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** docs/settings.md is written from the settings' descriptors; a stale page fails here. */
+/** docs/settings.md is generated from the settings' descriptors; a stale page fails here. */
 class SettingsPageTest {
 
     private static final Path PAGE = Path.of("docs", "settings.md");
@@ -17,7 +17,7 @@ class SettingsPageTest {
         if (Boolean.getBoolean("bactrian.write-pages")) {
             Files.writeString(PAGE, expected);
         }
-        assertThat(Files.readString(PAGE)).as("to write it anew: mvn test -Dtest=SettingsPageTest -Dbactrian.write-pages=true")
+        assertThat(Files.readString(PAGE)).as("to write it again: mvn test -Dtest=SettingsPageTest -Dbactrian.write-pages=true")
                 .isEqualTo(expected);
     }
 
@@ -26,9 +26,9 @@ class SettingsPageTest {
                 """
                         # Settings
 
-                        In `application.properties`, or from the environment, which is stronger: `bactrian.source.shop.server-id` is
-                        `BACTRIAN_SOURCE_SHOP_SERVER_ID`. An unknown setting is an error. Any of them can be used in routes: \
-                        `{{bactrian.source.shop.host}}`.
+                        Settings are in `application.properties` or in the environment. The environment wins.
+                        `bactrian.source.shop.server-id` is the variable `BACTRIAN_SOURCE_SHOP_SERVER_ID`. An unknown setting is an error.
+                        Routes can use any setting: `{{bactrian.source.shop.host}}`.
 
                         | setting | default | meaning |
                         |---|---|---|
@@ -41,10 +41,13 @@ class SettingsPageTest {
         page.append(
                 """
 
-                        Variables of the environment that are no settings: `BACTRIAN_HOME` (where the demo keeps its \
-                        servers, default `.bactrian`),
-                        `BACTRIAN_MYSQLD` and `BACTRIAN_POSTGRES` (the `mysqld` and `postgres` that it uses), \
-                        `BACTRIAN_JAVA_OPTS` (options for the JVM).
+                        Some environment variables are not settings:
+
+                        | variable | meaning |
+                        |---|---|
+                        | `BACTRIAN_HOME` | where the demo keeps its servers; default `.bactrian` |
+                        | `BACTRIAN_MYSQLD`, `BACTRIAN_POSTGRES` | the `mysqld` and the `postgres` that the demo uses |
+                        | `BACTRIAN_JAVA_OPTS` | options for the JVM |
                         """);
         return page.toString();
     }

@@ -101,8 +101,8 @@ class SettingsTest {
                 file + ":3: bactrian.kafka.partitions is 'four'; expected a number from 1 to 1000",
                 file + ":2: bactrian.source.shop.prot is no setting; did you mean bactrian.source.shop.port?",
                 "bactrian.kafka.bootstrap-servers is not set; expected: Kafka brokers, host:port separated by commas",
-                "bactrian.source.shop.databases is not set; expected: Databases to capture, separated by commas; of "
-                        + "PostgreSQL, schemas of its database"));
+                "bactrian.source.shop.databases is not set; expected: Databases to capture, separated by commas; for "
+                        + "PostgreSQL: schemas of its database"));
     }
 
     @ParameterizedTest
@@ -218,7 +218,7 @@ class SettingsTest {
                 .hasMessage(String.join(System.lineSeparator(),
                         "bactrian.source.office.user is not set; expected: User with the rights to replicate and to read",
                         "bactrian.source.office.databases is not set; expected: Databases to capture, separated by "
-                                + "commas; of PostgreSQL, schemas of its database",
+                                + "commas; for PostgreSQL: schemas of its database",
                         "bactrian.warehouse.second.url is not set; expected: URL of the warehouse's database, such as "
                                 + "jdbc:mysql://host:3306/warehouse or jdbc:postgresql://host:5432/warehouse"));
     }

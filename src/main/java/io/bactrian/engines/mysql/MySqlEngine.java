@@ -83,7 +83,7 @@ public final class MySqlEngine implements Engine {
 
         @Override
         public List<OwnSetting> settings() {
-            return List.of(new OwnSetting(SERVER_ID, true, "5501", "Of MySQL, a number that no other replica of that server uses"));
+            return List.of(new OwnSetting(SERVER_ID, true, "5501", "For MySQL: a number that no other replica of that server uses"));
         }
 
         @Override

@@ -83,7 +83,7 @@ public final class PostgresEngine implements Engine {
 
         @Override
         public List<OwnSetting> settings() {
-            return List.of(new OwnSetting(DATABASE, false, "", "Of PostgreSQL, the database to capture from"));
+            return List.of(new OwnSetting(DATABASE, false, "", "For PostgreSQL: the database to capture"));
         }
 
         @Override
