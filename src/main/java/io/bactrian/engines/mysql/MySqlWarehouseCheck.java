@@ -63,8 +63,9 @@ public final class MySqlWarehouseCheck {
 
     private void version() throws SQLException {
         String version = server.one("select version()");
-        if (version.contains("MariaDB") || Integer.parseInt(version.split("\\.")[0]) < 8) {
-            findings.fault("the server at " + warehouse.where() + " is " + version + "; expected MySQL 8.0 or newer",
+        if (MySqlVersion.in(version).filter(MySqlVersion::suits).isEmpty()) {
+            findings.fault(
+                    "the server at " + warehouse.where() + " is " + version + "; expected MySQL " + MySqlVersion.OLDEST + " or newer",
                     "statements that loading needs are not there", "use a newer server");
         } else {
             findings.ok("MySQL " + version + " at " + warehouse.where() + ", time_zone " + server.variableOf("time_zone")

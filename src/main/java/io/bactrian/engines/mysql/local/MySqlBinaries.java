@@ -1,5 +1,6 @@
 package io.bactrian.engines.mysql.local;
 
+import io.bactrian.engines.mysql.MySqlVersion;
 import io.bactrian.servers.Command;
 import io.bactrian.servers.EmbeddedServerException;
 import io.bactrian.servers.Progress;

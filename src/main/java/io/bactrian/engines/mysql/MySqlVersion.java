@@ -1,21 +1,21 @@
-package io.bactrian.engines.mysql.local;
+package io.bactrian.engines.mysql;
 
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What {@code mysqld --version} says. */
-record MySqlVersion(int major, int minor, int patch, boolean mariaDb) implements Comparable<MySqlVersion> {
+/** The version of a MySQL server: as {@code mysqld --version} reports it, or {@code select version()}. */
+public record MySqlVersion(int major, int minor, int patch, boolean mariaDb) implements Comparable<MySqlVersion> {
 
     /** The first that knows {@code INSERT … AS new ON DUPLICATE KEY UPDATE}. */
-    static final MySqlVersion OLDEST = new MySqlVersion(8, 0, 19, false);
+    public static final MySqlVersion OLDEST = new MySqlVersion(8, 0, 19, false);
 
-    private static final Pattern FORM = Pattern.compile("Ver (\\d+)\\.(\\d+)\\.(\\d+)\\S*");
+    private static final Pattern FORM = Pattern.compile("(?:Ver |^)(\\d+)\\.(\\d+)\\.(\\d+)\\S*");
     private static final Comparator<MySqlVersion> ORDER = Comparator.comparingInt(MySqlVersion::major)
             .thenComparingInt(MySqlVersion::minor).thenComparingInt(MySqlVersion::patch);
 
-    static Optional<MySqlVersion> in(String output) {
+    public static Optional<MySqlVersion> in(String output) {
         Matcher matcher = FORM.matcher(output);
         return matcher.find()
                 ? Optional.of(new MySqlVersion(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)),
@@ -23,7 +23,7 @@ record MySqlVersion(int major, int minor, int patch, boolean mariaDb) implements
                 : Optional.empty();
     }
 
-    boolean suits() {
+    public boolean suits() {
         return !mariaDb && compareTo(OLDEST) >= 0;
     }
 

@@ -1,4 +1,4 @@
-package io.bactrian.engines.mysql.local;
+package io.bactrian.engines.mysql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +16,10 @@ class MySqlVersionTest {
             mysqld  Ver 8.0.19 for Linux on x86_64 (MySQL Community Server - GPL)        | 8.0.19            | true
             mysqld  Ver 8.0.18 for Linux on x86_64 (MySQL Community Server - GPL)        | 8.0.18            | false
             mysqld  Ver 5.7.44 for Linux on x86_64 (MySQL Community Server (GPL))        | 5.7.44            | false
+            8.0.18-debug                                                                 | 8.0.18            | false
+            8.0.19                                                                       | 8.0.19            | true
+            9.7.4-2                                                                      | 9.7.4             | true
+            10.11.11-MariaDB-0+deb12u1                                                   | 10.11.11 (MariaDB) | false
             mysqld  Ver 10.11.11-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64        | 10.11.11 (MariaDB) | false
             """)
     void readsWhatAServerSaysAndKnowsWhetherItSuits(String output, String version, boolean suits) {
