@@ -3,6 +3,7 @@ package io.bactrian.engines;
 import io.bactrian.application.Finding;
 import io.bactrian.application.SourceTables;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 
@@ -17,6 +18,11 @@ public interface SourceEngine {
 
     /** @param debezium the properties of the Debezium engine that reads the log */
     SourceLog log(Properties debezium);
+
+    /** Whether its log can be read on from an offset; one in the middle of a transaction may have no position there. */
+    default boolean isResumable(Map<String, ?> offset) {
+        return true;
+    }
 
     /** To read its tables past the log. Nothing is connected yet. */
     SourceTables tables(SourceSettings source);

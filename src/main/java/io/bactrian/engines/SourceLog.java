@@ -2,7 +2,6 @@ package io.bactrian.engines;
 
 import io.bactrian.application.Health;
 import io.bactrian.domain.ColumnType;
-import io.bactrian.infrastructure.capture.LogConnection;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.connect.data.Schema;
@@ -39,8 +38,8 @@ public interface SourceLog {
     }
 
     /**
-     * Whether the engine ended with this since the connection to the log did. One that ends without a failure,
-     * {@link LogConnection} notices.
+     * Whether the engine ended with this since the connection to the log did. One that ends without a failure, the
+     * capture notices by itself.
      */
     default boolean isLostConnection(Throwable failure) {
         return false;

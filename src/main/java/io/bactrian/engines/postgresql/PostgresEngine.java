@@ -17,6 +17,7 @@ import io.bactrian.engines.WarehouseSettings;
 import io.bactrian.engines.sql.Dialect;
 import io.bactrian.engines.sql.SqlEngine;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -69,6 +70,15 @@ public final class PostgresEngine implements Engine {
         @Override
         public SourceLog log(Properties debezium) {
             return new PostgresLog(debezium);
+        }
+
+        /**
+         * Within the first transaction after a snapshot the connector knows no end of one, and would tell the server a
+         * position in the middle: one beyond that from which {@link PostgresProgress} goes on.
+         */
+        @Override
+        public boolean isResumable(Map<String, ?> offset) {
+            return !offset.containsKey("lsn_proc") || offset.containsKey(PostgresProgress.COMMIT);
         }
 
         @Override

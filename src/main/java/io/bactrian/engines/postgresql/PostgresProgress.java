@@ -23,7 +23,7 @@ import org.apache.kafka.connect.source.SourceRecord;
 public final class PostgresProgress implements CaptureProgress {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    public static final String COMMIT = "lsn_commit";
+    static final String COMMIT = "lsn_commit";
     private static final String TRANSACTION = "bactrian_tx";
     private static final String LSN = "bactrian_lsn";
     private static final String COUNT = "bactrian_count";

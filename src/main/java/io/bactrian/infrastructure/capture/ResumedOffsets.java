@@ -1,8 +1,9 @@
 package io.bactrian.infrastructure.capture;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bactrian.engines.postgresql.PostgresProgress;
+import io.bactrian.engines.Engines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -60,13 +61,11 @@ public final class ResumedOffsets implements OffsetBackingStore {
         return CompletableFuture.completedFuture(found);
     }
 
-    /**
-     * Within the first transaction after a snapshot PostgreSQL's connector knows no end of one, and would tell the
-     * server a place in the middle: one beyond that from which {@link PostgresProgress} goes on.
-     */
-    private static boolean saysWhereATransactionEnds(ByteBuffer offset) {
-        JsonNode json = json(offset);
-        return !json.has("lsn_proc") || json.has(PostgresProgress.COMMIT);
+    /** Only from there the source's log can be read on. */
+    private static boolean isResumable(ByteBuffer offset) {
+        Map<String, Object> values = JSON.convertValue(json(offset), new TypeReference<>() {
+        });
+        return Engines.sources().stream().allMatch(engine -> engine.source().orElseThrow().isResumable(values));
     }
 
     private static JsonNode partition(ByteBuffer key) {
@@ -90,7 +89,7 @@ public final class ResumedOffsets implements OffsetBackingStore {
     @Override
     public synchronized Future<Void> set(Map<ByteBuffer, ByteBuffer> values, Callback<Void> callback) {
         values.forEach((key, value) -> {
-            if (value != null && saysWhereATransactionEnds(value)) {
+            if (value != null && isResumable(value)) {
                 offsets.put(partition(key), bytes(value));
             }
         });
