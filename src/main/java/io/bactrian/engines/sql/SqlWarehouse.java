@@ -72,6 +72,11 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
         return new SqlWarehouse(name, new WarehouseConnections(config), dialect);
     }
 
+    /** The pipeline's pumps write this warehouse from now on, each with a connection of its own. */
+    public void serve(String pipeline, int consumers) {
+        connections.serve(pipeline, consumers);
+    }
+
     @Override
     public String name() {
         return name;
