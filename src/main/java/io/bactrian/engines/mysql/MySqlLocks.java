@@ -15,17 +15,14 @@ final class MySqlLocks implements RowLocks {
         this.words = words;
     }
 
-    /**
-     * One lookup for each: with a list of them the server may choose to read, and lock, all rows.
-     */
+    /** One lookup for each: with a list of them the server may choose to read, and lock, all rows. */
     @Override
     public String lockEach(String columns, String table, List<String> key, int count) {
-        String one = "(select " + columns + " from " + table + " where "
-                + key.stream().map(name -> words.quote(name) + "=?").collect(Collectors.joining(" and ")) + " for update)";
+        String one = "(" + alone("select " + columns + " from " + table + " where "
+                + key.stream().map(name -> words.quote(name) + "=?").collect(Collectors.joining(" and "))) + ")";
         return (one + " union all ").repeat(count - 1) + one;
     }
 
-    /** A query that locks reads each row as it is when it has its lock. */
     @Override
     public void hold(Connection connection, String select) {
         // Nothing to hold.

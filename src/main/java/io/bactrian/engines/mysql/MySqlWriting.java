@@ -136,7 +136,7 @@ final class MySqlWriting implements BulkWriting {
 
     private void insert(Connection connection, TargetTable table, List<WarehouseColumn> columns, List<Object[]> lines, String onDuplicate)
             throws SQLException {
-        String names = columns.stream().map(c -> words.quote(c.name())).collect(Collectors.joining(","));
+        String names = words.quoted(columns.stream().map(WarehouseColumn::name).toList());
         String sql = "insert into " + words.quote(table.name()) + " (" + names + ") values "
                 + Placeholders.rows(columns.size(), lines.size()) + onDuplicate;
         // As many texts as numbers of rows: preparing each on the server would be one more round trip, and seldom serve

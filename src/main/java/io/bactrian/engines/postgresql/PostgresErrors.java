@@ -22,7 +22,7 @@ final class PostgresErrors implements SqlErrors {
     private static final String OTHERS_DEPEND_ON_IT = "2BP01";
     /**
      * The part of the server that finds out that a table is another than when the statement was prepared; the next try
-     * prepares it anew.
+     * prepares it again.
      */
     private static final String PREPARED_FOR_ANOTHER_TABLE = "RevalidateCachedQuery";
 

@@ -304,10 +304,9 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
             return found;
         }
         TableSchema schema = keys.iterator().next().schema();
-        String one = "(" + "?,".repeat(target.key().size() - 1) + "?)";
         String sql = select(target, schema) + (counting(target).isEmpty() ? " where " : counting(target) + " and ") + "("
                 + dialect.words().quoted(target.key())
-                + ") in (" + (one + ",").repeat(keys.size() - 1) + one + ")";
+                + ") in (" + Placeholders.rows(target.key().size(), keys.size()) + ")";
         try (Connection connection = connections.getConnection(); PreparedStatement statement = connection.prepareStatement(sql)) {
             int place = 1;
             for (Image key : keys) {

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the table of a model anew while everything else goes on: beside the old one, which readers and batches keep
+ * Rebuilds the table of a model while everything else goes on: beside the old one, which readers and batches keep
  * until the new one takes its place. Batches note which keys they touch meanwhile; those are made again before the
  * change of places.
  */
@@ -116,7 +116,7 @@ final class ModelBuilder {
         }
     }
 
-    /** Breaks off what is being made; it is begun anew another time. */
+    /** Breaks off what is being made; it begins again another time. */
     void breakOff() throws SQLException {
         Connection connection = underWay.get();
         if (connection != null) {
@@ -215,7 +215,7 @@ final class ModelBuilder {
         }
         connection.setAutoCommit(false);
         try {
-            // First the notes: what is touched from here on is noted anew.
+            // First the notes: what is touched from here on is noted again.
             statements.delete(touched, OwnColumns.ROW, numbers);
             if (keys.stream().anyMatch(key -> key.contains(null))) {
                 statements.write("delete from " + words.quote(ModelCatalog.shadow(model)), List.of());

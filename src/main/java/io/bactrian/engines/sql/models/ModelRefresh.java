@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
  */
 public final class ModelRefresh {
 
-    /** Past this many keys, making all anew costs less than making them one by one, and memory stays bounded. */
+    /** Past this many keys, rebuilding all costs less than one by one, and memory stays bounded. */
     private static final int KEYS_WORTH_ALL = 200_000;
 
     private final Connection connection;

@@ -301,7 +301,7 @@ public final class Models implements AutoCloseable {
     }
 
     /**
-     * Makes a model anew, here and now; what reads it follows at the next look of a running instance or of
+     * Rebuilds a model, here and now; what reads it follows at the next look of a running instance or of
      * {@link #step}.
      */
     public void rebuild(String name) throws ModelTroubleException {

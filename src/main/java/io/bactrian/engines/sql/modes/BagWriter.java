@@ -72,7 +72,7 @@ public final class BagWriter implements TargetWriter {
         }
     }
 
-    /** Rows of the own log first; another's serves when the topic was made anew with other partitions. */
+    /** Rows of the own log first; another's serves if the topic was created again with other partitions. */
     private void take(Equal equal, int count) throws SQLException {
         try (PreparedStatement statement = statements.connection.prepareStatement(statements.words.deleteSome(statements.table.name(),
                 OwnColumns.HASH + "=?", OwnColumns.LOG + "=? desc"))) {
