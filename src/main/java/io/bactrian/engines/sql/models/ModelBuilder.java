@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rebuilds the table of a model while everything else goes on: beside the old one, which readers and batches keep
- * until the new one takes its place. Batches note which keys they touch meanwhile; those are made again before the
- * change of places.
+ * Rebuilds the table of a model while everything else goes on: beside the old one, which readers and batches keep until
+ * the new one takes its place. Batches note which keys they touch meanwhile; those are made again before the change of
+ * places.
  */
 final class ModelBuilder {
 

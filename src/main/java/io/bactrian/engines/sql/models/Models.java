@@ -301,8 +301,7 @@ public final class Models implements AutoCloseable {
     }
 
     /**
-     * Rebuilds a model, here and now; what reads it follows at the next look of a running instance or of
-     * {@link #step}.
+     * Rebuilds a model, here and now; what reads it follows at the next look of a running instance or of {@link #step}.
      */
     public void rebuild(String name) throws ModelTroubleException {
         Model model = folder.read().models().stream().filter(m -> m.name().equals(name)).findFirst()
