@@ -9,6 +9,7 @@ import io.bactrian.cases.GoldenCase.Sql;
 import io.bactrian.cases.GoldenCase.Step;
 import io.bactrian.cases.GoldenCase.Transaction;
 import io.bactrian.cases.GoldenCase.Truncation;
+import io.bactrian.domain.OneLine;
 import io.bactrian.domain.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -375,7 +376,7 @@ final class CaseFileReader {
     }
 
     private static String oneLine(String text) {
-        return text.strip().replaceAll("\\s*\\R\\s*", " ");
+        return OneLine.of(text.strip());
     }
 
     private static int line(Node node) {

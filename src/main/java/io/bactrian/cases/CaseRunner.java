@@ -18,6 +18,7 @@ import io.bactrian.cases.GoldenCase.Transaction;
 import io.bactrian.cases.GoldenCase.Truncation;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.Image;
+import io.bactrian.domain.OneLine;
 import io.bactrian.domain.Operation;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.TableSchema;
@@ -241,7 +242,7 @@ final class CaseRunner {
             // Nobody knows what it has left.
             standing = Set.of();
             return List.of("the batch fails as a whole, and would again at every try; the pipeline would stand still: "
-                    + String.valueOf(e.getMessage()).replace(server.warehouseUrl(), server.title()).replaceAll("\\s*\\R\\s*", " "));
+                    + OneLine.of(String.valueOf(e.getMessage()).replace(server.warehouseUrl(), server.title())));
         }
         List<String> differences = new ArrayList<>(letters(one, letters.list(pipeline).stream()
                 .map(letter -> new FoundLetter(feed.tableOf(letter.position()), letter.route(), letter.reason())).toList()));

@@ -1,9 +1,8 @@
 package io.bactrian.cases;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.ColumnType;
+import io.bactrian.domain.Image;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.HexFormat;
@@ -19,7 +18,6 @@ record Cell(Place place, String text) {
     /** Matches whatever is not NULL. */
     static final String ANY = "(any)";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final BigInteger LONGEST = BigInteger.valueOf(Long.MAX_VALUE);
 
     /** Whether the value of a warehouse's column is what this says. */
@@ -41,20 +39,11 @@ record Cell(Place place, String text) {
         return switch (type.kind()) {
             case DECIMAL -> ((BigDecimal) expected).compareTo((BigDecimal) found) == 0;
             case BYTES, BLOB, GEOMETRY -> java.util.Arrays.equals((byte[]) expected, (byte[]) found);
-            case JSON -> sameJson((String) found);
+            case JSON -> Image.sameValue(type, text, found);
             case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, UINT64, FLOAT, DOUBLE, STRING, TEXT, DATE, TIME, DATETIME,
                     INSTANT, YEAR, BITS ->
                 expected.equals(found);
         };
-    }
-
-    /** MySQL writes a document in its own way, with its own spaces and order. */
-    private boolean sameJson(String found) {
-        try {
-            return JSON.readTree(text).equals(JSON.readTree(found));
-        } catch (JsonProcessingException e) {
-            return text.equals(found);
-        }
     }
 
     /**

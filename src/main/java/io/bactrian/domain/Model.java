@@ -1,8 +1,6 @@
 package io.bactrian.domain;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -97,11 +95,7 @@ public record Model(String name, String file, String text, String description, L
 
     /** Tells two versions of a model apart. */
     public String hash() {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)), 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256; this one does not", e);
-        }
+        return HexFormat.of().formatHex(ShortHash.of(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     public List<Restriction> restrictions() {

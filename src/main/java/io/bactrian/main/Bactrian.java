@@ -1,6 +1,5 @@
 package io.bactrian.main;
 
-import io.bactrian.settings.Stages;
 import io.bactrian.application.Captures;
 import io.bactrian.application.Counters;
 import io.bactrian.application.Health;
@@ -14,6 +13,7 @@ import io.bactrian.application.StatusReport;
 import io.bactrian.application.VerifyHistories;
 import io.bactrian.application.VerifyMirrors;
 import io.bactrian.application.Warehouse;
+import io.bactrian.engines.sql.PoolSize;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.models.ModelFolder;
 import io.bactrian.engines.sql.models.Models;
@@ -39,6 +39,7 @@ import io.bactrian.routes.LiveRoutes;
 import io.bactrian.servers.ServerHome;
 import io.bactrian.settings.ConfigurationException;
 import io.bactrian.settings.Settings;
+import io.bactrian.settings.Stages;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,7 +90,7 @@ public final class Bactrian implements AutoCloseable {
         for (String name : settings.warehouses()) {
             String prefix = "bactrian.warehouse." + name;
             SqlWarehouse warehouse = SqlWarehouse.open(name, settings.text(prefix + ".url"), settings.text(prefix + ".user"),
-                    settings.text(prefix + ".password"), 16);
+                    settings.text(prefix + ".password"), PoolSize.of(List.of()));
             warehouses.put(name, warehouse);
             open.add(warehouse);
             String scripts = settings.text(prefix + ".scripts");
@@ -251,8 +252,13 @@ public final class Bactrian implements AutoCloseable {
 
     private Pumps.PipelineSettings pipelineSettings(String pipeline) {
         String prefix = "bactrian.pipeline." + pipeline;
-        return new Pumps.PipelineSettings(pipeline, endsInTopics(pipeline) ? null : warehouse(pipeline),
-                settings.number(prefix + ".consumers"), settings.number(prefix + ".batch-size"));
+        int consumers = settings.number(prefix + ".consumers");
+        if (!endsInTopics(pipeline)) {
+            // Here, since a pipeline may be there by its routes alone: no setting names it at the start.
+            jdbcWarehouse(pipeline).serve(pipeline, consumers);
+        }
+        return new Pumps.PipelineSettings(pipeline, endsInTopics(pipeline) ? null : warehouse(pipeline), consumers,
+                settings.number(prefix + ".batch-size"));
     }
 
     private final class WarehouseTables implements ReferenceTables {

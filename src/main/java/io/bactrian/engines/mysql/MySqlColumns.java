@@ -1,7 +1,7 @@
 package io.bactrian.engines.mysql;
 
 import io.bactrian.domain.ColumnType;
-import io.bactrian.engines.sql.Dialect.WarehouseColumn;
+import io.bactrian.engines.sql.WarehouseColumn;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -1,15 +1,16 @@
 package io.bactrian.engines.mysql;
 
 import com.mysql.cj.jdbc.exceptions.PacketTooBigException;
+import io.bactrian.engines.sql.SqlErrors;
 import java.sql.SQLException;
 import java.util.Set;
 
 /** What MySQL's errors mean: this row's fault, the statement's, or everybody's. */
-final class MySqlErrors {
+final class MySqlErrors implements SqlErrors {
 
     static final int NO_UTF8 = 1300;
 
-    /** StartFailure of a value that MySQL reports under a state of its own choosing, not under 22 or 23. */
+    /** Faults of a value that MySQL reports under a state of its own choosing, not under 22 or 23. */
     static final Set<Integer> VALUE_FAULTS = Set.of(
             1048, // column cannot be null
             1263, // null supplied to a NOT NULL column
@@ -31,9 +32,9 @@ final class MySqlErrors {
     private static final int ROW_TOO_LONG = 1118;
     private static final int DUPLICATE_COLUMN = 1060;
     /**
-     * StartFailure of a SELECT that MySQL reports under HY000, where the faults of the server are too: collations that
-     * do not go together, views and definers that are gone, wrong arguments, endless recursion; and 3685 to 3699, which
-     * are those of regular expressions.
+     * Faults of a SELECT that MySQL reports under HY000, where the faults of the server are too: collations that do not
+     * go together, views and definers that are gone, wrong arguments, endless recursion; and 3685 to 3699, which are
+     * those of regular expressions.
      */
     private static final Set<Integer> STATEMENT_FAULTS = Set.of(1210, 1267, 1270, 1271, 1356, 1449, 3636);
     private static final int FIRST_OF_REGULAR_EXPRESSIONS = 3685;
@@ -42,26 +43,28 @@ final class MySqlErrors {
     private static final Set<Integer> NOT_ALLOWED = Set.of(1044, 1045, 1142, 1143, 1227, 1370);
     private static final Set<Integer> DUPLICATE_KEY = Set.of(1062, 1586);
 
-    private MySqlErrors() {
-    }
-
-    static boolean isRowTooLong(SQLException failure) {
+    @Override
+    public boolean isRowTooLong(SQLException failure) {
         return failure.getErrorCode() == ROW_TOO_LONG;
     }
 
-    static boolean isDuplicateColumn(SQLException failure) {
+    @Override
+    public boolean isDuplicateColumn(SQLException failure) {
         return failure.getErrorCode() == DUPLICATE_COLUMN;
     }
 
-    static boolean isUnknownTable(SQLException failure) {
+    @Override
+    public boolean isUnknownTable(SQLException failure) {
         return failure.getErrorCode() == UNKNOWN_TABLE;
     }
 
-    static boolean isDuplicateKey(SQLException failure) {
+    @Override
+    public boolean isDuplicateKey(SQLException failure) {
         return DUPLICATE_KEY.contains(failure.getErrorCode());
     }
 
-    static boolean refusesRow(SQLException failure) {
+    @Override
+    public boolean refusesRow(SQLException failure) {
         if (failure instanceof PacketTooBigException) {
             return true;
         }
@@ -70,11 +73,18 @@ final class MySqlErrors {
                 || state != null && (state.startsWith("22") || state.startsWith("23"));
     }
 
-    static String reason(SQLException failure) {
+    @Override
+    public boolean gaveWay(SQLException failure) {
+        return "40001".equals(failure.getSQLState());
+    }
+
+    @Override
+    public String reason(SQLException failure) {
         return failure.getMessage() + (failure.getErrorCode() == 0 ? "" : " (MySQL error " + failure.getErrorCode() + ")");
     }
 
-    static boolean isStatementFault(SQLException failure) {
+    @Override
+    public boolean isStatementFault(SQLException failure) {
         String state = failure.getSQLState();
         int code = failure.getErrorCode();
         // 21: a number of columns or rows that is not the one expected.

@@ -24,7 +24,7 @@ final class MySqlQuestions implements AutoCloseable {
     static final int NO_DATABASE = 1049;
     static final int NOT_ON_DATABASE = 1044;
 
-    interface Question {
+    interface Asking {
         void ask() throws SQLException;
     }
 
@@ -81,7 +81,7 @@ final class MySqlQuestions implements AutoCloseable {
     }
 
     /** A question whose failure is a finding too. */
-    void about(String what, Question question) {
+    void about(String what, Asking question) {
         try {
             question.ask();
         } catch (SQLException e) {

@@ -3,6 +3,8 @@ package io.bactrian.engines.mysql;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.engines.sql.SqlSource;
+import io.bactrian.engines.sql.SqlValues;
+import io.bactrian.engines.sql.SqlWords;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -11,13 +13,13 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.stream.Collectors;
 
 /** Reads a MySQL source's tables by JDBC. */
 public final class MySqlSource extends SqlSource {
 
     private final Properties properties = new Properties();
-    private final MySqlDialect dialect = new MySqlDialect();
+    private final SqlWords words = new MySqlWords();
+    private final SqlValues values = new MySqlValues();
 
     public MySqlSource(String host, int port, String user, String password) {
         super("jdbc:mysql://" + host + ":" + port + "/");
@@ -39,9 +41,9 @@ public final class MySqlSource extends SqlSource {
     @Override
     public Reading reading(Connection connection, String database, String table) throws SQLException {
         TableSchema schema = schema(connection, database, table);
-        String select = "select " + schema.columns().stream().map(c -> dialect.quote(c.name())).collect(Collectors.joining(",")) + " from "
-                + dialect.quote(database) + "." + dialect.quote(table);
-        return new Reading(schema, select, (rows, column) -> dialect.read(rows, column + 1, schema.column(column).type()));
+        String select = "select " + words.quoted(schema.columns().stream().map(Column::name).toList()) + " from "
+                + words.quote(database) + "." + words.quote(table);
+        return new Reading(schema, select, (rows, column) -> values.read(rows, column + 1, schema.column(column).type()));
     }
 
     static TableSchema schema(Connection connection, String database, String table) throws SQLException {

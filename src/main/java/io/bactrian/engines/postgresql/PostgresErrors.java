@@ -1,15 +1,18 @@
 package io.bactrian.engines.postgresql;
 
+import io.bactrian.engines.sql.SqlErrors;
 import java.sql.SQLException;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /** What PostgreSQL's errors mean, by their SQLSTATE: this row's fault, the statement's, or everybody's. */
-final class PostgresErrors {
+final class PostgresErrors implements SqlErrors {
 
     static final String NO_UTF8 = "22021";
     private static final String UNKNOWN_TABLE = "42P01";
     private static final String DUPLICATE_COLUMN = "42701";
+    private static final String NOT_SERIALIZABLE = "40001";
+    private static final String DEADLOCK = "40P01";
     private static final String DUPLICATE_KEY = "23505";
     /** A right that is missing may be given: the statement is not to blame. */
     private static final String NOT_ALLOWED = "42501";
@@ -19,26 +22,26 @@ final class PostgresErrors {
     private static final String OTHERS_DEPEND_ON_IT = "2BP01";
     /**
      * The part of the server that finds out that a table is another than when the statement was prepared; the next try
-     * prepares it anew.
+     * prepares it again.
      */
     private static final String PREPARED_FOR_ANOTHER_TABLE = "RevalidateCachedQuery";
-
-    private PostgresErrors() {
-    }
 
     private static boolean is(SQLException failure, String state) {
         return failure.getSQLState() != null && failure.getSQLState().startsWith(state);
     }
 
-    static boolean unknownTable(SQLException failure) {
+    @Override
+    public boolean isUnknownTable(SQLException failure) {
         return is(failure, UNKNOWN_TABLE);
     }
 
-    static boolean duplicateColumn(SQLException failure) {
+    @Override
+    public boolean isDuplicateColumn(SQLException failure) {
         return is(failure, DUPLICATE_COLUMN);
     }
 
-    static boolean duplicateKey(SQLException failure) {
+    @Override
+    public boolean isDuplicateKey(SQLException failure) {
         return is(failure, DUPLICATE_KEY);
     }
 
@@ -46,12 +49,14 @@ final class PostgresErrors {
      * 22: a value, 23: a constraint, 44: a view's condition, P0: what a trigger of the owner's raises. 21: two rows of
      * one statement are one to the table, such as the keys 1.0 and 1.00; halved, they go in one after the other.
      */
-    static boolean refusesRow(SQLException failure) {
+    @Override
+    public boolean refusesRow(SQLException failure) {
         return is(failure, "22") || is(failure, "23") || is(failure, "44") || is(failure, "P0") || is(failure, "21")
                 || is(failure, TOO_LONG);
     }
 
-    static boolean statementFault(SQLException failure) {
+    @Override
+    public boolean isStatementFault(SQLException failure) {
         return is(failure, "42") && !is(failure, NOT_ALLOWED) || is(failure, OTHERS_DEPEND_ON_IT) || is(failure, "21")
                 || is(failure, "0A") && !preparedForAnotherTable(failure);
     }
@@ -65,7 +70,19 @@ final class PostgresErrors {
         return failure instanceof PSQLException server ? server.getServerErrorMessage() : null;
     }
 
-    static String reason(SQLException failure) {
+    @Override
+    public boolean gaveWay(SQLException failure) {
+        return is(failure, NOT_SERIALIZABLE) || is(failure, DEADLOCK);
+    }
+
+    /** Long values go out of the row by themselves. */
+    @Override
+    public boolean isRowTooLong(SQLException failure) {
+        return false;
+    }
+
+    @Override
+    public String reason(SQLException failure) {
         ServerErrorMessage said = said(failure);
         // The server's own hint is CASCADE, which nobody can ask Bactrian for, and which would drop somebody's work.
         String hint = is(failure, OTHERS_DEPEND_ON_IT)

@@ -29,7 +29,7 @@ public final class PostgresProgress implements CaptureProgress {
     private static final String COUNT = "bactrian_count";
 
     /** A place within a transaction. */
-    private record Place(long transaction, long lsn, long count) {
+    private record LogPosition(long transaction, long lsn, long count) {
     }
 
     private final boolean snapshotIsDone;
@@ -37,9 +37,9 @@ public final class PostgresProgress implements CaptureProgress {
     /** The end of the last whole transaction, or the last record of a snapshot. */
     private Map<String, Object> base;
     /** What Kafka has of the transaction that was under way; null once it is passed. */
-    private Place written;
+    private LogPosition written;
     /** How far the transaction under way has come; null when nothing of it has. */
-    private Place now;
+    private LogPosition now;
 
     PostgresProgress(Map<String, String> offsets) {
         snapshotIsDone = isSnapshotDone(offsets);
@@ -48,7 +48,7 @@ public final class PostgresProgress implements CaptureProgress {
                 partition = map(JSON.readTree(entry.getKey()));
                 base = map(JSON.readTree(entry.getValue()));
                 if (base.get(TRANSACTION) != null) {
-                    written = new Place(number(base.remove(TRANSACTION)), number(base.remove(LSN)), number(base.remove(COUNT)));
+                    written = new LogPosition(number(base.remove(TRANSACTION)), number(base.remove(LSN)), number(base.remove(COUNT)));
                 }
             }
         } catch (IOException e) {
@@ -134,8 +134,8 @@ public final class PostgresProgress implements CaptureProgress {
         long transaction = origin.getInt64("txId");
         long lsn = origin.getInt64("lsn");
         now = now != null && now.transaction() == transaction && now.lsn() == lsn
-                ? new Place(transaction, lsn, now.count() + 1)
-                : new Place(transaction, lsn, 1);
+                ? new LogPosition(transaction, lsn, now.count() + 1)
+                : new LogPosition(transaction, lsn, 1);
         if (written == null) {
             return true;
         }
@@ -162,7 +162,7 @@ public final class PostgresProgress implements CaptureProgress {
         }
         Map<String, Object> offset = new HashMap<>(base);
         // While changes are passed over, Kafka still has more of the transaction than has come by.
-        Place place = written != null ? written : now;
+        LogPosition place = written != null ? written : now;
         if (place != null) {
             offset.put(TRANSACTION, place.transaction());
             offset.put(LSN, place.lsn());

@@ -2,7 +2,7 @@ package io.bactrian.engines.postgresql;
 
 import io.bactrian.application.Health;
 import io.bactrian.domain.ColumnType;
-import io.bactrian.engines.postgresql.PostgresTables.Table;
+import io.bactrian.engines.postgresql.PostgresTables.SourceTable;
 import io.bactrian.engines.sql.FirstColumn;
 import io.debezium.DebeziumException;
 import java.sql.Connection;
@@ -108,14 +108,14 @@ final class PostgresSlot {
     }
 
     private void preparePublication(Connection connection, boolean goesOn) throws SQLException {
-        List<Table> tables = PostgresTables.captured(connection, engine);
+        List<SourceTable> tables = PostgresTables.captured(connection, engine);
         List<String> published = PostgresTables.published(connection, publication);
-        List<Table> missing = tables.stream().filter(table -> published == null || !published.contains(table.quoted())).toList();
+        List<SourceTable> missing = tables.stream().filter(table -> published == null || !published.contains(table.quoted())).toList();
         // PostgreSQL would refuse the applications' own updates and deletes from the moment that such a table is
         // published.
-        List<Table> unfit = tables.stream().filter(Table::isUnfit).toList();
+        List<SourceTable> unfit = tables.stream().filter(SourceTable::isUnfit).toList();
         // One that came since must not keep the others waiting: health says that it is not captured.
-        List<Table> inTheWay = goesOn ? unfit.stream().filter(table -> !missing.contains(table)).toList() : unfit;
+        List<SourceTable> inTheWay = goesOn ? unfit.stream().filter(table -> !missing.contains(table)).toList() : unfit;
         List<String> unlogged = inTheWay.stream().flatMap(table -> table.unlogged().stream()).toList();
         if (!unlogged.isEmpty()) {
             throw new DebeziumException("of the tables " + String.join(", ", unlogged)
@@ -136,14 +136,14 @@ final class PostgresSlot {
         if (!leftOut.isEmpty()) {
             throw new DebeziumException(leftOut);
         }
-        List<String> added = missing.stream().filter(table -> !unfit.contains(table)).map(Table::quoted).toList();
+        List<String> added = missing.stream().filter(table -> !unfit.contains(table)).map(SourceTable::quoted).toList();
         if (!added.isEmpty()) {
             publish(connection, added, published != null, goesOn);
         }
     }
 
     /** Why changes of published tables would be missing without a word, and the way out; empty when none would. */
-    private String leftOut(Connection connection, List<Table> tables, List<String> published) throws SQLException {
+    private String leftOut(Connection connection, List<SourceTable> tables, List<String> published) throws SQLException {
         if (published == null) {
             return "";
         }
@@ -318,8 +318,8 @@ final class PostgresSlot {
     private void lookAtPublication(Connection connection, String source, Health health) throws SQLException {
         String part = "tables of " + source;
         List<String> published = PostgresTables.published(connection, publication);
-        List<Table> tables = PostgresTables.captured(connection, engine);
-        List<Table> missing = tables.stream().filter(table -> published != null && !published.contains(table.quoted())).toList();
+        List<SourceTable> tables = PostgresTables.captured(connection, engine);
+        List<SourceTable> missing = tables.stream().filter(table -> published != null && !published.contains(table.quoted())).toList();
         String leftOut = leftOut(connection, tables, published);
         if (!leftOut.isEmpty()) {
             health.down(part, leftOut + " What it has left out meanwhile arrives with a new snapshot only");
@@ -329,7 +329,7 @@ final class PostgresSlot {
             List<String> misread = PostgresTables.misread(missing);
             health.down(part,
                     "publication " + publication + " of " + where() + " lacks "
-                            + missing.stream().map(Table::quoted).collect(Collectors.joining(", "))
+                            + missing.stream().map(SourceTable::quoted).collect(Collectors.joining(", "))
                             + ": their changes are not captured. "
                             + (misread.isEmpty() ? "" : "First: " + PostgresNames.fault(misread) + "; " + PostgresNames.remedy() + ". ")
                             + "Have the owner of the tables run: " + PostgresTables.adding(publication, missing)

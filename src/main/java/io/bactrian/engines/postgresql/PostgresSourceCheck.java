@@ -3,7 +3,7 @@ package io.bactrian.engines.postgresql;
 import io.bactrian.application.Finding;
 import io.bactrian.application.Findings;
 import io.bactrian.engines.SourceSettings;
-import io.bactrian.engines.postgresql.PostgresTables.Table;
+import io.bactrian.engines.postgresql.PostgresTables.SourceTable;
 import io.bactrian.engines.sql.FirstColumn;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -211,13 +211,13 @@ public final class PostgresSourceCheck {
         }
     }
 
-    private List<Table> captured() throws SQLException {
+    private List<SourceTable> captured() throws SQLException {
         return PostgresTables.captured(connection, capture);
     }
 
     private void tables() throws SQLException {
-        List<Table> all = captured();
-        List<String> unread = all.stream().filter(table -> !table.readable()).map(Table::quoted).toList();
+        List<SourceTable> all = captured();
+        List<String> unread = all.stream().filter(table -> !table.readable()).map(SourceTable::quoted).toList();
         if (!unread.isEmpty()) {
             findings.fault("user '" + source.user() + "' lacks SELECT on " + Findings.some(unread), "a snapshot cannot be taken",
                     "GRANT SELECT ON ALL TABLES IN SCHEMA "
@@ -235,7 +235,7 @@ public final class PostgresSourceCheck {
         if (!misread.isEmpty()) {
             findings.fault(PostgresNames.fault(misread), "the capture does not start", PostgresNames.remedy());
         }
-        List<String> keys = all.stream().filter(table -> table.unlogged().isEmpty() && !table.whole()).map(Table::quoted).toList();
+        List<String> keys = all.stream().filter(table -> table.unlogged().isEmpty() && !table.whole()).map(SourceTable::quoted).toList();
         if (!keys.isEmpty()) {
             findings.ok("of " + keys.size()
                     + " tables the log has the row before as its key alone (REPLICA IDENTITY DEFAULT): enough for mode=mirror and history; "
@@ -253,7 +253,7 @@ public final class PostgresSourceCheck {
     private void columns() throws SQLException {
         List<String> unknown = new ArrayList<>();
         List<String> patterns = new ArrayList<>();
-        for (Table table : captured()) {
+        for (SourceTable table : captured()) {
             for (PostgresSource.Found column : PostgresSource.found(connection, table.schema(), table.name())) {
                 String name = table.plain() + "." + column.name();
                 if (!column.isKnown() && PostgresTables.matches(capture, "column.include.list", name, true)
@@ -271,8 +271,8 @@ public final class PostgresSourceCheck {
 
     private void publication() throws SQLException {
         String name = PostgresTables.publication(source.name(), capture);
-        List<Table> all = captured();
-        List<String> others = all.stream().filter(table -> !table.owned()).map(Table::quoted).toList();
+        List<SourceTable> all = captured();
+        List<String> others = all.stream().filter(table -> !table.owned()).map(SourceTable::quoted).toList();
         List<String> published = PostgresTables.published(connection, name);
         if (published == null) {
             boolean mayCreate = one("select has_database_privilege(current_database(), 'create')").equals("t");
@@ -284,7 +284,7 @@ public final class PostgresSourceCheck {
                                 + (mayCreate ? "it does not own " + Findings.some(others) : "it lacks CREATE on the database"),
                         "the capture does not start",
                         "have the owner of the tables run: CREATE PUBLICATION " + PostgresTables.quoted(name) + " FOR TABLE "
-                                + String.join(", ", all.stream().map(Table::quoted).toList())
+                                + String.join(", ", all.stream().map(SourceTable::quoted).toList())
                                 + " WITH (publish_via_partition_root = true);");
             }
             return;
@@ -301,13 +301,13 @@ public final class PostgresSourceCheck {
                     "they would be missing without a word, so the capture does not start",
                     "have its owner run: " + PostgresTables.widening(name, published));
         }
-        List<Table> missing = all.stream().filter(table -> !published.contains(table.quoted())).toList();
+        List<SourceTable> missing = all.stream().filter(table -> !published.contains(table.quoted())).toList();
         if (missing.isEmpty()) {
             findings.ok("publication " + name + " has all tables");
         } else {
-            boolean may = missing.stream().allMatch(Table::owned)
+            boolean may = missing.stream().allMatch(SourceTable::owned)
                     && one("select pg_has_role(pubowner, 'usage') from pg_publication where pubname = ?", name).equals("t");
-            findings.warning("publication " + name + " lacks " + Findings.some(missing.stream().map(Table::quoted).toList()),
+            findings.warning("publication " + name + " lacks " + Findings.some(missing.stream().map(SourceTable::quoted).toList()),
                     "their changes are not captured" + (may
                             ? "; the next start of the capture adds them"
                             : "; before the first snapshot the capture does not start without them"),

@@ -25,19 +25,19 @@ public final class PostgresSurvey {
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("socketTimeout", "30");
         try (Connection connection = DriverManager.getConnection("jdbc:postgresql://" + host + ":" + port + "/" + database, properties)) {
-            List<PostgresTables.Table> all = PostgresTables.all(connection);
+            List<PostgresTables.SourceTable> all = PostgresTables.all(connection);
             for (String schema : schemas) {
-                for (PostgresTables.Table table : all) {
+                for (PostgresTables.SourceTable table : all) {
                     if (table.schema().equals(schema)) {
                         tables.add(surveyed(connection, table));
                     }
                 }
             }
-            return new Survey(tables, all.stream().map(PostgresTables.Table::schema).distinct().toList());
+            return new Survey(tables, all.stream().map(PostgresTables.SourceTable::schema).distinct().toList());
         }
     }
 
-    private static SurveyedTable surveyed(Connection connection, PostgresTables.Table table) throws SQLException {
+    private static SurveyedTable surveyed(Connection connection, PostgresTables.SourceTable table) throws SQLException {
         List<PostgresSource.Found> columns = PostgresSource.found(connection, table.schema(), table.name());
         List<String> key = PostgresSource.key(connection, table.schema(), table.name());
         List<PostgresSource.Found> unknown = columns.stream().filter(column -> !column.isKnown()).toList();

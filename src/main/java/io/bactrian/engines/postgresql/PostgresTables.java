@@ -61,7 +61,8 @@ public final class PostgresTables {
      * @param whole whether the log has the whole row before, of all partitions
      * @param misread its names that come out of the log as others; empty when none does
      */
-    public record Table(String schema, String name, String quoted, boolean keyed, boolean readable, boolean owned, List<String> unlogged,
+    public record SourceTable(String schema, String name, String quoted, boolean keyed, boolean readable, boolean owned,
+            List<String> unlogged,
             boolean whole, boolean partitioned, String misread) {
         /** Whether it must not be published as it is. */
         public boolean isUnfit() {
@@ -74,11 +75,11 @@ public final class PostgresTables {
     }
 
     /** All of them, by name. Who may not read a table sees it all the same. */
-    static List<Table> all(Connection connection) throws SQLException {
-        List<Table> tables = new ArrayList<>();
+    static List<SourceTable> all(Connection connection) throws SQLException {
+        List<SourceTable> tables = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(TABLES); ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
-                tables.add(new Table(rows.getString(1), rows.getString(2), rows.getString(3), rows.getBoolean(4), rows.getBoolean(5),
+                tables.add(new SourceTable(rows.getString(1), rows.getString(2), rows.getString(3), rows.getBoolean(4), rows.getBoolean(5),
                         rows.getBoolean(6),
                         List.of((String[]) rows.getArray(7).getArray()), rows.getBoolean(8), rows.getBoolean(9), rows.getString(10)));
             }
@@ -87,7 +88,7 @@ public final class PostgresTables {
     }
 
     /** @param capture the engine's properties, whose lists say which tables it takes */
-    public static List<Table> captured(Connection connection, Properties capture) throws SQLException {
+    public static List<SourceTable> captured(Connection connection, Properties capture) throws SQLException {
         return all(connection).stream()
                 .filter(table -> matches(capture, "schema.include.list", table.schema(), true)
                         && !matches(capture, "schema.exclude.list", table.schema(), false)
@@ -107,20 +108,20 @@ public final class PostgresTables {
     }
 
     /** What a publication that is there leaves out of the tables' changes, in words; empty when nothing. */
-    public static String leftOutBy(Connection connection, String publication, List<Table> tables) throws SQLException {
+    public static String leftOutBy(Connection connection, String publication, List<SourceTable> tables) throws SQLException {
         return FirstColumn.of(connection,
                 "select concat_ws(', ', case when not pubinsert then 'insert' end, case when not pubupdate then "
                         + "'update' end, case when not pubdelete then 'delete' end, "
                         + "case when not pubtruncate then 'truncate' end, case when not pubviaroot and ?::boolean "
                         + "then 'changes of partitions, as their table''s own' end) from pg_publication where pubname = ?",
-                Boolean.toString(tables.stream().anyMatch(Table::partitioned)), publication).get(0);
+                Boolean.toString(tables.stream().anyMatch(SourceTable::partitioned)), publication).get(0);
     }
 
     /**
      * Rows and columns of the tables that a publication leaves out (from PostgreSQL 15 on it may), in words. Columns
      * that the capture leaves out itself are no loss.
      */
-    public static List<String> narrowedBy(Connection connection, String publication, List<Table> tables, Properties capture)
+    public static List<String> narrowedBy(Connection connection, String publication, List<SourceTable> tables, Properties capture)
             throws SQLException {
         List<String> narrowed = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(NARROWED)) {
@@ -128,7 +129,7 @@ public final class PostgresTables {
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     String quoted = rows.getString(1);
-                    Optional<Table> table = tables.stream().filter(one -> one.quoted().equals(quoted)).findFirst();
+                    Optional<SourceTable> table = tables.stream().filter(one -> one.quoted().equals(quoted)).findFirst();
                     if (table.isEmpty()) {
                         continue;
                     }
@@ -155,16 +156,16 @@ public final class PostgresTables {
     }
 
     /** What is said of those with names that come out of the log as others; empty when there is none. */
-    public static List<String> misread(List<Table> tables) {
+    public static List<String> misread(List<SourceTable> tables) {
         return tables.stream().filter(table -> !table.misread().isEmpty()).map(table -> table.misread() + " of " + table.quoted()).toList();
     }
 
     /** Statements that add tables to a publication; of some, PostgreSQL must be told first what to log of a row. */
-    public static String adding(String publication, List<Table> tables) {
+    public static String adding(String publication, List<SourceTable> tables) {
         return tables.stream().flatMap(table -> table.unlogged().stream()).map(table -> "ALTER TABLE " + table + " REPLICA IDENTITY FULL; ")
                 .collect(Collectors.joining())
                 + "ALTER PUBLICATION " + quoted(publication) + " ADD TABLE "
-                + tables.stream().map(Table::quoted).collect(Collectors.joining(", ")) + ";";
+                + tables.stream().map(SourceTable::quoted).collect(Collectors.joining(", ")) + ";";
     }
 
     /** Whether a name is in one of the engine's lists of patterns. */

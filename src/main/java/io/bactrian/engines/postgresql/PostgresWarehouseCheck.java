@@ -150,7 +150,7 @@ final class PostgresWarehouseCheck {
                     connection.rollback(before);
                     if (missing.isEmpty() || one.getKey().startsWith("TEMPORARY")) {
                         missing.add(one.getKey());
-                        said += (said.isEmpty() ? "" : "; ") + PostgresErrors.reason(e);
+                        said += (said.isEmpty() ? "" : "; ") + new PostgresErrors().reason(e);
                     }
                 }
             }

@@ -62,7 +62,9 @@ public abstract class SqlSource implements SourceTables {
             Reading reading = reading(connection, table);
             Statement statement = connection.createStatement();
             statement.setFetchSize(ROWS_AT_A_TIME);
-            return new OpenRows(table, reading, statement.executeQuery(reading.select()), connection);
+            Connection open = connection;
+            return new OpenRows(statement.executeQuery(reading.select()), rows -> image(rows, reading, reading.schema()),
+                    e -> failure(table, e), () -> closeRead(table, open));
         } catch (SQLException e) {
             IllegalStateException failure = failure(table, e);
             close(connection, failure);
@@ -88,6 +90,14 @@ public abstract class SqlSource implements SourceTables {
 
     private IllegalStateException failure(String table, SQLException e) {
         return new IllegalStateException("source " + url + ": could not read " + table + ": " + e.getMessage(), e);
+    }
+
+    private void closeRead(String table, Connection connection) {
+        IllegalStateException failure = new IllegalStateException("source " + url + ": closing a read of " + table);
+        close(connection, failure);
+        if (failure.getSuppressed().length > 0) {
+            throw failure;
+        }
     }
 
     /** What a connection has opened goes with it. */
@@ -145,50 +155,6 @@ public abstract class SqlSource implements SourceTables {
                 connection.close();
             } catch (SQLException e) {
                 throw new IllegalStateException("source " + url + ": could not close a connection: " + e.getMessage(), e);
-            }
-        }
-    }
-
-    private final class OpenRows implements Rows {
-
-        private final String table;
-        private final Reading reading;
-        private final TableSchema schema;
-        private final ResultSet rows;
-        private final Connection connection;
-        private boolean more;
-
-        OpenRows(String table, Reading reading, ResultSet rows, Connection connection) throws SQLException {
-            this.table = table;
-            this.reading = reading;
-            this.schema = reading.schema();
-            this.rows = rows;
-            this.connection = connection;
-            this.more = rows.next();
-        }
-
-        @Override
-        public boolean hasNext() {
-            return more;
-        }
-
-        @Override
-        public Image next() {
-            try {
-                Image image = image(rows, reading, schema);
-                more = rows.next();
-                return image;
-            } catch (SQLException e) {
-                throw failure(table, e);
-            }
-        }
-
-        @Override
-        public void close() {
-            IllegalStateException failure = new IllegalStateException("source " + url + ": closing a read of " + table);
-            SqlSource.close(connection, failure);
-            if (failure.getSuppressed().length > 0) {
-                throw failure;
             }
         }
     }

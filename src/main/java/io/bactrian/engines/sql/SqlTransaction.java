@@ -7,6 +7,7 @@ import io.bactrian.domain.DeadLetter;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
+import io.bactrian.domain.ShortHash;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
 import io.bactrian.engines.sql.models.ModelRefresh;
@@ -18,15 +19,12 @@ import io.bactrian.engines.sql.modes.MirrorWriter;
 import io.bactrian.engines.sql.modes.TargetStatements;
 import io.bactrian.engines.sql.modes.TargetWriter;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -74,7 +72,7 @@ public final class SqlTransaction implements Warehouse.Transaction {
         try {
             return work.run();
         } catch (SQLException e) {
-            if (dialect.gaveWay(e)) {
+            if (dialect.errors().gaveWay(e)) {
                 // Two that lock the same rows in another order: everyday business of a database, and no reason to call
                 // it down.
                 throw new Warehouse.BeginAgainException(warehouse.failure(what, e).getMessage(), e);
@@ -107,7 +105,7 @@ public final class SqlTransaction implements Warehouse.Transaction {
     }
 
     private void lock(List<Partition> partitions, Map<Partition, Long> marks) throws SQLException {
-        String sql = dialect.lockEach("topic, kafka_partition, next_offset, id", "bactrian_watermarks",
+        String sql = dialect.locks().lockEach("topic, kafka_partition, next_offset, id", "bactrian_watermarks",
                 List.of("pipeline", "topic", "kafka_partition"), partitions.size());
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int place = 1;
@@ -155,7 +153,7 @@ public final class SqlTransaction implements Warehouse.Transaction {
     private List<Warehouse.Refusal> write(List<Run> runs, boolean careful) throws SQLException {
         List<Warehouse.Refusal> refusals = new ArrayList<>();
         for (Run run : runs) {
-            Dialect.Table table = warehouse.known(run.target);
+            TargetTable table = warehouse.known(run.target);
             // No table and nothing to write to it: clears and deletes of what never was.
             if (table != null) {
                 watch(run);
@@ -200,8 +198,8 @@ public final class SqlTransaction implements Warehouse.Transaction {
     /** The columns by which the rows that a write concerns are found before and after it. */
     private static List<String> lookupColumns(Target target) {
         return target.mode() == Mode.APPEND
-                ? List.of(SqlWarehouse.LOG_COLUMN, SqlWarehouse.OFFSET)
-                : target.bag() ? List.of(SqlWarehouse.HASH) : target.key();
+                ? List.of(OwnColumns.LOG, OwnColumns.OFFSET)
+                : target.bag() ? List.of(OwnColumns.HASH) : target.key();
     }
 
     private List<Object> lookup(Row row, Target target) {
@@ -215,16 +213,16 @@ public final class SqlTransaction implements Warehouse.Transaction {
         List<Object> values = new ArrayList<>(target.key().size());
         for (String column : target.key()) {
             int place = schema.place(column);
-            Object value = dialect.parameter(row.image().value(place), schema.column(place).type());
+            Object value = dialect.values().parameter(row.image().value(place), schema.column(place).type());
             values.add(value instanceof byte[] bytes ? ByteBuffer.wrap(bytes) : value);
         }
         return values;
     }
 
     private boolean holdsRowsOf(Row clear, Target target) throws SQLException {
-        boolean own = dialect.columns(connection, target.table()).contains(SqlWarehouse.LOG_COLUMN);
-        try (PreparedStatement statement = connection.prepareStatement("select 1 from " + dialect.quote(target.table())
-                + (own ? " where " + SqlWarehouse.LOG_COLUMN + "=" + log(clear) : "") + " limit 1");
+        boolean own = dialect.catalogue().columns(connection, target.table()).contains(OwnColumns.LOG);
+        try (PreparedStatement statement = connection.prepareStatement("select 1 from " + dialect.words().quote(target.table())
+                + (own ? " where " + OwnColumns.LOG + "=" + log(clear) : "") + " limit 1");
                 ResultSet found = statement.executeQuery()) {
             return found.next();
         }
@@ -240,7 +238,7 @@ public final class SqlTransaction implements Warehouse.Transaction {
         }
     }
 
-    private TargetWriter writer(Target target, Dialect.Table table, boolean careful) {
+    private TargetWriter writer(Target target, TargetTable table, boolean careful) {
         TargetStatements statements = new TargetStatements(connection, dialect, target, table, this, careful);
         return switch (target.mode()) {
             case MIRROR -> target.bag() ? new BagWriter(statements) : new MirrorWriter(statements);
@@ -255,7 +253,7 @@ public final class SqlTransaction implements Warehouse.Transaction {
         return doing("write replayed rows", () -> {
             List<Warehouse.Refusal> refusals = new ArrayList<>();
             for (Run run : runs(rows)) {
-                Dialect.Table table = warehouse.known(run.target);
+                TargetTable table = warehouse.known(run.target);
                 if (table != null) {
                     watch(run);
                     writer(run.target, table, true).writeUnlessNewer(run.rows, refusals);
@@ -307,7 +305,7 @@ public final class SqlTransaction implements Warehouse.Transaction {
             for (int from = 0; from < all.size(); from += KEYS_A_STATEMENT) {
                 List<Map.Entry<Partition, Long>> some = all.subList(from, Math.min(all.size(), from + KEYS_A_STATEMENT));
                 String sql = "update bactrian_watermarks set next_offset = case id " + "when ? then ? ".repeat(some.size())
-                        + "end where id in (" + "?,".repeat(some.size() - 1) + "?)";
+                        + "end where " + Placeholders.in(List.of("id"), some.size());
                 try (PreparedStatement statement = connection.prepareStatement(sql)) {
                     int place = 1;
                     for (Map.Entry<Partition, Long> mark : some) {
@@ -329,7 +327,7 @@ public final class SqlTransaction implements Warehouse.Transaction {
         doing("note dead letters", () -> {
             try (PreparedStatement statement = connection.prepareStatement("insert into bactrian_dead_letters "
                     + "(pipeline, id, log, kafka_offset, key_hash, state) values (?,?,?,?,?,'open')"
-                    + dialect.onDuplicate(List.of("pipeline", "id"), "state='open', settled_at=null"))) {
+                    + dialect.words().onDuplicate(List.of("pipeline", "id"), "state='open', settled_at=null"))) {
                 for (DeadLetter letter : letters) {
                     statement.setString(1, pipeline);
                     statement.setString(2, letter.id());
@@ -386,7 +384,7 @@ public final class SqlTransaction implements Warehouse.Transaction {
             List<String> some = hashes.subList(from, Math.min(hashes.size(), from + KEYS_A_STATEMENT));
             Map<String, Long> superseded = new HashMap<>();
             try (PreparedStatement statement = connection.prepareStatement("select id, kafka_offset, key_hash from bactrian_dead_letters "
-                    + "where log=? and state='open' and key_hash in (" + "?,".repeat(some.size() - 1) + "?)")) {
+                    + "where log=? and state='open' and " + Placeholders.in(List.of("key_hash"), some.size()))) {
                 statement.setInt(1, log);
                 for (int i = 0; i < some.size(); i++) {
                     statement.setBytes(2 + i, HexFormat.of().parseHex(some.get(i)));
@@ -433,8 +431,8 @@ public final class SqlTransaction implements Warehouse.Transaction {
     @Override
     public Optional<Warehouse.LetterEntry> claim(String id) {
         return doing("claim a dead letter", () -> {
-            try (PreparedStatement statement = connection.prepareStatement(
-                    "select state, superseded_by, cleared from bactrian_dead_letters where pipeline=? and id=? for update")) {
+            try (PreparedStatement statement = connection.prepareStatement(dialect.locks().alone(
+                    "select state, superseded_by, cleared from bactrian_dead_letters where pipeline=? and id=?"))) {
                 statement.setString(1, pipeline);
                 statement.setString(2, id);
                 try (ResultSet found = statement.executeQuery()) {
@@ -491,13 +489,6 @@ public final class SqlTransaction implements Warehouse.Transaction {
     }
 
     static byte[] hash(byte[] key) {
-        if (key == null) {
-            return null;
-        }
-        try {
-            return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(key), 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256; this one does not", e);
-        }
+        return key == null ? null : ShortHash.of(key);
     }
 }

@@ -1,10 +1,9 @@
 package io.bactrian.engines.sql;
 
 import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.Warehouse;
-import io.bactrian.domain.ColumnType;
+import io.bactrian.domain.Column;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Partition;
@@ -29,7 +28,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,24 +36,10 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlWarehouse.class);
 
-    /** Names the watermark, and so the pipeline, topic and partition, that a row came from. */
-    public static final String LOG_COLUMN = "bactrian_log";
-    public static final String OFFSET = "bactrian_offset";
-    /** Numbers the rows of a table that has no key of its own. */
-    public static final String ROW = "bactrian_row";
-    /** Tells equal rows of a table without a key. */
-    public static final String HASH = "bactrian_hash";
-    /** What happened, in a table that keeps every change. */
-    public static final String OPERATION = "bactrian_operation";
-    public static final String COMMITTED_AT = "bactrian_committed_at";
-    /** Where the sums of a table lie apart for each log, so that what one log gave can be taken out again. */
-    static final String PARTS = "_parts";
-
     private static final TableSchema NO_COLUMNS = new TableSchema(List.of(), List.of());
-    public static final ColumnType NUMBER = ColumnType.of(ColumnType.Kind.INT64);
 
     private final String name;
-    private final HikariDataSource connections;
+    private final WarehouseConnections connections;
     private final Dialect dialect;
     private final ModelCatalog models;
     private final TargetTables tables;
@@ -63,7 +47,7 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
     private volatile boolean scriptsDone;
     private Path scripts;
 
-    private SqlWarehouse(String name, HikariDataSource connections, Dialect dialect) {
+    private SqlWarehouse(String name, WarehouseConnections connections, Dialect dialect) {
         this.name = name;
         this.connections = connections;
         this.dialect = dialect;
@@ -89,6 +73,11 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException("warehouse " + name + ": no engine here opens its URL")).dialect();
         dialect.configure(config);
         return new SqlWarehouse(name, new WarehouseConnections(config), dialect);
+    }
+
+    /** The pipeline's pumps write this warehouse from now on, each with a connection of its own. */
+    public void serve(String pipeline, int consumers) {
+        connections.serve(pipeline, consumers);
     }
 
     @Override
@@ -123,7 +112,7 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
     private synchronized void ensureBookkeeping() throws SQLException {
         if (!bookkeeping) {
             try (Connection connection = connections.getConnection(); Statement statement = connection.createStatement()) {
-                for (String sql : dialect.bookkeeping()) {
+                for (String sql : dialect.words().bookkeeping()) {
                     statement.execute(sql);
                 }
                 addCleared(connection, statement);
@@ -180,11 +169,11 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
 
     /** Warehouses of earlier days have dead letters without it. */
     private void addCleared(Connection connection, Statement statement) throws SQLException {
-        if (!dialect.columns(connection, "bactrian_dead_letters").contains("cleared")) {
+        if (!dialect.catalogue().columns(connection, "bactrian_dead_letters").contains("cleared")) {
             try {
                 statement.execute("alter table bactrian_dead_letters add column cleared varchar(10) not null default 'no'");
             } catch (SQLException e) {
-                if (!dialect.isDuplicateColumn(e)) {
+                if (!dialect.errors().isDuplicateColumn(e)) {
                     throw e;
                 }
             }
@@ -205,7 +194,7 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
     }
 
     /** The table as last seen; null when it is not there. */
-    Dialect.Table known(Target target) throws SQLException {
+    TargetTable known(Target target) throws SQLException {
         return tables.known(target);
     }
 
@@ -271,7 +260,7 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
                         insert.execute();
                     } catch (SQLException e) {
                         // Another instance was faster.
-                        if (!dialect.isDuplicateKey(e)) {
+                        if (!dialect.errors().isDuplicateKey(e)) {
                             throw e;
                         }
                     }
@@ -318,15 +307,14 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
             return found;
         }
         TableSchema schema = keys.iterator().next().schema();
-        String one = "(" + "?,".repeat(target.key().size() - 1) + "?)";
         String sql = select(target, schema) + (counting(target).isEmpty() ? " where " : counting(target) + " and ") + "("
-                + target.key().stream().map(dialect::quote).collect(Collectors.joining(","))
-                + ") in (" + (one + ",").repeat(keys.size() - 1) + one + ")";
+                + dialect.words().quoted(target.key())
+                + ") in (" + Placeholders.rows(target.key().size(), keys.size()) + ")";
         try (Connection connection = connections.getConnection(); PreparedStatement statement = connection.prepareStatement(sql)) {
             int place = 1;
             for (Image key : keys) {
                 for (String column : target.key()) {
-                    statement.setObject(place++, dialect.parameter(key.get(column), schema.column(schema.place(column)).type()));
+                    statement.setObject(place++, dialect.values().parameter(key.get(column), schema.column(schema.place(column)).type()));
                 }
             }
             try (ResultSet rows = statement.executeQuery()) {
@@ -337,7 +325,7 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
             }
             return found;
         } catch (SQLException e) {
-            if (dialect.isUnknownTable(e)) {
+            if (dialect.errors().isUnknownTable(e)) {
                 return found;
             }
             throw failure("read " + target.table(), e);
@@ -345,8 +333,8 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
     }
 
     private String select(Target target, TableSchema schema) {
-        return "select " + schema.columns().stream().map(c -> dialect.quote(c.name())).collect(Collectors.joining(","))
-                + " from " + dialect.quote(target.table());
+        return "select " + dialect.words().quoted(schema.columns().stream().map(Column::name).toList())
+                + " from " + dialect.words().quote(target.table());
     }
 
     /** Which rows of a table stand for rows that the source still has. */
@@ -357,11 +345,7 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
     }
 
     private Image image(ResultSet rows, TableSchema schema) throws SQLException {
-        Object[] values = new Object[schema.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = dialect.read(rows, i + 1, schema.column(i).type());
-        }
-        return new Image(schema, values);
+        return dialect.values().image(rows, schema);
     }
 
     @Override
@@ -376,11 +360,11 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
 
     private long count(String table, String where) {
         try (Connection connection = connections.getConnection()) {
-            if (dialect.columns(connection, table).isEmpty()) {
+            if (dialect.catalogue().columns(connection, table).isEmpty()) {
                 return 0;
             }
             try (Statement statement = connection.createStatement();
-                    ResultSet count = statement.executeQuery("select count(*) from " + dialect.quote(table) + where)) {
+                    ResultSet count = statement.executeQuery("select count(*) from " + dialect.words().quote(table) + where)) {
                 count.next();
                 return count.getLong(1);
             }
@@ -393,7 +377,7 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
     public Map<String, Long> openDeadLetters() {
         try (Connection connection = connections.getConnection()) {
             Map<String, Long> open = new TreeMap<>();
-            if (!dialect.columns(connection, "bactrian_dead_letters").isEmpty()) {
+            if (!dialect.catalogue().columns(connection, "bactrian_dead_letters").isEmpty()) {
                 try (Statement statement = connection.createStatement();
                         ResultSet rows = statement.executeQuery(
                                 "select pipeline, count(*) from bactrian_dead_letters where state='open' group by pipeline")) {
@@ -422,31 +406,7 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
             statement.setFetchSize(1_000);
             ResultSet rows = statement.executeQuery();
             open.add(0, rows);
-            boolean first = rows.next();
-            return new Rows() {
-                private boolean more = first;
-
-                @Override
-                public boolean hasNext() {
-                    return more;
-                }
-
-                @Override
-                public Image next() {
-                    try {
-                        Image image = image(rows, schema);
-                        more = rows.next();
-                        return image;
-                    } catch (SQLException e) {
-                        throw failure("read " + target.table(), e);
-                    }
-                }
-
-                @Override
-                public void close() {
-                    closeAll(open);
-                }
-            };
+            return new OpenRows(rows, row -> image(row, schema), e -> failure("read " + target.table(), e), () -> closeAll(open));
         } catch (SQLException e) {
             closeAll(open);
             throw failure("read " + target.table(), e);
@@ -457,11 +417,11 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
     public List<HistoryTable> histories() {
         try (Connection connection = connections.getConnection()) {
             List<HistoryTable> found = new ArrayList<>();
-            for (Map.Entry<String, List<List<String>>> table : dialect.uniqueIndexes(connection).entrySet()) {
+            for (Map.Entry<String, List<List<String>>> table : dialect.catalogue().uniqueIndexes(connection).entrySet()) {
                 for (List<String> index : table.getValue()) {
                     int last = index.size() - 1;
                     if (last > 0 && index.get(last).equals(Target.VERSION)
-                            && HistoryLaw.isHistory(dialect.columns(connection, table.getKey()))) {
+                            && HistoryLaw.isHistory(dialect.catalogue().columns(connection, table.getKey()))) {
                         found.add(new HistoryTable(table.getKey(), List.copyOf(index.subList(0, last))));
                     }
                 }
@@ -498,7 +458,7 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
      */
     public ReferenceTables.Table readAll(String table, List<String> columns, int most) {
         try (Connection connection = connections.getConnection(); Statement statement = connection.createStatement()) {
-            TableSchema all = dialect.schema(connection, table);
+            TableSchema all = dialect.catalogue().schema(connection, table);
             TableSchema schema = new TableSchema(
                     columns.stream().map(column -> all.column(all.place(column, "warehouse " + name, "table " + table))).toList(),
                     List.of());
@@ -518,7 +478,7 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
 
     public WarehouseException failure(String doing, SQLException e) {
         return new WarehouseException("warehouse " + name + " (" + connections.getJdbcUrl() + "): could not " + doing + ": "
-                + dialect.reason(e), e);
+                + dialect.errors().reason(e), e);
     }
 
     @Override

@@ -32,18 +32,25 @@ final class TargetTables {
 
     private static final Logger LOG = LoggerFactory.getLogger(TargetTables.class);
 
+    /** Where the sums of a table lie apart for each log, so that what one log gave can be taken out again. */
+    private static final String PARTS = "_parts";
+
     private final String name;
     private final DataSource connections;
-    private final Dialect dialect;
+    private final SqlWords words;
+    private final Catalogue catalogue;
+    private final SqlErrors errors;
     private final ModelCatalog models;
-    private final Map<String, Dialect.Table> tables = new ConcurrentHashMap<>();
+    private final Map<String, TargetTable> tables = new ConcurrentHashMap<>();
     private final Set<Ready> ready = ConcurrentHashMap.newKeySet();
 
     /** @param models what they know of tables is forgotten when a table changes */
     TargetTables(String name, DataSource connections, Dialect dialect, ModelCatalog models) {
         this.name = name;
         this.connections = connections;
-        this.dialect = dialect;
+        this.words = dialect.words();
+        this.catalogue = dialect.catalogue();
+        this.errors = dialect.errors();
         this.models = models;
     }
 
@@ -75,20 +82,20 @@ final class TargetTables {
             }
         }
         try (Connection connection = connections.getConnection(); Statement statement = connection.createStatement()) {
-            List<String> there = dialect.columns(connection, stored);
+            List<String> there = catalogue.columns(connection, stored);
             if (there.isEmpty()) {
                 for (String sql : createTable(target, columns)) {
                     statement.execute(sql);
                 }
                 LOG.info("warehouse {}: made table {}", name, stored);
-                there = dialect.columns(connection, stored);
+                there = catalogue.columns(connection, stored);
             }
-            String wants = target.mode() == Mode.HISTORY ? Target.VERSION : SqlWarehouse.LOG_COLUMN;
-            if (!there.contains(SqlWarehouse.LOG_COLUMN) || !there.contains(wants)) {
+            String wants = target.mode() == Mode.HISTORY ? Target.VERSION : OwnColumns.LOG;
+            if (!there.contains(OwnColumns.LOG) || !there.contains(wants)) {
                 throw new IllegalStateException("warehouse " + name + ": table " + stored + " is there but has no column "
-                        + (there.contains(SqlWarehouse.LOG_COLUMN)
+                        + (there.contains(OwnColumns.LOG)
                                 ? wants + ", so it is no history"
-                                : SqlWarehouse.LOG_COLUMN + ", so Bactrian did not make it")
+                                : OwnColumns.LOG + ", so Bactrian did not make it")
                         + " and does not write to it. Rename or drop it, or name another target");
             }
             Set<String> lower = there.stream().map(c -> c.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
@@ -107,35 +114,35 @@ final class TargetTables {
 
     /** The table that rows are written to. */
     private static String stored(Target target) {
-        return target.mode() == Mode.ADD ? target.table() + SqlWarehouse.PARTS : target.table();
+        return target.mode() == Mode.ADD ? target.table() + PARTS : target.table();
     }
 
     /** The type of each column of the row, and of those of ours that depend on how the target is kept. */
     private Map<String, String> columns(Target target, TableSchema schema) {
-        List<Dialect.WarehouseColumn> wanted = new ArrayList<>();
+        List<WarehouseColumn> wanted = new ArrayList<>();
         for (Column column : schema.columns()) {
             boolean sum = target.mode() == Mode.ADD && !target.key().contains(column.name());
-            wanted.add(new Dialect.WarehouseColumn(column.name(), sum ? Sum.typeOf(column) : column.type()));
+            wanted.add(new WarehouseColumn(column.name(), sum ? Sum.typeOf(column) : column.type()));
         }
         int ours = switch (target.mode()) {
             case MIRROR, APPEND -> 0;
             case HISTORY, ADD -> 1;
         };
-        Map<String, String> columns = new LinkedHashMap<>(dialect.typesFor(wanted, target.key(), ours));
+        Map<String, String> columns = new LinkedHashMap<>(words.typesFor(wanted, target.key(), ours));
         switch (target.mode()) {
             case MIRROR -> {
                 if (target.keepDeleted()) {
                     columns.put(Target.DELETED_AT, moment());
                 }
                 if (target.bag()) {
-                    columns.put(SqlWarehouse.HASH, dialect.typeFor(ColumnType.of(ColumnType.Kind.BYTES, 16), true));
+                    columns.put(OwnColumns.HASH, words.typeFor(OwnColumns.HASH_TYPE, true));
                 }
             }
             case HISTORY -> HistoryWriter.COLUMNS.forEach(column -> columns.put(column.name(),
-                    dialect.typeFor(column.type(), false) + (column.name().equals(Target.DELETED_AT) ? "" : " not null")));
+                    words.typeFor(column.type(), false) + (column.name().equals(Target.DELETED_AT) ? "" : " not null")));
             case APPEND -> {
-                columns.put(SqlWarehouse.OPERATION, dialect.typeFor(ColumnType.of(ColumnType.Kind.STRING, 8), false));
-                columns.put(SqlWarehouse.COMMITTED_AT, moment());
+                columns.put(OwnColumns.OPERATION, words.typeFor(OwnColumns.OPERATION_TYPE, false));
+                columns.put(OwnColumns.COMMITTED_AT, moment());
             }
             case ADD -> columns.replaceAll((column, type) -> target.key().contains(column) ? type : type + " not null default 0");
         }
@@ -143,97 +150,87 @@ final class TargetTables {
     }
 
     private String moment() {
-        return dialect.typeFor(ColumnType.of(ColumnType.Kind.INSTANT, 6), false);
+        return words.typeFor(OwnColumns.MOMENT, false);
     }
 
     private List<String> createTable(Target target, Map<String, String> columns) {
         List<String> definitions = new ArrayList<>();
-        List<Dialect.Index> indexes = new ArrayList<>();
+        List<TargetIndex> indexes = new ArrayList<>();
         List<String> primaryKey = List.of();
         switch (target.mode()) {
             case MIRROR -> {
                 if (target.bag()) {
-                    definitions.add(dialect.rowNumber(SqlWarehouse.ROW));
-                    indexes.add(new Dialect.Index("equal_rows", false, List.of(SqlWarehouse.HASH)));
+                    definitions.add(words.rowNumber(OwnColumns.ROW));
+                    indexes.add(new TargetIndex("equal_rows", false, List.of(OwnColumns.HASH)));
                 } else {
                     primaryKey = target.key();
                 }
             }
             case HISTORY -> {
-                definitions.add(dialect.rowNumber(target.tracking().surrogate()));
-                indexes.add(new Dialect.Index("one_of_each_version", true, and(target.key(), Target.VERSION)));
+                definitions.add(words.rowNumber(target.tracking().surrogate()));
+                indexes.add(new TargetIndex("one_of_each_version", true, OwnColumns.and(target.key(), Target.VERSION)));
             }
             case APPEND -> {
-                definitions.add(dialect.rowNumber(SqlWarehouse.ROW));
-                indexes.add(new Dialect.Index("place_in_the_log", false, List.of(SqlWarehouse.LOG_COLUMN, SqlWarehouse.OFFSET)));
+                definitions.add(words.rowNumber(OwnColumns.ROW));
+                indexes.add(new TargetIndex("place_in_the_log", false, List.of(OwnColumns.LOG, OwnColumns.OFFSET)));
             }
             case ADD -> {
-                primaryKey = and(target.key(), SqlWarehouse.LOG_COLUMN);
-                indexes.add(new Dialect.Index("parts_of_a_log", false, List.of(SqlWarehouse.LOG_COLUMN)));
+                primaryKey = OwnColumns.and(target.key(), OwnColumns.LOG);
+                indexes.add(new TargetIndex("parts_of_a_log", false, List.of(OwnColumns.LOG)));
             }
         }
         columns.forEach(
-                (column, type) -> definitions.add(dialect.quote(column) + " " + type + (target.key().contains(column) ? " not null" : "")));
-        definitions.add(SqlWarehouse.LOG_COLUMN + " " + dialect.typeFor(ColumnType.of(ColumnType.Kind.UINT32), false) + " not null");
-        definitions.add(SqlWarehouse.OFFSET + " " + dialect.typeFor(SqlWarehouse.NUMBER, false) + " not null");
+                (column, type) -> definitions.add(words.quote(column) + " " + type + (target.key().contains(column) ? " not null" : "")));
+        definitions.add(OwnColumns.LOG + " " + words.typeFor(ColumnType.of(ColumnType.Kind.UINT32), false) + " not null");
+        definitions.add(OwnColumns.OFFSET + " " + words.typeFor(OwnColumns.NUMBER, false) + " not null");
         if (!primaryKey.isEmpty()) {
-            definitions.add("primary key (" + quoted(primaryKey) + ")");
+            definitions.add("primary key (" + words.quoted(primaryKey) + ")");
         }
-        return dialect.createTable(stored(target), definitions, indexes);
-    }
-
-    private static List<String> and(List<String> columns, String one) {
-        List<String> all = new ArrayList<>(columns);
-        all.add(one);
-        return all;
-    }
-
-    private String quoted(List<String> columns) {
-        return columns.stream().map(dialect::quote).collect(Collectors.joining(","));
+        return words.createTable(stored(target), definitions, indexes);
     }
 
     /** Another instance may add a column between our looking and our making: then the view is made once more. */
     private void makeView(Connection connection, Statement statement, Target target) throws SQLException {
         while (true) {
-            List<String> shown = new ArrayList<>(dialect.columns(connection, stored(target)));
-            shown.removeAll(List.of(SqlWarehouse.LOG_COLUMN, SqlWarehouse.OFFSET));
-            if (new HashSet<>(dialect.columns(connection, target.table())).equals(new HashSet<>(shown))) {
+            List<String> shown = new ArrayList<>(catalogue.columns(connection, stored(target)));
+            shown.removeAll(List.of(OwnColumns.LOG, OwnColumns.OFFSET));
+            if (new HashSet<>(catalogue.columns(connection, target.table())).equals(new HashSet<>(shown))) {
                 return;
             }
-            statement.execute(dialect.createView(target.table(), "select " + shown.stream()
-                    .map(c -> target.key().contains(c) ? dialect.quote(c) : "sum(" + dialect.quote(c) + ") as " + dialect.quote(c))
-                    .collect(Collectors.joining(",")) + " from " + dialect.quote(stored(target)) + " group by " + quoted(target.key())));
+            statement.execute(words.createView(target.table(), "select " + shown.stream()
+                    .map(c -> target.key().contains(c) ? words.quote(c) : "sum(" + words.quote(c) + ") as " + words.quote(c))
+                    .collect(Collectors.joining(",")) + " from " + words.quote(stored(target)) + " group by "
+                    + words.quoted(target.key())));
             LOG.info("warehouse {}: made view {} over {}", name, target.table(), stored(target));
         }
     }
 
     private void addColumn(Statement statement, String table, String column, String type, TableSchema schema) throws SQLException {
         try {
-            statement.execute("alter table " + dialect.quote(table) + " add column " + dialect.quote(column) + " "
-                    + type);
+            statement.execute("alter table " + words.quote(table) + " add column " + words.quote(column) + " " + type);
             LOG.info("warehouse {}: added column {} to {}", name, column, table);
         } catch (SQLException e) {
             int place = schema.place(column);
-            if (dialect.isRowTooLong(e) && place >= 0 && !dialect.typeOutsideRow(schema.column(place).type()).equals(type)) {
-                addColumn(statement, table, column, dialect.typeOutsideRow(schema.column(place).type()), schema);
-            } else if (!dialect.isDuplicateColumn(e)) {
+            if (errors.isRowTooLong(e) && place >= 0 && !words.typeOutsideRow(schema.column(place).type()).equals(type)) {
+                addColumn(statement, table, column, words.typeOutsideRow(schema.column(place).type()), schema);
+            } else if (!errors.isDuplicateColumn(e)) {
                 throw e;
             }
             // A duplicate: another instance was faster, and the column is there, which is what was wanted.
         }
     }
 
-    private Dialect.Table table(Connection connection, Target target) throws SQLException {
-        List<String> writable = dialect.columns(connection, stored(target)).stream().filter(c -> !c.equals(SqlWarehouse.ROW)).toList();
-        return new Dialect.Table(stored(target), target.key(), writable);
+    private TargetTable table(Connection connection, Target target) throws SQLException {
+        List<String> writable = catalogue.columns(connection, stored(target)).stream().filter(c -> !c.equals(OwnColumns.ROW)).toList();
+        return new TargetTable(stored(target), target.key(), writable);
     }
 
     /** The table as last seen; null when it is not there. */
-    Dialect.Table known(Target target) throws SQLException {
-        Dialect.Table table = tables.get(stored(target));
+    TargetTable known(Target target) throws SQLException {
+        TargetTable table = tables.get(stored(target));
         if (table == null) {
             try (Connection connection = connections.getConnection()) {
-                Dialect.Table found = table(connection, target);
+                TargetTable found = table(connection, target);
                 if (found.columns().isEmpty()) {
                     return null;
                 }
@@ -241,6 +238,6 @@ final class TargetTables {
                 return found;
             }
         }
-        return table.key().equals(target.key()) ? table : new Dialect.Table(table.name(), target.key(), table.columns());
+        return table.key().equals(target.key()) ? table : new TargetTable(table.name(), target.key(), table.columns());
     }
 }

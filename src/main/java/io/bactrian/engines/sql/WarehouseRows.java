@@ -1,5 +1,6 @@
 package io.bactrian.engines.sql;
 
+import io.bactrian.domain.Column;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.TableSchema;
 import java.sql.Connection;
@@ -9,7 +10,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * A table or view of a warehouse as it is, whole, in the types of its columns: read through its dialect, so that the
@@ -26,17 +26,13 @@ public record WarehouseRows(TableSchema schema, List<Image> rows) {
     public static WarehouseRows of(SqlWarehouse warehouse, String table, String condition) throws SQLException {
         Dialect dialect = warehouse.dialect();
         try (Connection connection = warehouse.connect(); Statement statement = connection.createStatement()) {
-            TableSchema schema = new TableSchema(dialect.schema(connection, table).columns(), key(connection, table));
+            TableSchema schema = new TableSchema(dialect.catalogue().schema(connection, table).columns(), key(connection, table));
             List<Image> images = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery(
-                    "select " + schema.columns().stream().map(column -> dialect.quote(column.name())).collect(Collectors.joining(","))
-                            + " from " + dialect.quote(table) + (condition.isEmpty() ? "" : " where " + condition))) {
+                    "select " + dialect.words().quoted(schema.columns().stream().map(Column::name).toList())
+                            + " from " + dialect.words().quote(table) + (condition.isEmpty() ? "" : " where " + condition))) {
                 while (rows.next()) {
-                    Object[] values = new Object[schema.size()];
-                    for (int i = 0; i < values.length; i++) {
-                        values[i] = dialect.read(rows, i + 1, schema.column(i).type());
-                    }
-                    images.add(new Image(schema, values));
+                    images.add(dialect.values().image(rows, schema));
                 }
             }
             return new WarehouseRows(schema, images);

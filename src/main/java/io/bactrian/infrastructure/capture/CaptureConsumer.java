@@ -9,6 +9,7 @@ import io.bactrian.application.ChangeLog;
 import io.bactrian.application.GrowingPause;
 import io.bactrian.application.Health;
 import io.bactrian.application.Liveness;
+import io.bactrian.domain.OneLine;
 import io.bactrian.engines.CaptureProgress;
 import io.bactrian.engines.SourceLog;
 import io.debezium.DebeziumException;
@@ -200,7 +201,7 @@ final class CaptureConsumer extends DefaultConsumer {
         boolean connectionLost = false;
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             connectionLost |= kind.isLostConnection(cause);
-            String said = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage().replaceAll("\\s*\\R\\s*", " ");
+            String said = cause.getMessage() == null ? cause.getClass().getSimpleName() : OneLine.of(cause.getMessage());
             if (said.startsWith(SAYS_NOTHING) && cause.getCause() != null) {
                 continue;
             }

@@ -6,7 +6,11 @@ import com.mysql.cj.jdbc.exceptions.MysqlDataTruncation;
 import com.mysql.cj.jdbc.exceptions.PacketTooBigException;
 import io.bactrian.domain.ColumnType.Kind;
 import io.bactrian.domain.ColumnType;
-import io.bactrian.engines.sql.Dialect.WarehouseColumn;
+import io.bactrian.engines.sql.Dialect;
+import io.bactrian.engines.sql.SqlErrors;
+import io.bactrian.engines.sql.SqlValues;
+import io.bactrian.engines.sql.SqlWords;
+import io.bactrian.engines.sql.WarehouseColumn;
 import java.math.BigDecimal;
 import java.sql.SQLException;
 import java.sql.SQLIntegrityConstraintViolationException;
@@ -20,7 +24,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class MySqlDialectTest {
 
-    private final MySqlDialect dialect = new MySqlDialect();
+    private final Dialect dialect = new MySqlDialect();
+    private final SqlWords words = dialect.words();
+    private final SqlValues values = dialect.values();
+    private final SqlErrors errors = dialect.errors();
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
@@ -41,7 +48,7 @@ class MySqlDialectTest {
         "json | json",
         "bits(1) | bit(1)", "bits | bit(1)", "bits(64) | bit(64)", "geometry | geometry"})
     void everyTypeHasAColumnThatHoldsAllItsValues(String type, String expected) {
-        assertThat(dialect.typeFor(ColumnType.parse(type), false)).isEqualTo(expected);
+        assertThat(words.typeFor(ColumnType.parse(type), false)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -53,7 +60,7 @@ class MySqlDialectTest {
         "bytes(16) | varbinary(16)", "uint64 | bigint unsigned", "decimal(10,2) | decimal(10,2)", "date | date",
         "datetime(6) | datetime(6)", "instant(6) | timestamp(6)"})
     void inAKeyValuesThatTheSourceTellsApartStayApart(String type, String expected) {
-        assertThat(dialect.typeFor(ColumnType.parse(type), true)).isEqualTo(expected);
+        assertThat(words.typeFor(ColumnType.parse(type), true)).isEqualTo(expected);
     }
 
     @ParameterizedTest
@@ -70,15 +77,15 @@ class MySqlDialectTest {
         }
         List<String> key = columns.stream().map(WarehouseColumn::name).toList();
 
-        assertThat(dialect.typesFor(columns, key, ours).values()).extracting(type -> type.replace(" collate utf8mb4_0900_bin", ""))
+        assertThat(words.typesFor(columns, key, ours).values()).extracting(type -> type.replace(" collate utf8mb4_0900_bin", ""))
                 .containsExactly(expected.split(" "));
     }
 
     @ParameterizedTest
     @EnumSource
     void everyKindHasAColumn(Kind kind) {
-        assertThat(dialect.typeFor(ColumnType.of(kind, 5), false)).isNotBlank();
-        assertThat(dialect.typeFor(ColumnType.of(kind, 5), true)).isNotBlank();
+        assertThat(words.typeFor(ColumnType.of(kind, 5), false)).isNotBlank();
+        assertThat(words.typeFor(ColumnType.of(kind, 5), true)).isNotBlank();
     }
 
     @ParameterizedTest
@@ -95,7 +102,7 @@ class MySqlDialectTest {
         "1526 | HY000 | Table has no partition for value 5",
         "3617 | 22S03 | Latitude out of range"})
     void thisRowAloneIsAtFault(int code, String state, String message) {
-        assertThat(dialect.refusesRow(new SQLException(message, state, code))).isTrue();
+        assertThat(errors.refusesRow(new SQLException(message, state, code))).isTrue();
     }
 
     @ParameterizedTest
@@ -115,48 +122,48 @@ class MySqlDialectTest {
         "3024 | HY000 | maximum statement execution time exceeded", "1197 | HY000 | max_binlog_cache_size",
         "1020 | HY000 | Record has changed since last read", "1615 | HY000 | Prepared statement needs to be re-prepared"})
     void everybodyIsConcerned(int code, String state, String message) {
-        assertThat(dialect.refusesRow(new SQLException(message, state, code))).isFalse();
+        assertThat(errors.refusesRow(new SQLException(message, state, code))).isFalse();
     }
 
     @Test
     void theDriversOwnExceptionsAreToldApartToo() {
-        assertThat(dialect.refusesRow(new PacketTooBigException("Packet for query is too large"))).isTrue();
-        assertThat(dialect
+        assertThat(errors.refusesRow(new PacketTooBigException("Packet for query is too large"))).isTrue();
+        assertThat(errors
                 .refusesRow(new MysqlDataTruncation("Data truncation: Data too long for column 'name'", 1, false, false, 30, 20, 1406)))
                 .isTrue();
-        assertThat(dialect.refusesRow(new SQLIntegrityConstraintViolationException("Duplicate entry", "23000", 1062))).isTrue();
-        assertThat(dialect.refusesRow(
+        assertThat(errors.refusesRow(new SQLIntegrityConstraintViolationException("Duplicate entry", "23000", 1062))).isTrue();
+        assertThat(errors.refusesRow(
                 new SQLTransientConnectionException("warehouse-main - Connection is not available, request timed out after 5000ms")))
                 .isFalse();
-        assertThat(dialect.refusesRow(new SQLException("no state at all"))).isFalse();
+        assertThat(errors.refusesRow(new SQLException("no state at all"))).isFalse();
     }
 
     @Test
     void aReasonNamesTheErrorsNumber() {
-        assertThat(dialect.reason(new SQLException("Data too long", "22001", 1406))).isEqualTo("Data too long (MySQL error 1406)");
-        assertThat(dialect.reason(new SQLException("Communications link failure", "08S01"))).isEqualTo("Communications link failure");
+        assertThat(errors.reason(new SQLException("Data too long", "22001", 1406))).isEqualTo("Data too long (MySQL error 1406)");
+        assertThat(errors.reason(new SQLException("Communications link failure", "08S01"))).isEqualTo("Communications link failure");
     }
 
     @Test
     void aColumnThatIsThereAlreadyIsTold() {
-        assertThat(dialect.isDuplicateColumn(new SQLException("Duplicate column name", "42S21", 1060))).isTrue();
-        assertThat(dialect.isDuplicateColumn(new SQLException("Duplicate entry", "23000", 1062))).isFalse();
-        assertThat(dialect.isUnknownTable(new SQLException("no table", "42S02", 1146))).isTrue();
-        assertThat(dialect.isUnknownTable(new SQLException("no column", "42S22", 1054))).isFalse();
+        assertThat(errors.isDuplicateColumn(new SQLException("Duplicate column name", "42S21", 1060))).isTrue();
+        assertThat(errors.isDuplicateColumn(new SQLException("Duplicate entry", "23000", 1062))).isFalse();
+        assertThat(errors.isUnknownTable(new SQLException("no table", "42S02", 1146))).isTrue();
+        assertThat(errors.isUnknownTable(new SQLException("no column", "42S22", 1054))).isFalse();
     }
 
     @Test
     void anyNameCanBeQuoted() {
-        assertThat(dialect.quote("order")).isEqualTo("`order`");
-        assertThat(dialect.quote("a`b")).isEqualTo("`a``b`");
+        assertThat(words.quote("order")).isEqualTo("`order`");
+        assertThat(words.quote("a`b")).isEqualTo("`a``b`");
     }
 
     @Test
     void anInstantLosesItsLetterAndNothingElseDoes() {
-        assertThat(dialect.parameter("2026-11-21T13:14:15.5Z", ColumnType.of(Kind.INSTANT, 6))).isEqualTo("2026-11-21T13:14:15.5");
-        assertThat(dialect.parameter("Z", ColumnType.of(Kind.STRING, 6))).isEqualTo("Z");
-        assertThat(dialect.parameter("2026-11-21T13:14:15", ColumnType.of(Kind.DATETIME))).isEqualTo("2026-11-21T13:14:15");
-        assertThat(dialect.parameter(null, ColumnType.of(Kind.INSTANT))).isNull();
-        assertThat(dialect.parameter(new BigDecimal("1.50"), ColumnType.decimal(5, 2))).isEqualTo(new BigDecimal("1.50"));
+        assertThat(values.parameter("2026-11-21T13:14:15.5Z", ColumnType.of(Kind.INSTANT, 6))).isEqualTo("2026-11-21T13:14:15.5");
+        assertThat(values.parameter("Z", ColumnType.of(Kind.STRING, 6))).isEqualTo("Z");
+        assertThat(values.parameter("2026-11-21T13:14:15", ColumnType.of(Kind.DATETIME))).isEqualTo("2026-11-21T13:14:15");
+        assertThat(values.parameter(null, ColumnType.of(Kind.INSTANT))).isNull();
+        assertThat(values.parameter(new BigDecimal("1.50"), ColumnType.decimal(5, 2))).isEqualTo(new BigDecimal("1.50"));
     }
 }

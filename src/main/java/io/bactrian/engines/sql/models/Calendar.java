@@ -1,5 +1,7 @@
 package io.bactrian.engines.sql.models;
 
+import io.bactrian.engines.sql.Placeholders;
+import io.bactrian.engines.sql.RowLocks;
 import io.bactrian.engines.sql.SqlWarehouse;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -26,6 +28,7 @@ final class Calendar {
     static final String TABLE = "bactrian_calendar";
 
     private static final int TRIES = 100;
+    private static final int COLUMNS = 12;
 
     private final LocalDate first;
     private final Clock clock;
@@ -53,10 +56,10 @@ final class Calendar {
             connection.setAutoCommit(false);
             try {
                 // Alone, else two instances would add the same days.
-                ModelBuilder.closeGate(connection);
+                ModelBook.closeGate(connection, warehouse.dialect().locks());
                 ModelRefresh models = new ModelRefresh(connection, warehouse.dialect(), warehouse.models().lock(connection));
                 addDays(connection, models, today);
-                begin(connection, models, today);
+                begin(connection, warehouse.dialect().locks(), models, today);
                 models.refresh();
                 connection.commit();
                 done = today;
@@ -91,13 +94,12 @@ final class Calendar {
             return;
         }
         models.everythingIn(TABLE);
-        String one = "(?,?,?,?,?,?,?,?,?,?,?,?)";
         for (int from = 0; from < missing.size(); from += 500) {
             List<LocalDate> some = missing.subList(from, Math.min(missing.size(), from + 500));
             try (PreparedStatement insert = connection
                     .prepareStatement("insert into " + TABLE + " (day, year, quarter, month, month_name, day_of_month,"
-                            + " day_of_week, day_name, iso_year, iso_week, is_weekend, begun) values " + (one + ",").repeat(some.size() - 1)
-                            + one)) {
+                            + " day_of_week, day_name, iso_year, iso_week, is_weekend, begun) values "
+                            + Placeholders.rows(COLUMNS, some.size()))) {
                 int place = 1;
                 for (LocalDate day : some) {
                     DayOfWeek weekday = day.getDayOfWeek();
@@ -119,9 +121,10 @@ final class Calendar {
         }
     }
 
-    private static void begin(Connection connection, ModelRefresh models, LocalDate today) throws SQLException {
+    private static void begin(Connection connection, RowLocks locks, ModelRefresh models, LocalDate today) throws SQLException {
         List<List<Object>> days = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement("select day from " + TABLE + " where begun=0 and day<=? for update")) {
+        try (PreparedStatement select = connection
+                .prepareStatement(locks.alone("select day from " + TABLE + " where begun=0 and day<=?"))) {
             select.setString(1, today.toString());
             try (ResultSet found = select.executeQuery()) {
                 while (found.next()) {

@@ -91,10 +91,10 @@ public final class ModelCatalog {
     /** The models, none of which changes its definition before the connection's transaction has ended. */
     public Active lock(Connection connection) throws SQLException {
         List<State> states = new ArrayList<>();
-        dialect.hold(connection, "select name from bactrian_models where name=''");
+        dialect.locks().hold(connection, "select name from bactrian_models where name=''");
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(
-                        "select name, hash, building_hash, reason is not null from bactrian_models order by name for share")) {
+                ResultSet rows = statement.executeQuery(dialect.locks()
+                        .shared("select name, hash, building_hash, reason is not null from bactrian_models order by name"))) {
             while (rows.next()) {
                 if (!rows.getString(1).equals(GATE)) {
                     states.add(new State(rows.getString(1), rows.getString(2), rows.getString(3), rows.getBoolean(4)));
@@ -150,7 +150,7 @@ public final class ModelCatalog {
         Map<String, List<String>> used = new HashMap<>();
         for (Input input : model.inputs()) {
             if (!known.containsKey(input.table())) {
-                known.put(input.table(), dialect.columns(connection, input.table()));
+                known.put(input.table(), dialect.catalogue().columns(connection, input.table()));
             }
             List<String> all = known.get(input.table()).stream().map(c -> c.toLowerCase(Locale.ROOT)).toList();
             List<String> asked = input.columnsAsked();

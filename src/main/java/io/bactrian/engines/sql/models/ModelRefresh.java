@@ -1,16 +1,15 @@
 package io.bactrian.engines.sql.models;
 
 import io.bactrian.domain.Model.Input;
-import io.bactrian.domain.Model.Restriction;
 import io.bactrian.domain.Model.Touch;
 import io.bactrian.domain.Model.TouchByQuery;
 import io.bactrian.domain.Model;
 import io.bactrian.engines.sql.Dialect;
+import io.bactrian.engines.sql.Placeholders;
+import io.bactrian.engines.sql.SqlWords;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -23,8 +22,8 @@ import java.util.stream.Collectors;
 
 /**
  * Brings the models up to date with what one transaction writes: looks at the rows of each table that a model reads
- * before and after the writing, asks each model which of its keys the rows that differ touch, and makes those keys
- * anew.
+ * before and after the writing, asks each model which of its keys the rows that differ touch, and replaces the rows of
+ * those keys.
  *
  * <p>It looks at the warehouse's own rows, not at what the changes say was there: so a model equals its SELECT also
  * when a change became a dead letter, was replayed out of turn, or when a route writes something else than the source's
@@ -32,12 +31,13 @@ import java.util.stream.Collectors;
  */
 public final class ModelRefresh {
 
-    /** Past this many keys, making all anew costs less than making them one by one, and memory stays bounded. */
+    /** Past this many keys, rebuilding all costs less than one by one, and memory stays bounded. */
     private static final int KEYS_WORTH_ALL = 200_000;
-    private static final int KEYS_A_STATEMENT = 512;
 
     private final Connection connection;
     private final Dialect dialect;
+    private final SqlWords words;
+    private final ModelStatements statements;
     private final ModelCatalog.Active models;
     /** The tables that are written in this transaction and that a model reads. */
     private final Map<String, Watched> watched = new HashMap<>();
@@ -46,6 +46,8 @@ public final class ModelRefresh {
     public ModelRefresh(Connection connection, Dialect dialect, ModelCatalog.Active models) {
         this.connection = connection;
         this.dialect = dialect;
+        this.words = dialect.words();
+        this.statements = new ModelStatements(connection, dialect);
         this.models = models;
     }
 
@@ -105,9 +107,9 @@ public final class ModelRefresh {
         }
 
         private void weigh(List<List<Object>> some, int weight) throws SQLException {
-            String list = models.columnsSpelt(table).stream().map(dialect::quote).collect(Collectors.joining(","));
-            each(some, lookupColumns.stream().map(dialect::quote).toList(),
-                    in -> "select " + list + " from " + dialect.quote(table) + " where " + in,
+            String list = words.quoted(models.columnsSpelt(table));
+            statements.each(some, lookupColumns.stream().map(words::quote).toList(),
+                    in -> "select " + list + " from " + words.quote(table) + " where " + in,
                     row -> {
                         balance.merge(row, weight, Integer::sum);
                         if (seen != null) {
@@ -191,8 +193,7 @@ public final class ModelRefresh {
             return;
         }
         // Before the first refresh, and held to the commit: whoever comes next sees all that was committed before, and
-        // so two
-        // batches that each bring half of what a row needs cannot both miss the other's half.
+        // so two batches that each bring half of what a row needs cannot both miss the other's half.
         lock(names);
         for (ModelCatalog.Entry entry : reached) {
             about(entry, () -> {
@@ -214,8 +215,8 @@ public final class ModelRefresh {
         try {
             work.run();
         } catch (SQLException e) {
-            if (dialect.isStatementFault(e) || dialect.refusesRow(e)) {
-                throw new ModelFault(entry.model(), dialect.reason(e), e);
+            if (dialect.errors().isStatementFault(e) || dialect.errors().refusesRow(e)) {
+                throw new ModelFault(entry.model(), dialect.errors().reason(e), e);
             }
             throw e;
         }
@@ -234,7 +235,7 @@ public final class ModelRefresh {
     /** One after the other, in an order that is everybody's. */
     private void lock(Set<String> names) throws SQLException {
         try (PreparedStatement statement = connection
-                .prepareStatement(dialect.lockEach("name", "bactrian_model_locks", List.of("name"), names.size()))) {
+                .prepareStatement(dialect.locks().lockEach("name", "bactrian_model_locks", List.of("name"), names.size()))) {
             int place = 1;
             for (String name : names) {
                 statement.setString(place++, name);
@@ -296,14 +297,15 @@ public final class ModelRefresh {
     }
 
     private void ask(TouchByQuery query, List<List<Object>> asked, Set<List<Object>> keys) throws SQLException {
-        for (List<List<Object>> some : pieces(asked)) {
+        for (List<List<Object>> some : ModelStatements.pieces(asked)) {
             StringBuilder sql = new StringBuilder(query.pieces().get(0));
             List<Object> parameters = new ArrayList<>();
             for (int i = 0; i < query.parameters().size(); i++) {
-                sql.append('(').append(marks(query.columns().size(), some.size())).append(')').append(query.pieces().get(i + 1));
+                sql.append('(').append(Placeholders.keys(query.columns().size(), some.size())).append(')')
+                        .append(query.pieces().get(i + 1));
                 some.forEach(parameters::addAll);
             }
-            read(dialect.ownWords(sql.toString()), parameters, key -> {
+            statements.read(words.ownWords(sql.toString()), parameters, key -> {
                 if (!key.contains(null)) {
                     keys.add(key);
                 }
@@ -329,156 +331,27 @@ public final class ModelRefresh {
         }
         String table = entry.model().name();
         before(table, entry.model().key(), all, false);
-        refreshKeys(table, entry.model(), all);
-    }
-
-    /** Makes those keys of a table that holds the model anew. */
-    void refreshKeys(String table, Model model, List<List<Object>> keys) throws SQLException {
-        List<String> quoted = model.key().stream().map(dialect::quote).toList();
-        List<String> made = model.key().stream().map(name -> "m." + dialect.quote(name)).toList();
-        List<Restriction> restrictions = model.restrictions();
-        for (List<List<Object>> some : pieces(keys)) {
-            List<Object> flat = new ArrayList<>();
-            some.forEach(flat::addAll);
-            write("delete from " + dialect.quote(table) + " where " + in(quoted, some.size()), flat);
-            List<Object> parameters = new ArrayList<>();
-            String select = dialect.ownWords(restricted(model, restrictions, some, parameters));
-            parameters.addAll(flat);
-            write("insert into " + dialect.quote(table) + " select * from (" + select + "\n) m where "
-                    + in(made, some.size()), parameters);
-        }
-    }
-
-    private static String restricted(Model model, List<Restriction> restrictions, List<List<Object>> keys, List<Object> parameters) {
-        StringBuilder sql = new StringBuilder();
-        int end = 0;
-        for (Restriction restriction : restrictions) {
-            sql.append(model.select(), end, restriction.begin()).append(" and ").append(in(restriction.expressions(), keys.size()));
-            for (List<Object> key : keys) {
-                restriction.keyPlaces().forEach(place -> parameters.add(key.get(place)));
-            }
-            end = restriction.end();
-        }
-        return sql.append(model.select().substring(end)).toString();
+        statements.refreshKeys(table, entry.model(), all);
     }
 
     private void refreshAll(ModelCatalog.Entry entry) throws SQLException {
         Model model = entry.model();
         if (entry.building()) {
-            write("insert into " + dialect.quote(ModelCatalog.touched(model)) + " (" + dialect.quote(model.key().get(0))
+            statements.write("insert into " + words.quote(ModelCatalog.touched(model)) + " (" + words.quote(model.key().get(0))
                     + ") values (null)", List.of());
             return;
         }
         everythingIn(model.name());
-        write("delete from " + dialect.quote(model.name()), List.of());
-        fill(model.name(), model);
-    }
-
-    void fill(String table, Model model) throws SQLException {
-        write("insert into " + dialect.quote(table) + " select * from (" + dialect.ownWords(model.select()) + "\n) m where "
-                + hasKey(model, dialect), List.of());
-    }
-
-    /** What is in the model: a row whose key has a NULL is no key's row, and no refresh would find it. */
-    static String hasKey(Model model, Dialect dialect) {
-        return model.key().stream().map(name -> "m." + dialect.quote(name) + " is not null").collect(Collectors.joining(" and "));
+        statements.write("delete from " + words.quote(model.name()), List.of());
+        statements.fill(model.name(), model);
     }
 
     /** A model that is being made in the background learns afterwards what was touched meanwhile. */
     private void note(Model model, List<List<Object>> keys) throws SQLException {
-        String names = model.key().stream().map(dialect::quote).collect(Collectors.joining(","));
-        String one = "(" + "?,".repeat(model.key().size() - 1) + "?)";
-        for (List<List<Object>> some : pieces(keys)) {
-            List<Object> flat = new ArrayList<>();
-            some.forEach(flat::addAll);
-            write("insert into " + dialect.quote(ModelCatalog.touched(model)) + " (" + names + ") values "
-                    + (one + ",").repeat(some.size() - 1) + one, flat);
-        }
-    }
-
-    // Statements. Lists are filled up to a power of two by repeating their last element, so that few different texts
-    // occur
-    // and the driver can keep them prepared.
-
-    interface Where {
-        String sql(String in);
-    }
-
-    interface Each {
-        void row(List<Object> values) throws SQLException;
-    }
-
-    private void each(List<List<Object>> keys, List<String> columns, Where where, Each each) throws SQLException {
-        for (List<List<Object>> some : pieces(keys)) {
-            List<Object> flat = new ArrayList<>();
-            some.forEach(flat::addAll);
-            read(where.sql(in(columns, some.size())), flat, each);
-        }
-    }
-
-    private static List<List<List<Object>>> pieces(List<List<Object>> keys) {
-        List<List<List<Object>>> pieces = new ArrayList<>();
-        for (int from = 0; from < keys.size(); from += KEYS_A_STATEMENT) {
-            List<List<Object>> some = new ArrayList<>(keys.subList(from, Math.min(keys.size(), from + KEYS_A_STATEMENT)));
-            while (Integer.bitCount(some.size()) > 1) {
-                some.add(some.get(some.size() - 1));
-            }
-            pieces.add(some);
-        }
-        return pieces;
-    }
-
-    private static String in(List<String> expressions, int count) {
-        return (expressions.size() == 1 ? expressions.get(0) : "(" + String.join(",", expressions) + ")") + " in ("
-                + marks(expressions.size(), count) + ")";
-    }
-
-    private static String marks(int columns, int count) {
-        String one = columns == 1 ? "?" : "(" + "?,".repeat(columns - 1) + "?)";
-        return (one + ",").repeat(count - 1) + one;
-    }
-
-    void delete(String quotedTable, String column, List<List<Object>> values) throws SQLException {
-        for (List<List<Object>> some : pieces(values)) {
-            List<Object> flat = new ArrayList<>();
-            some.forEach(flat::addAll);
-            write("delete from " + quotedTable + " where " + in(List.of(column), some.size()), flat);
-        }
-    }
-
-    void read(String sql, List<Object> parameters, Each each) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, parameters);
-            try (ResultSet rows = statement.executeQuery()) {
-                int[] types = Dialect.types(rows);
-                while (rows.next()) {
-                    List<Object> row = new ArrayList<>(types.length);
-                    for (int i = 0; i < types.length; i++) {
-                        row.add(dialect.plain(rows, i + 1, types[i]));
-                    }
-                    each.row(row);
-                }
-            }
-        }
-    }
-
-    void write(String sql, List<Object> parameters) throws SQLException {
-        if (parameters.isEmpty()) {
-            try (Statement statement = connection.createStatement()) {
-                statement.executeUpdate(sql);
-            }
-            return;
-        }
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            bind(statement, parameters);
-            statement.executeUpdate();
-        }
-    }
-
-    private void bind(PreparedStatement statement, List<Object> parameters) throws SQLException {
-        int place = 1;
-        for (Object value : parameters) {
-            statement.setObject(place++, dialect.bound(value));
+        String names = words.quoted(model.key());
+        for (List<List<Object>> some : ModelStatements.pieces(keys)) {
+            statements.write("insert into " + words.quote(ModelCatalog.touched(model)) + " (" + names + ") values "
+                    + Placeholders.rows(model.key().size(), some.size()), ModelStatements.flat(some));
         }
     }
 }

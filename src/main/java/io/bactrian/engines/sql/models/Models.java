@@ -4,13 +4,9 @@ import io.bactrian.application.GrowingPause;
 import io.bactrian.application.Health;
 import io.bactrian.application.Liveness;
 import io.bactrian.domain.Model;
-import io.bactrian.engines.sql.Dialect;
 import io.bactrian.engines.sql.SqlWarehouse;
+import io.bactrian.engines.sql.models.ModelBook.Booked;
 import io.bactrian.engines.sql.models.ModelBuilder.ModelRefusedException;
-import io.bactrian.engines.sql.models.ModelBuilder.Row;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,6 +42,7 @@ public final class Models implements AutoCloseable {
     private final Supplier<Set<String>> targets;
     private final Health health;
     private final ModelBuilder builder;
+    private final ModelBook book;
     private final String part;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final GrowingPause pause = new GrowingPause(Duration.ofMillis(500), Duration.ofSeconds(30));
@@ -76,6 +73,7 @@ public final class Models implements AutoCloseable {
         this.targets = targets;
         this.health = health;
         this.builder = new ModelBuilder(warehouse);
+        this.book = new ModelBook(warehouse);
         this.part = "models of " + warehouse.name();
     }
 
@@ -159,7 +157,7 @@ public final class Models implements AutoCloseable {
         }
         Set<String> names = ModelBuilder.names(contents.models());
         Set<String> written = targets.get();
-        Map<String, Row> rows = builder.rows();
+        Map<String, Booked> rows = book.rows();
         int before = made;
         for (Model model : contents.models()) {
             if (stopping.getCount() == 0) {
@@ -171,7 +169,7 @@ public final class Models implements AutoCloseable {
             }
             if (made > before) {
                 // Those that read it are to be made too.
-                rows = builder.rows();
+                rows = book.rows();
                 before = made;
             }
         }
@@ -180,7 +178,7 @@ public final class Models implements AutoCloseable {
     }
 
     private void retire() throws SQLException {
-        for (Row row : builder.rows().values()) {
+        for (Booked row : book.rows().values()) {
             boolean cared = row.hash() != null || row.buildingHash() != null;
             if (cared && contents.there() && !contents.names().contains(row.name())) {
                 builder.retire(row.name());
@@ -188,7 +186,7 @@ public final class Models implements AutoCloseable {
         }
     }
 
-    private String look(Model model, Row row, ModelBuilder.Expected expected) throws SQLException {
+    private String look(Model model, Booked row, ModelBuilder.Expected expected) throws SQLException {
         boolean same = row != null && model.hash().equals(row.hash());
         if (same && !row.stale() && row.reason() == null) {
             settled.put(model.name(), model.hash());
@@ -228,7 +226,7 @@ public final class Models implements AutoCloseable {
         } catch (ModelRefusedException e) {
             // What was refused for the tables or values of that time may be taken later.
             refusals.put(model.name(), new Refusal(model.hash(), e.getMessage(), System.nanoTime() + RETRY.toNanos()));
-            builder.broken(model, e.getMessage());
+            book.broken(model, e.getMessage());
             return e.getMessage();
         }
     }
@@ -261,10 +259,10 @@ public final class Models implements AutoCloseable {
     /** Whether every model of the folder is made by its file and refreshed. */
     public boolean fresh() {
         try {
-            Map<String, Row> rows = builder.rows();
+            Map<String, Booked> rows = book.rows();
             ModelFolder.Contents now = folder.read();
             return now.faults().isEmpty() && now.models().stream().allMatch(model -> {
-                Row row = rows.get(model.name());
+                Booked row = rows.get(model.name());
                 return row != null && model.hash().equals(row.hash()) && !row.stale() && row.reason() == null;
             });
         } catch (SQLException e) {
@@ -274,11 +272,11 @@ public final class Models implements AutoCloseable {
 
     public List<Listed> list() {
         try {
-            Map<String, Row> rows = builder.rows();
+            Map<String, Booked> rows = book.rows();
             ModelFolder.Contents now = folder.read();
             Map<String, Listed> all = new TreeMap<>();
             for (Model model : now.models()) {
-                Row row = rows.get(model.name());
+                Booked row = rows.get(model.name());
                 String trouble = row == null || row.hash() == null
                         ? "not made yet"
                         : row.reason() != null
@@ -297,14 +295,13 @@ public final class Models implements AutoCloseable {
         }
     }
 
-    /** StartFailure of the files, as the folder is now. */
+    /** Faults of the files, as the folder is now. */
     public List<String> faults() {
         return folder.read().faults();
     }
 
     /**
-     * Makes a model anew, here and now; what reads it follows at the next look of a running instance or of
-     * {@link #step}.
+     * Rebuilds a model, here and now; what reads it follows at the next look of a running instance or of {@link #step}.
      */
     public void rebuild(String name) throws ModelTroubleException {
         Model model = folder.read().models().stream().filter(m -> m.name().equals(name)).findFirst()
@@ -318,7 +315,7 @@ public final class Models implements AutoCloseable {
                     return;
                 }
                 case BUSY -> {
-                    builder.makeStale(name);
+                    book.makeStale(name);
                     throw new ModelTroubleException(
                             "another instance is making models; " + name + " is marked, and a running instance makes it anew after that");
                 }
@@ -346,149 +343,16 @@ public final class Models implements AutoCloseable {
     public List<Checked> check(String name) {
         List<Checked> all = new ArrayList<>();
         try {
-            for (Row row : builder.rows().values()) {
+            for (Booked row : book.rows().values()) {
                 if (row.hash() != null && (name == null || row.name().equals(name))) {
                     Model.Parsed parsed = Model.parse(row.name(), row.file(), row.definition());
-                    all.add(check(parsed.model()));
+                    all.add(new ModelCheck(warehouse).check(parsed.model()));
                 }
             }
         } catch (SQLException e) {
             throw warehouse.failure("check the models", e);
         }
         return all;
-    }
-
-    private static final int NAMED = 10;
-
-    private Checked check(Model model) throws SQLException {
-        Dialect dialect = warehouse.dialect();
-        String key = model.key().stream().map(dialect::quote).collect(Collectors.joining(","));
-        List<String> columns;
-        try (Connection one = warehouse.connect()) {
-            columns = dialect.columns(one, model.name());
-        }
-        String list = columns.stream().map(dialect::quote).collect(Collectors.joining(","));
-        try (Connection connection = warehouse.connect()) {
-            int patience = connection.getNetworkTimeout();
-            int isolation = connection.getTransactionIsolation();
-            connection.setNetworkTimeout(Runnable::run, 0);
-            // Both reads see the same moment, and between two batches a model is as its SELECT.
-            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-            connection.setAutoCommit(false);
-            try (PreparedStatement kept = connection
-                    .prepareStatement("select " + list + " from " + dialect.quote(model.name()) + " order by " + key);
-                    PreparedStatement full = connection
-                            .prepareStatement("select " + list + " from (" + dialect.ownWords(model.select()) + "\n) m where "
-                                    + ModelRefresh.hasKey(model, dialect) + " order by " + key)) {
-                kept.setFetchSize(1_000);
-                full.setFetchSize(1_000);
-                try (ResultSet a = kept.executeQuery(); ResultSet b = full.executeQuery()) {
-                    return compare(model, columns, a, b);
-                }
-            } finally {
-                connection.rollback();
-                connection.setAutoCommit(true);
-                connection.setTransactionIsolation(isolation);
-                connection.setNetworkTimeout(Runnable::run, patience);
-            }
-        }
-    }
-
-    private Checked compare(Model model, List<String> columns, ResultSet kept, ResultSet full) throws SQLException {
-        int[] keyPlaces = model.key().stream().mapToInt(k -> indexOf(columns, k)).toArray();
-        long rows = 0;
-        // Rows that only one side has had so far: the two orders are the same, so these stay few.
-        Map<List<Object>, List<Object>> onlyKept = new LinkedHashMap<>();
-        Map<List<Object>, List<Object>> onlyFull = new LinkedHashMap<>();
-        long differences = 0;
-        List<String> named = new ArrayList<>();
-        int[] keptTypes = Dialect.types(kept);
-        int[] fullTypes = Dialect.types(full);
-        boolean moreKept = kept.next();
-        boolean moreFull = full.next();
-        while (moreKept || moreFull) {
-            if (moreKept) {
-                rows++;
-                List<Object> row = row(kept, keptTypes);
-                differences += match(model, columns, key(row, keyPlaces), row, onlyFull, onlyKept, false, named);
-                moreKept = kept.next();
-            }
-            if (moreFull) {
-                List<Object> row = row(full, fullTypes);
-                differences += match(model, columns, key(row, keyPlaces), row, onlyKept, onlyFull, true, named);
-                moreFull = full.next();
-            }
-        }
-        for (List<Object> key : onlyKept.keySet()) {
-            differences++;
-            name(named, key(model, key) + " is in the table and not in the SELECT");
-        }
-        for (List<Object> key : onlyFull.keySet()) {
-            differences++;
-            name(named, key(model, key) + " is in the SELECT and not in the table");
-        }
-        return new Checked(model.name(), rows, differences, named);
-    }
-
-    private static int match(Model model, List<String> columns, List<Object> key, List<Object> row, Map<List<Object>, List<Object>> others,
-            Map<List<Object>, List<Object>> own, boolean rowIsFull, List<String> named) {
-        List<Object> other = others.remove(key);
-        if (other == null) {
-            own.put(key, row);
-            return 0;
-        }
-        List<Object> table = rowIsFull ? other : row;
-        List<Object> select = rowIsFull ? row : other;
-        if (table.equals(select)) {
-            return 0;
-        }
-        List<String> how = new ArrayList<>();
-        for (int i = 0; i < columns.size(); i++) {
-            if (!java.util.Objects.equals(table.get(i), select.get(i))) {
-                how.add(columns.get(i) + " is " + table.get(i) + " in the table and " + select.get(i) + " in the SELECT");
-            }
-        }
-        name(named, key(model, key) + ": " + String.join(", ", how));
-        return 1;
-    }
-
-    private static void name(List<String> named, String what) {
-        if (named.size() < NAMED) {
-            named.add(what);
-        }
-    }
-
-    private static String key(Model model, List<Object> key) {
-        List<String> parts = new ArrayList<>();
-        for (int i = 0; i < key.size(); i++) {
-            parts.add(model.key().get(i) + "=" + key.get(i));
-        }
-        return String.join(" ", parts);
-    }
-
-    private static int indexOf(List<String> columns, String name) {
-        for (int i = 0; i < columns.size(); i++) {
-            if (columns.get(i).equalsIgnoreCase(name)) {
-                return i;
-            }
-        }
-        throw new IllegalStateException("no column " + name + " among " + columns);
-    }
-
-    private List<Object> row(ResultSet rows, int[] types) throws SQLException {
-        List<Object> row = new ArrayList<>(types.length);
-        for (int i = 0; i < types.length; i++) {
-            row.add(warehouse.dialect().plain(rows, i + 1, types[i]));
-        }
-        return row;
-    }
-
-    private static List<Object> key(List<Object> row, int[] places) {
-        List<Object> key = new ArrayList<>(places.length);
-        for (int place : places) {
-            key.add(row.get(place));
-        }
-        return key;
     }
 
     private void breakOff() {

@@ -4,8 +4,8 @@ import io.bactrian.application.Warehouse.Refusal;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.Sum;
-import io.bactrian.engines.sql.Dialect.WarehouseColumn;
-import io.bactrian.engines.sql.SqlWarehouse;
+import io.bactrian.engines.sql.OwnColumns;
+import io.bactrian.engines.sql.WarehouseColumn;
 import java.math.BigDecimal;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -85,13 +85,13 @@ public final class AddWriter implements TargetWriter {
         }
         List<WarehouseColumn> columns = new ArrayList<>(statements.keyColumns(parts.get(0).rows().get(0).image().schema()));
         columns.addAll(sums.values());
-        columns.add(new WarehouseColumn(SqlWarehouse.LOG_COLUMN, SqlWarehouse.NUMBER));
-        columns.add(new WarehouseColumn(SqlWarehouse.OFFSET, SqlWarehouse.NUMBER));
+        columns.add(new WarehouseColumn(OwnColumns.LOG, OwnColumns.NUMBER));
+        columns.add(new WarehouseColumn(OwnColumns.OFFSET, OwnColumns.NUMBER));
         List<Object[]> lines = new ArrayList<>(parts.size());
         for (int i = 0; i < parts.size(); i++) {
             lines.add(line(parts.get(i), amounts.get(i), sums.keySet(), columns.size()));
         }
-        statements.dialect.add(statements.connection, statements.table, columns, lines, List.copyOf(sums.keySet()));
+        statements.writing.add(statements.connection, statements.table, columns, lines, List.copyOf(sums.keySet()));
     }
 
     private Map<String, Number> sum(Part part) throws SQLException {
@@ -123,7 +123,7 @@ public final class AddWriter implements TargetWriter {
 
     private Map<String, Integer> scales() throws SQLException {
         if (scales == null) {
-            scales = statements.dialect.digits(statements.connection, statements.table.name());
+            scales = statements.catalogue.digits(statements.connection, statements.table.name());
         }
         return scales;
     }
@@ -162,8 +162,8 @@ public final class AddWriter implements TargetWriter {
 
     private boolean hasNewer(Row row) throws SQLException {
         try (PreparedStatement statement = statements.connection
-                .prepareStatement("select 1 from " + statements.dialect.quote(statements.table.name())
-                        + " where " + SqlWarehouse.LOG_COLUMN + "=? and " + SqlWarehouse.OFFSET + ">? limit 1")) {
+                .prepareStatement("select 1 from " + statements.words.quote(statements.table.name())
+                        + " where " + OwnColumns.LOG + "=? and " + OwnColumns.OFFSET + ">? limit 1")) {
             statement.setInt(1, statements.log(row));
             statement.setLong(2, row.version().offset());
             try (ResultSet found = statement.executeQuery()) {

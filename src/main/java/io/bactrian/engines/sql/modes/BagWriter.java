@@ -3,7 +3,7 @@ package io.bactrian.engines.sql.modes;
 import io.bactrian.application.Warehouse.Refusal;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
-import io.bactrian.engines.sql.SqlWarehouse;
+import io.bactrian.engines.sql.OwnColumns;
 import java.nio.ByteBuffer;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -72,10 +72,10 @@ public final class BagWriter implements TargetWriter {
         }
     }
 
-    /** Rows of the own log first; another's serves when the topic was made anew with other partitions. */
+    /** Rows of the own log first; another's serves if the topic was created again with other partitions. */
     private void take(Equal equal, int count) throws SQLException {
-        try (PreparedStatement statement = statements.connection.prepareStatement(statements.dialect.deleteSome(statements.table.name(),
-                SqlWarehouse.HASH + "=?", SqlWarehouse.LOG_COLUMN + "=? desc"))) {
+        try (PreparedStatement statement = statements.connection.prepareStatement(statements.words.deleteSome(statements.table.name(),
+                OwnColumns.HASH + "=?", OwnColumns.LOG + "=? desc"))) {
             statement.setBytes(1, equal.hash().array());
             statement.setInt(2, equal.log());
             statement.setInt(3, count);

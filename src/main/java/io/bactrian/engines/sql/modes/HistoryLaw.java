@@ -3,7 +3,7 @@ package io.bactrian.engines.sql.modes;
 import io.bactrian.application.Warehouse.HistoryTable;
 import io.bactrian.domain.Target;
 import io.bactrian.engines.sql.Dialect;
-import io.bactrian.engines.sql.SqlWarehouse;
+import io.bactrian.engines.sql.OwnColumns;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,7 +17,7 @@ public final class HistoryLaw {
 
     /** What tells a history from other tables. */
     public static boolean isHistory(List<String> columns) {
-        return columns.containsAll(Target.HISTORY_COLUMNS) && columns.contains(SqlWarehouse.LOG_COLUMN);
+        return columns.containsAll(Target.HISTORY_COLUMNS) && columns.contains(OwnColumns.LOG);
     }
 
     private static final int NAMED = 20;
@@ -46,8 +46,9 @@ public final class HistoryLaw {
     }
 
     public static List<String> violations(Connection connection, Dialect dialect, HistoryTable history) throws SQLException {
-        String key = history.key().stream().map(dialect::quote).collect(Collectors.joining(", "));
-        String sql = FAULTS.replace("KEY", key).replace("TABLE", dialect.quote(history.table())).replace("NAMED", Integer.toString(NAMED));
+        String key = history.key().stream().map(dialect.words()::quote).collect(Collectors.joining(", "));
+        String sql = FAULTS.replace("KEY", key).replace("TABLE", dialect.words().quote(history.table())).replace("NAMED",
+                Integer.toString(NAMED));
         List<String> violations = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql); ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {

@@ -9,9 +9,9 @@ import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
 import io.bactrian.domain.Version;
-import io.bactrian.engines.sql.Dialect.WarehouseColumn;
-import io.bactrian.engines.sql.Dialect;
-import io.bactrian.engines.sql.SqlWarehouse;
+import io.bactrian.engines.sql.OwnColumns;
+import io.bactrian.engines.sql.TargetTable;
+import io.bactrian.engines.sql.WarehouseColumn;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,8 +45,8 @@ public final class HistoryWriter implements TargetWriter {
             new WarehouseColumn(Target.IS_CURRENT, ColumnType.of(ColumnType.Kind.INT8)),
             new WarehouseColumn(Target.DELETED_AT, ColumnType.of(ColumnType.Kind.INSTANT, 6)));
     private static final List<WarehouseColumn> PLACE = List.of(
-            new WarehouseColumn(SqlWarehouse.LOG_COLUMN, SqlWarehouse.NUMBER),
-            new WarehouseColumn(SqlWarehouse.OFFSET, SqlWarehouse.NUMBER));
+            new WarehouseColumn(OwnColumns.LOG, OwnColumns.NUMBER),
+            new WarehouseColumn(OwnColumns.OFFSET, OwnColumns.NUMBER));
 
     private final TargetStatements statements;
     private final WarehouseColumn surrogate;
@@ -55,7 +55,7 @@ public final class HistoryWriter implements TargetWriter {
         this.statements = statements;
         this.surrogate = statements.target.tracking() == null
                 ? null
-                : new WarehouseColumn(statements.target.tracking().surrogate(), SqlWarehouse.NUMBER);
+                : new WarehouseColumn(statements.target.tracking().surrogate(), OwnColumns.NUMBER);
     }
 
     /** The changes of one key, in order. */
@@ -124,15 +124,15 @@ public final class HistoryWriter implements TargetWriter {
         }
         try {
             for (Map.Entry<List<WarehouseColumn>, List<Object[]>> group : changed.entrySet()) {
-                Dialect.Table bySurrogate = new Dialect.Table(statements.table.name(), List.of(surrogate.name()),
+                TargetTable bySurrogate = new TargetTable(statements.table.name(), List.of(surrogate.name()),
                         statements.table.columns());
-                statements.dialect.write(statements.connection, bySurrogate, with(surrogate, group.getKey()), group.getValue(), true);
+                statements.writing.write(statements.connection, bySurrogate, with(surrogate, group.getKey()), group.getValue(), true);
             }
             for (Map.Entry<List<WarehouseColumn>, List<Object[]>> group : opened.entrySet()) {
-                statements.dialect.write(statements.connection, statements.table, with(null, group.getKey()), group.getValue(), false);
+                statements.writing.write(statements.connection, statements.table, with(null, group.getKey()), group.getValue(), false);
             }
         } catch (SQLException e) {
-            if (statements.dialect.isDuplicateKey(e)) {
+            if (statements.errors.isDuplicateKey(e)) {
                 throw concurrent(e);
             }
             throw e;
@@ -143,7 +143,7 @@ public final class HistoryWriter implements TargetWriter {
     private SQLException concurrent(SQLException cause) {
         return new SQLException(
                 "another transaction added a version to a key of " + statements.table.name() + " meanwhile; this batch is tried again"
-                        + (cause == null ? "" : ": " + statements.dialect.reason(cause)),
+                        + (cause == null ? "" : ": " + statements.errors.reason(cause)),
                 NOT_SERIALIZABLE, cause);
     }
 
@@ -226,20 +226,19 @@ public final class HistoryWriter implements TargetWriter {
      * wait.
      */
     private void readLast(List<Chain> chains, TableSchema schema, Map<List<Object>, Stored> last) throws SQLException {
-        List<String> on = new ArrayList<>(statements.target.key());
-        on.add(Target.VERSION);
+        List<String> on = OwnColumns.and(statements.target.key(), Target.VERSION);
         List<WarehouseColumn> read = with(surrogate, columnsOf(schema));
-        String sql = "select " + read.stream().map(c -> "t." + statements.dialect.quote(c.name())).collect(Collectors.joining(","))
-                + " from " + statements.dialect.quote(statements.table.name()) + " t join (" + newest(chains.size()) + ") l on "
-                + on.stream().map(statements.dialect::quote).map(c -> "t." + c + "=l." + c).collect(Collectors.joining(" and "))
-                + " for update of t";
+        String sql = statements.locks.aloneIn("t",
+                "select " + read.stream().map(c -> "t." + statements.words.quote(c.name())).collect(Collectors.joining(","))
+                        + " from " + statements.words.quote(statements.table.name()) + " t join (" + newest(chains.size()) + ") l on "
+                        + on.stream().map(statements.words::quote).map(c -> "t." + c + "=l." + c).collect(Collectors.joining(" and ")));
         try (PreparedStatement statement = statements.connection.prepareStatement(sql)) {
             setKeys(statement, chains);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     Object[] values = new Object[read.size()];
                     for (int i = 0; i < values.length; i++) {
-                        values[i] = statements.dialect.read(rows, i + 1, read.get(i).type());
+                        values[i] = statements.values.read(rows, i + 1, read.get(i).type());
                     }
                     Image image = new Image(schema, Arrays.copyOfRange(values, 1, 1 + schema.size()));
                     last.put(statements.key(image), new Stored(values[0], version(image, values, 1 + schema.size())));
@@ -266,12 +265,8 @@ public final class HistoryWriter implements TargetWriter {
             setKeys(statement, chains);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    Object[] values = new Object[keys.size()];
-                    for (int i = 0; i < values.length; i++) {
-                        values[i] = statements.dialect.read(rows, i + 1, keys.column(i).type());
-                    }
-                    Stored stored = last.get(statements.key(new Image(keys, values)));
-                    if (stored == null || stored.version().number() != rows.getInt(values.length + 1)) {
+                    Stored stored = last.get(statements.key(statements.values.image(rows, keys)));
+                    if (stored == null || stored.version().number() != rows.getInt(keys.size() + 1)) {
                         throw concurrent(null);
                     }
                 }
@@ -280,24 +275,15 @@ public final class HistoryWriter implements TargetWriter {
     }
 
     private String newest(int keys) {
-        String names = statements.target.key().stream().map(statements.dialect::quote).collect(Collectors.joining(","));
-        String one = "(" + "?,".repeat(statements.target.key().size() - 1) + "?)";
-        boolean single = statements.target.key().size() == 1;
+        String names = statements.words.quoted(statements.target.key());
         return "select " + names + ", max(" + Target.VERSION + ") as " + Target.VERSION + " from "
-                + statements.dialect.quote(statements.table.name())
-                + " where " + (single ? names : "(" + names + ")") + " in ("
-                + (single ? "?,".repeat(keys - 1) + "?" : (one + ",").repeat(keys - 1) + one)
-                + ") group by " + names;
+                + statements.words.quote(statements.table.name()) + " where " + statements.keyIn(keys) + " group by " + names;
     }
 
     private void setKeys(PreparedStatement statement, List<Chain> chains) throws SQLException {
         int place = 1;
         for (Chain chain : chains) {
-            Image image = chain.rows().get(0).image();
-            for (String column : statements.target.key()) {
-                int at = image.schema().place(column);
-                statement.setObject(place++, statements.dialect.parameter(image.value(at), image.schema().column(at).type()));
-            }
+            place = statements.setKey(statement, place, chain.rows().get(0).image());
         }
     }
 
@@ -307,12 +293,12 @@ public final class HistoryWriter implements TargetWriter {
     private void clear(Row row) throws SQLException {
         boolean deleted = !row.change().snapshot();
         String later = "case when " + Target.VALID_FROM + ">? then " + Target.VALID_FROM + " else ? end";
-        String sql = "update " + statements.dialect.quote(statements.table.name()) + " set " + Target.VALID_TO + "=" + later + ", "
+        String sql = "update " + statements.words.quote(statements.table.name()) + " set " + Target.VALID_TO + "=" + later + ", "
                 + Target.IS_CURRENT + "=0, "
-                + (deleted ? Target.DELETED_AT + "=" + later + ", " : "") + SqlWarehouse.OFFSET + "=? where " + Target.IS_CURRENT
+                + (deleted ? Target.DELETED_AT + "=" + later + ", " : "") + OwnColumns.OFFSET + "=? where " + Target.IS_CURRENT
                 + "=1 and "
-                + SqlWarehouse.LOG_COLUMN + "=? and " + SqlWarehouse.OFFSET + "<?";
-        Object at = statements.dialect.parameter(text(row.at().truncatedTo(ChronoUnit.MICROS)), MOMENT);
+                + OwnColumns.LOG + "=? and " + OwnColumns.OFFSET + "<?";
+        Object at = statements.values.parameter(text(row.at().truncatedTo(ChronoUnit.MICROS)), MOMENT);
         try (PreparedStatement statement = statements.connection.prepareStatement(sql)) {
             int place = 1;
             for (int i = 0; i < (deleted ? 4 : 2); i++) {

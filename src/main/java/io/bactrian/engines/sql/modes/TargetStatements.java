@@ -1,22 +1,29 @@
 package io.bactrian.engines.sql.modes;
 
 import io.bactrian.domain.Column;
-import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Row;
+import io.bactrian.domain.ShortHash;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
-import io.bactrian.engines.sql.Dialect.WarehouseColumn;
+import io.bactrian.engines.sql.BulkWriting;
+import io.bactrian.engines.sql.Catalogue;
 import io.bactrian.engines.sql.Dialect;
+import io.bactrian.engines.sql.OwnColumns;
+import io.bactrian.engines.sql.Placeholders;
+import io.bactrian.engines.sql.RowLocks;
+import io.bactrian.engines.sql.SqlErrors;
 import io.bactrian.engines.sql.SqlTransaction;
-import io.bactrian.engines.sql.SqlWarehouse;
+import io.bactrian.engines.sql.SqlValues;
+import io.bactrian.engines.sql.SqlWords;
+import io.bactrian.engines.sql.TargetTable;
+import io.bactrian.engines.sql.WarehouseColumn;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -36,18 +43,28 @@ public final class TargetStatements {
     private static final Object[] NOTHING = {};
 
     final Connection connection;
-    final Dialect dialect;
+    final SqlWords words;
+    final SqlValues values;
+    final BulkWriting writing;
+    final Catalogue catalogue;
+    final SqlErrors errors;
+    final RowLocks locks;
     final Target target;
-    final Dialect.Table table;
+    final TargetTable table;
     private final SqlTransaction transaction;
     private final boolean careful;
     private final Map<TableSchema, List<WarehouseColumn>> columns = new IdentityHashMap<>();
 
     /** @param careful whether each statement can be undone alone, which costs the server two more */
-    public TargetStatements(Connection connection, Dialect dialect, Target target, Dialect.Table table, SqlTransaction transaction,
+    public TargetStatements(Connection connection, Dialect dialect, Target target, TargetTable table, SqlTransaction transaction,
             boolean careful) {
         this.connection = connection;
-        this.dialect = dialect;
+        this.words = dialect.words();
+        this.values = dialect.values();
+        this.writing = dialect.writing();
+        this.catalogue = dialect.catalogue();
+        this.errors = dialect.errors();
+        this.locks = dialect.locks();
         this.target = target;
         this.table = table;
         this.transaction = transaction;
@@ -78,6 +95,21 @@ public final class TargetStatements {
 
     List<WarehouseColumn> keyColumns(TableSchema schema) {
         return target.key().stream().map(name -> new WarehouseColumn(name, schema.column(schema.place(name)).type())).toList();
+    }
+
+    /** The condition that finds rows by that many keys. */
+    String keyIn(int count) {
+        return Placeholders.in(target.key().stream().map(words::quote).toList(), count);
+    }
+
+    /** Sets the parameters of one key. @return the position after them */
+    int setKey(PreparedStatement statement, int position, Image image) throws SQLException {
+        int next = position;
+        for (String column : target.key()) {
+            int at = image.schema().place(column);
+            statement.setObject(next++, values.parameter(image.value(at), image.schema().column(at).type()));
+        }
+        return next;
     }
 
     /** Statements on some of the rows; all of them are undone when it throws. */
@@ -112,7 +144,7 @@ public final class TargetStatements {
                 piece.write(all);
                 return;
             } catch (SQLException e) {
-                throw dialect.refusesRow(e) ? new RefusedInHasteException(e) : e;
+                throw errors.refusesRow(e) ? new RefusedInHasteException(e) : e;
             }
         }
         Savepoint before = connection.setSavepoint();
@@ -121,13 +153,13 @@ public final class TargetStatements {
             connection.releaseSavepoint(before);
             return;
         } catch (SQLException e) {
-            if (!dialect.refusesRow(e)) {
+            if (!errors.refusesRow(e)) {
                 throw e;
             }
             connection.rollback(before);
             connection.releaseSavepoint(before);
             if (all.size() == 1) {
-                refused.refused(all.get(0), "warehouse table " + table.name() + " refuses the row: " + dialect.reason(e));
+                refused.refused(all.get(0), "warehouse table " + table.name() + " refuses the row: " + errors.reason(e));
                 return;
             }
         }
@@ -141,20 +173,16 @@ public final class TargetStatements {
         for (Row row : rows) {
             lines.add(line(row));
         }
-        dialect.write(connection, table, columns(schema), lines, replace);
+        writing.write(connection, table, columns(schema), lines, replace);
     }
 
     /** Only where no row of the key is there, or it was written by an older change of the same log. */
     void writeUnlessNewer(Row row) throws SQLException {
         Image image = row.image();
-        String where = target.key().stream().map(name -> dialect.quote(name) + "=?").collect(Collectors.joining(" and "));
-        try (PreparedStatement statement = connection.prepareStatement("select " + SqlWarehouse.LOG_COLUMN + "," + SqlWarehouse.OFFSET
-                + " from " + dialect.quote(table.name()) + " where " + where + " for update")) {
-            int place = 1;
-            for (String column : target.key()) {
-                int at = image.schema().place(column);
-                statement.setObject(place++, dialect.parameter(image.value(at), image.schema().column(at).type()));
-            }
+        String where = target.key().stream().map(name -> words.quote(name) + "=?").collect(Collectors.joining(" and "));
+        try (PreparedStatement statement = connection.prepareStatement(locks.alone("select " + OwnColumns.LOG + "," + OwnColumns.OFFSET
+                + " from " + words.quote(table.name()) + " where " + where))) {
+            setKey(statement, 1, image);
             try (ResultSet there = statement.executeQuery()) {
                 if (there.next() && (there.getLong(1) != log(row) || there.getLong(2) >= row.version().offset())) {
                     return;
@@ -177,17 +205,17 @@ public final class TargetStatements {
                 }
             }
             if (target.keepDeleted()) {
-                all.add(new WarehouseColumn(Target.DELETED_AT, ColumnType.of(ColumnType.Kind.INSTANT, 6)));
+                all.add(new WarehouseColumn(Target.DELETED_AT, OwnColumns.MOMENT));
             }
             if (target.bag()) {
-                all.add(new WarehouseColumn(SqlWarehouse.HASH, ColumnType.of(ColumnType.Kind.BYTES, 16)));
+                all.add(new WarehouseColumn(OwnColumns.HASH, OwnColumns.HASH_TYPE));
             }
             if (target.mode() == Mode.APPEND) {
-                all.add(new WarehouseColumn(SqlWarehouse.OPERATION, ColumnType.of(ColumnType.Kind.STRING, 8)));
-                all.add(new WarehouseColumn(SqlWarehouse.COMMITTED_AT, ColumnType.of(ColumnType.Kind.INSTANT, 6)));
+                all.add(new WarehouseColumn(OwnColumns.OPERATION, OwnColumns.OPERATION_TYPE));
+                all.add(new WarehouseColumn(OwnColumns.COMMITTED_AT, OwnColumns.MOMENT));
             }
-            all.add(new WarehouseColumn(SqlWarehouse.LOG_COLUMN, SqlWarehouse.NUMBER));
-            all.add(new WarehouseColumn(SqlWarehouse.OFFSET, SqlWarehouse.NUMBER));
+            all.add(new WarehouseColumn(OwnColumns.LOG, OwnColumns.NUMBER));
+            all.add(new WarehouseColumn(OwnColumns.OFFSET, OwnColumns.NUMBER));
             return all;
         });
     }
@@ -217,23 +245,19 @@ public final class TargetStatements {
 
     /** Equal rows have equal hashes, also when a column that is NULL in them was added in between. */
     public static byte[] hash(Image image) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (int i = 0; i < image.size(); i++) {
-                Object value = image.value(i);
-                if (value != null) {
-                    digest.update(image.schema().column(i).name().getBytes(StandardCharsets.UTF_8));
-                    digest.update((byte) 0);
-                    byte[] bytes = value instanceof byte[] raw ? raw : value.toString().getBytes(StandardCharsets.UTF_8);
-                    digest.update(Integer.toString(bytes.length).getBytes(StandardCharsets.US_ASCII));
-                    digest.update((byte) 0);
-                    digest.update(bytes);
-                }
+        MessageDigest digest = ShortHash.begin();
+        for (int i = 0; i < image.size(); i++) {
+            Object value = image.value(i);
+            if (value != null) {
+                digest.update(image.schema().column(i).name().getBytes(StandardCharsets.UTF_8));
+                digest.update((byte) 0);
+                byte[] bytes = value instanceof byte[] raw ? raw : value.toString().getBytes(StandardCharsets.UTF_8);
+                digest.update(Integer.toString(bytes.length).getBytes(StandardCharsets.US_ASCII));
+                digest.update((byte) 0);
+                digest.update(bytes);
             }
-            return Arrays.copyOf(digest.digest(), 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256; this one does not", e);
         }
+        return ShortHash.end(digest);
     }
 
     /** Deletes by key; with {@code unlessNewer} only rows that the same log wrote earlier. */
@@ -241,19 +265,12 @@ public final class TargetStatements {
         int atOnce = unlessNewer ? 1 : KEYS_A_STATEMENT;
         for (int from = 0; from < rows.size(); from += atOnce) {
             List<Row> some = rows.subList(from, Math.min(rows.size(), from + atOnce));
-            String one = target.key().size() == 1 ? "?" : "(" + "?,".repeat(target.key().size() - 1) + "?)";
-            String names = target.key().stream().map(dialect::quote).collect(Collectors.joining(","));
-            String sql = "delete from " + dialect.quote(table.name()) + " where "
-                    + (target.key().size() == 1 ? names : "(" + names + ")") + " in (" + (one + ",").repeat(some.size() - 1) + one + ")"
-                    + (unlessNewer ? " and " + SqlWarehouse.LOG_COLUMN + "=? and " + SqlWarehouse.OFFSET + "<?" : "");
+            String sql = "delete from " + words.quote(table.name()) + " where " + keyIn(some.size())
+                    + (unlessNewer ? " and " + OwnColumns.LOG + "=? and " + OwnColumns.OFFSET + "<?" : "");
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
                 int place = 1;
                 for (Row row : some) {
-                    TableSchema schema = row.image().schema();
-                    for (String column : target.key()) {
-                        int at = schema.place(column);
-                        statement.setObject(place++, dialect.parameter(row.image().value(at), schema.column(at).type()));
-                    }
+                    place = setKey(statement, place, row.image());
                 }
                 if (unlessNewer) {
                     statement.setInt(place++, log(some.get(0)));
@@ -266,15 +283,15 @@ public final class TargetStatements {
 
     /** Every row that came from that row's log goes, or is marked as gone. */
     void clear(Row row, boolean unlessNewer) throws SQLException {
-        String which = " where " + SqlWarehouse.LOG_COLUMN + "=?" + (unlessNewer ? " and " + SqlWarehouse.OFFSET + "<?" : "");
+        String which = " where " + OwnColumns.LOG + "=?" + (unlessNewer ? " and " + OwnColumns.OFFSET + "<?" : "");
         String sql = target.keepDeleted()
-                ? "update " + dialect.quote(table.name()) + " set " + Target.DELETED_AT + "=?, " + SqlWarehouse.OFFSET + "=?" + which
+                ? "update " + words.quote(table.name()) + " set " + Target.DELETED_AT + "=?, " + OwnColumns.OFFSET + "=?" + which
                         + " and " + Target.DELETED_AT + " is null"
-                : "delete from " + dialect.quote(table.name()) + which;
+                : "delete from " + words.quote(table.name()) + which;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int place = 1;
             if (target.keepDeleted()) {
-                statement.setObject(place++, dialect.parameter(row.at().toString(), ColumnType.of(ColumnType.Kind.INSTANT, 6)));
+                statement.setObject(place++, values.parameter(row.at().toString(), OwnColumns.MOMENT));
                 statement.setLong(place++, row.version().offset());
             }
             statement.setInt(place++, log(row));

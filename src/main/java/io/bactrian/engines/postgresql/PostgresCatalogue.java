@@ -4,18 +4,23 @@ import io.bactrian.domain.Column;
 import io.bactrian.domain.ColumnType.Kind;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.TableSchema;
+import io.bactrian.engines.sql.Catalogue;
+import io.bactrian.engines.sql.FirstColumn;
+import io.bactrian.engines.sql.SqlWords;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
 /** What PostgreSQL knows of the tables of the session's own schema, which is the first of its search_path. */
-final class PostgresCatalog {
+final class PostgresCatalogue implements Catalogue {
 
     private static final String OWN = "join pg_namespace n on n.oid = c.relnamespace and n.nspname = current_schema() ";
     private static final String COLUMNS = "select a.attname, t.typname, a.atttypmod, a.attnotnull from pg_class c " + OWN
@@ -29,26 +34,21 @@ final class PostgresCatalog {
     private static final String IN_ORDER = " order by c.relname, i.indexrelid, k.place";
     private static final int BEFORE_A_LENGTH = 4;
     /** A numeric of any number of digits. */
-    static final ColumnType ANY_NUMBER = ColumnType.decimal(1_000, 500);
+    private static final ColumnType ANY_NUMBER = ColumnType.decimal(1_000, 500);
 
-    private PostgresCatalog() {
+    private final SqlWords words;
+
+    PostgresCatalogue(SqlWords words) {
+        this.words = words;
     }
 
-    /** Those that can be written. */
-    static List<String> columns(Connection connection, String table) throws SQLException {
-        List<String> columns = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(COLUMNS + " and a.attgenerated = '' order by a.attnum")) {
-            statement.setString(1, table);
-            try (ResultSet found = statement.executeQuery()) {
-                while (found.next()) {
-                    columns.add(found.getString(1));
-                }
-            }
-        }
-        return columns;
+    @Override
+    public List<String> columns(Connection connection, String table) throws SQLException {
+        return FirstColumn.of(connection, COLUMNS + " and a.attgenerated = '' order by a.attnum", table);
     }
 
-    static TableSchema schema(Connection connection, String table) throws SQLException {
+    @Override
+    public TableSchema schema(Connection connection, String table) throws SQLException {
         List<Column> columns = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(COLUMNS + " order by a.attnum")) {
             statement.setString(1, table);
@@ -88,7 +88,8 @@ final class PostgresCatalog {
         };
     }
 
-    static Map<String, List<List<String>>> uniqueIndexes(Connection connection) throws SQLException {
+    @Override
+    public Map<String, List<List<String>>> uniqueIndexes(Connection connection) throws SQLException {
         Map<String, List<List<String>>> indexes = new LinkedHashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(INDEXED + " and i.indisunique" + IN_ORDER)) {
             read(statement).forEach((index, columns) -> indexes.computeIfAbsent(index.table(), table -> new ArrayList<>()).add(columns));
@@ -96,7 +97,8 @@ final class PostgresCatalog {
         return indexes;
     }
 
-    static boolean hasIndex(Connection connection, String table, List<String> columns) throws SQLException {
+    @Override
+    public boolean hasIndex(Connection connection, String table, List<String> columns) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(INDEXED + " and c.relname = ?" + IN_ORDER)) {
             statement.setString(1, table);
             return read(statement).values().stream().map(index -> index.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList())
@@ -104,27 +106,65 @@ final class PostgresCatalog {
         }
     }
 
-    private record Index(String table, long number) {
+    private record IndexOfTable(String table, long number) {
     }
 
-    private static Map<Index, List<String>> read(PreparedStatement statement) throws SQLException {
-        Map<Index, List<String>> indexes = new LinkedHashMap<>();
+    private static Map<IndexOfTable, List<String>> read(PreparedStatement statement) throws SQLException {
+        Map<IndexOfTable, List<String>> indexes = new LinkedHashMap<>();
         try (ResultSet found = statement.executeQuery()) {
             while (found.next()) {
-                indexes.computeIfAbsent(new Index(found.getString(1), found.getLong(2)), index -> new ArrayList<>())
+                indexes.computeIfAbsent(new IndexOfTable(found.getString(1), found.getLong(2)), index -> new ArrayList<>())
                         .add(found.getString(3));
             }
         }
         return indexes;
     }
 
-    static boolean isView(Connection connection, String table) throws SQLException {
-        try (PreparedStatement statement = connection
-                .prepareStatement("select 1 from pg_class c " + OWN + "where c.relname = ? and c.relkind in ('v', 'm')")) {
-            statement.setString(1, table);
-            try (ResultSet found = statement.executeQuery()) {
-                return found.next();
+    @Override
+    public boolean isView(Connection connection, String table) throws SQLException {
+        return !FirstColumn.of(connection, "select 1 from pg_class c " + OWN + "where c.relname = ? and c.relkind in ('v', 'm')", table)
+                .isEmpty();
+    }
+
+    /**
+     * None of them rounds but a number with a fixed number of digits, which somebody else than Bactrian has made, and a
+     * whole one.
+     */
+    @Override
+    public Map<String, Integer> digits(Connection connection, String table) throws SQLException {
+        Map<String, Integer> digits = new HashMap<>();
+        for (Column column : schema(connection, table).columns()) {
+            switch (column.type().kind()) {
+                case INT16, INT32, INT64 -> digits.put(column.name(), 0);
+                case DECIMAL -> {
+                    if (column.type().length() != ANY_NUMBER.length()) {
+                        digits.put(column.name(), column.type().scale());
+                    }
+                }
+                case INT8, INT24, UINT8, UINT16, UINT24, UINT32, UINT64, FLOAT, DOUBLE, STRING, TEXT, BYTES, BLOB, DATE, TIME, DATETIME,
+                        INSTANT, YEAR, JSON, BITS, GEOMETRY -> {
+                    // None of what a sum is kept in here.
+                }
             }
+        }
+        return digits;
+    }
+
+    @Override
+    public void swap(Connection connection, String table, String shadow, String retired) throws SQLException {
+        boolean there = !columns(connection, table).isEmpty();
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            // Who reads the old one holds it; without a limit its next reader would wait for the change of names, and
+            // that for ever.
+            statement.execute("set local lock_timeout = '20s'; drop table if exists " + words.quote(retired)
+                    + (there ? "; alter table " + words.quote(table) + " rename to " + words.quote(retired) : "")
+                    + "; alter table " + words.quote(shadow) + " rename to " + words.quote(table) + "; drop table if exists "
+                    + words.quote(retired));
+            connection.commit();
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
         }
     }
 }

@@ -1,4 +1,4 @@
-package io.bactrian.engines.mysql;
+package io.bactrian.engines.sql;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

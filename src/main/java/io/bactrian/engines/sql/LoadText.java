@@ -1,4 +1,4 @@
-package io.bactrian.engines.mysql;
+package io.bactrian.engines.sql;
 
 import java.math.BigDecimal;
 import java.util.Arrays;
