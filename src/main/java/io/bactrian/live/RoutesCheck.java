@@ -164,8 +164,12 @@ public final class RoutesCheck {
             String models = settings.text("bactrian.warehouse." + warehouse + ".models");
             if (!models.isEmpty()) {
                 Findings own = new Findings("models");
-                ModelFolder.Contents contents = new ModelFolder(Path.of(models)).read();
+                ModelFolder files = new ModelFolder(Path.of(models));
+                ModelFolder.Contents contents = files.read();
                 contents.faults().forEach(fault -> own.fault(fault, "this model is not kept", "mend the file; docs/models.md"));
+                PipelineCapabilities.faultsOfModels(PipelineCapabilities.ofWarehouse(warehouse), files)
+                        .forEach(fault -> own.fault(fault, "this model is not kept",
+                                "do what the message says, or take bactrian.warehouse." + warehouse + ".models away"));
                 own.ok(Findings.count(contents.models().size(), "model") + " of warehouse " + warehouse + " in " + models);
                 all.addAll(own.all());
             }

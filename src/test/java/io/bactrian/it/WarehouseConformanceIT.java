@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bactrian.application.Delivery;
-import io.bactrian.application.Warehouse.LetterEntry.Cleared;
-import io.bactrian.application.Warehouse.LetterEntry;
+import io.bactrian.application.LetterEntry.Cleared;
+import io.bactrian.application.LetterEntry;
 import io.bactrian.application.Warehouse.Refusal;
-import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.DeadLetter;
@@ -20,6 +19,7 @@ import io.bactrian.domain.Row.Meaning;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
+import io.bactrian.engines.sql.SqlTransaction;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.testing.EveryWarehouse;
 import io.bactrian.testing.Given;
@@ -146,7 +146,7 @@ class WarehouseConformanceIT extends EveryWarehouse {
             // An instance that has not seen the table yet, and another that has an older look at it.
             Row row = row(TARGET, Given.image(wider, 4L, "four", 4L, "Köln"), 4);
             second.prepare(List.of(row));
-            try (Warehouse.Transaction transaction = second.begin(PIPELINE)) {
+            try (SqlTransaction transaction = second.begin(PIPELINE)) {
                 transaction.lock(List.of(PARTITION));
                 assertThat(transaction.write(List.of(row))).isEmpty();
                 transaction.commit();
@@ -175,7 +175,7 @@ class WarehouseConformanceIT extends EveryWarehouse {
     @Test
     void aLostConnectionLeavesNothingAndTheBatchIsAppliedOnce() {
         written(List.of(row(1, "one", 1L, 0)));
-        try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+        try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
             assertThat(transaction.lock(List.of(PARTITION))).containsEntry(PARTITION, 0L);
             transaction.write(List.of(row(2, "two", 2L, 1)));
             transaction.advance(Map.of(PARTITION, 2L));
@@ -184,7 +184,7 @@ class WarehouseConformanceIT extends EveryWarehouse {
         }
         assertThat(query("select id from t")).containsExactly("1");
         for (int i = 0; i < 2; i++) {
-            try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+            try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
                 long next = transaction.lock(List.of(PARTITION)).get(PARTITION);
                 assertThat(next).isEqualTo(i == 0 ? 0 : 2);
                 if (next == 0) {
@@ -200,11 +200,11 @@ class WarehouseConformanceIT extends EveryWarehouse {
 
     @Test
     void whoComesSecondWaitsForTheWatermarkAndSeesItMoved() {
-        try (Warehouse.Transaction first = warehouse.begin(PIPELINE)) {
+        try (SqlTransaction first = warehouse.begin(PIPELINE)) {
             first.lock(RandomHistory.PARTITIONS);
             first.advance(Map.of(PARTITION, 5L));
             CompletableFuture<Long> second = CompletableFuture.supplyAsync(() -> {
-                try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+                try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
                     return transaction.lock(RandomHistory.PARTITIONS).get(PARTITION);
                 }
             });
@@ -218,7 +218,7 @@ class WarehouseConformanceIT extends EveryWarehouse {
     void aReplayedRowGivesWayToANewerOne() {
         written(List.of(row(1, "new", 1L, 10), row(2, "old", 1L, 3)));
         Row gone = new Row(TARGET, Meaning.DELETE, Given.image(SCHEMA, 2L, "old", 1L), row(2, "old", 1L, 5).change(), "r");
-        try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+        try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
             transaction.lock(List.of(PARTITION));
             assertThat(
                     transaction.writeUnlessNewer(List.of(row(1, "late", 1L, 7), row(3, "three", 1L, 8), row(4, "too", TOO_MANY, 9), gone)))
@@ -230,19 +230,19 @@ class WarehouseConformanceIT extends EveryWarehouse {
 
     @Test
     void deadLettersAreOpenedSupersededClaimedAndSettled() {
-        try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+        try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
             transaction.lock(List.of(PARTITION));
             transaction.open(List.of(letter("a", 1), letter("b", 2)));
             transaction.open(List.of(letter("a", 1)));
             transaction.commit();
         }
         assertThat(warehouse.openDeadLetters()).containsExactly(Map.entry(PIPELINE, 2L));
-        try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+        try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
             transaction.lock(List.of(PARTITION));
             transaction.supersede(List.of(new Delivery(Given.at(7), Given.COMMITTED, key("a"), null, null)), List.of());
             transaction.commit();
         }
-        try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+        try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
             assertThat(transaction.claim(letter("a", 1).id())).contains(new LetterEntry(letter("a", 1).id(), "open", 7, Cleared.NO));
             assertThat(transaction.claim(letter("b", 2).id())).contains(new LetterEntry(letter("b", 2).id(), "open", -1, Cleared.NO));
             assertThat(transaction.claim("c")).isEmpty();

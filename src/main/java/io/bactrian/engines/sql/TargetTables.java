@@ -233,14 +233,27 @@ final class TargetTables {
         Dialect.Table table = tables.get(stored(target));
         if (table == null) {
             try (Connection connection = connections.getConnection()) {
-                Dialect.Table found = table(connection, target);
-                if (found.columns().isEmpty()) {
-                    return null;
-                }
-                tables.put(stored(target), found);
-                return found;
+                return known(connection, target);
             }
         }
+        return as(target, table);
+    }
+
+    /** Likewise, looked at over that connection: a batch that holds the pool's last one would wait for another in vain. */
+    Dialect.Table known(Connection connection, Target target) throws SQLException {
+        Dialect.Table table = tables.get(stored(target));
+        if (table == null) {
+            Dialect.Table found = table(connection, target);
+            if (found.columns().isEmpty()) {
+                return null;
+            }
+            tables.put(stored(target), found);
+            return found;
+        }
+        return as(target, table);
+    }
+
+    private static Dialect.Table as(Target target, Dialect.Table table) {
         return table.key().equals(target.key()) ? table : new Dialect.Table(table.name(), target.key(), table.columns());
     }
 }
