@@ -1,6 +1,7 @@
 package io.bactrian.live;
 
 import io.bactrian.application.Capabilities;
+import io.bactrian.application.PipelineEnds;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.models.ModelFolder;
 import io.bactrian.settings.Settings;
@@ -13,7 +14,11 @@ public final class PipelineCapabilities {
     private PipelineCapabilities() {
     }
 
-    static Capabilities of(Settings settings, String pipeline) {
+    static PipelineEnds ends(Settings settings) {
+        return new PipelineEnds(pipeline -> of(settings, pipeline));
+    }
+
+    private static Capabilities of(Settings settings, String pipeline) {
         String name = settings.text("bactrian.pipeline." + pipeline + ".warehouse");
         return name.equals(Settings.TOPICS) ? Capabilities.topics() : ofWarehouse(name);
     }

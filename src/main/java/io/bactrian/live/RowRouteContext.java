@@ -63,7 +63,7 @@ public final class RowRouteContext implements AutoCloseable {
         this.part = part;
         this.folder = Path.of(settings.text("bactrian.routes"));
         this.routes = new RouteTable(handled);
-        this.ends = new PipelineEnds(pipeline -> PipelineCapabilities.of(settings, pipeline));
+        this.ends = PipelineCapabilities.ends(settings);
         camel.configure().withName(name);
     }
 

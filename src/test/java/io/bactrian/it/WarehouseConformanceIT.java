@@ -3,6 +3,8 @@ package io.bactrian.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bactrian.application.ApplyBatch;
+import io.bactrian.application.Counters;
 import io.bactrian.application.Delivery;
 import io.bactrian.application.LetterEntry.Cleared;
 import io.bactrian.application.LetterEntry;
@@ -21,9 +23,11 @@ import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
 import io.bactrian.engines.sql.SqlTransaction;
 import io.bactrian.engines.sql.SqlWarehouse;
+import io.bactrian.testing.DeadLettersInMemory;
 import io.bactrian.testing.EveryWarehouse;
 import io.bactrian.testing.Given;
 import io.bactrian.testing.RandomHistory;
+import io.bactrian.testing.RoutesInMemory;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -212,6 +216,34 @@ class WarehouseConformanceIT extends EveryWarehouse {
             first.commit();
             assertThat(second.join()).isEqualTo(5);
         }
+    }
+
+    /** What the source did not send is read over the batch's own connection, and so is what its tables look like. */
+    @Test
+    void aBatchThatAsksForValuesThatWereNotSentNeedsOneConnection() {
+        written(List.of(row(1, "one", 1L, 0)));
+        Image partly = Given.image(SCHEMA, 1L, Image.UNKNOWN, 2L);
+        Change change = new Change("shop", Given.TABLE, Operation.UPDATE, partly, partly, new Position(Given.TOPIC, 0, 1), "",
+                Given.COMMITTED, false);
+        try (SqlWarehouse narrow = SqlWarehouse.open("main", database.url(), database.user(), database.password(), 1)) {
+            ApplyBatch applyBatch = new ApplyBatch(PIPELINE, new RoutesInMemory().mirroring("r", "t"), delivery -> change, narrow,
+                    new DeadLettersInMemory(), new Counters());
+            Delivery delivery = new Delivery(change.position(), Given.COMMITTED, key("1"), null, null);
+            ApplyBatch.Routed routed = applyBatch.route(List.of(delivery), Map.of(PARTITION, new ApplyBatch.Span(0, 2)));
+            assertThat(applyBatch.apply(routed).applied()).isTrue();
+            assertThat(query("select name, visits from t")).containsExactly("one|2");
+
+            try (SqlTransaction transaction = narrow.begin(PIPELINE)) {
+                transaction.lock(List.of(PARTITION));
+                narrow.forgetTargets();
+                assertThat(transaction.read(TARGET, List.of(partly)).get(1L).get("name")).isEqualTo("one");
+                assertThat(transaction.read(new Target("absent", Mode.MIRROR, List.of("id"), false), List.of(partly))).isEmpty();
+                assertThat(transaction.write(List.of(row(1, "two", 3L, 2)))).isEmpty();
+                assertThat(transaction.read(TARGET, List.of(partly)).get(1L).get("name")).as("its own writing").isEqualTo("two");
+                transaction.commit();
+            }
+        }
+        assertThat(query("select name, visits from t")).containsExactly("two|3");
     }
 
     @Test
