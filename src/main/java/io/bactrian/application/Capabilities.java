@@ -73,6 +73,7 @@ public record Capabilities(End end, String name, Set<Mode> modes, boolean models
     public Optional<String> faultOfModel(String model) {
         return models
                 ? Optional.empty()
-                : Optional.of("model " + model + ": " + name + " keeps no models. Make a view of that name in it, or use another warehouse");
+                : Optional
+                        .of("model " + model + ": " + name + " keeps no models. Make a view of that name in it, or use another warehouse");
     }
 }

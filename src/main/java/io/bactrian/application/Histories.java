@@ -12,8 +12,8 @@ public interface Histories {
 
     /**
      * What breaks the law of a history, naming the first keys that do; empty if all keep it: the versions of a key are
-     * numbered 1, 2, 3 …, each ends where the next begins or, when its row was deleted, before, and only the last may be
-     * open.
+     * numbered 1, 2, 3 …, each ends where the next begins or, when its row was deleted, before, and only the last may
+     * be open.
      */
     List<String> violations(HistoryTable history);
 

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.function.Function;
 
 /**
- * What the pipelines end in, and whether a route asks more of it than it can do. A pipeline ends in one warehouse, or in
- * topics that other pipelines load, since one batch is written to one of them.
+ * What the pipelines end in, and whether a route asks more of it than it can do. A pipeline ends in one warehouse, or
+ * in topics that other pipelines load, since one batch is written to one of them.
  */
 public final class PipelineEnds {
 

@@ -14,24 +14,20 @@ import java.util.Optional;
  *
  * <p>There are two kinds, by what a batch promises:
  *
- * <table>
- * <caption>What each kind promises</caption>
- * <tr><th></th><th>transactional</th><th>idempotent</th></tr>
+ * <table> <caption>What each kind promises</caption> <tr><th></th><th>transactional</th><th>idempotent</th></tr>
  * <tr><td>a batch</td><td>rows, models, entries of dead letters and watermarks are one transaction, which locks the
- * watermarks first</td><td>rows carry their version (log, offset) and count as soon as they are written; the
- * watermarks follow the rows</td></tr>
- * <tr><td>a batch that ends without a commit</td><td>nothing of it is there</td><td>some of its rows may be there; trying
- * again writes the same versions, which changes nothing</td></tr>
- * <tr><td>a batch applied twice</td><td>is found by its watermark and skipped</td><td>is found by its watermark, or
- * changes nothing: same versions, same rows</td></tr>
- * <tr><td>a zombie</td><td>waits for the lock and finds the watermark moved</td><td>writes older versions, which lose
- * against newer ones and against what newer changes have deleted; it never moves a watermark backwards</td></tr>
- * <tr><td>a row that is refused</td><td>the other rows that its route made of its change go too</td><td>those of them that
- * were written before stay until a newer version comes</td></tr>
+ * watermarks first</td><td>rows carry their version (log, offset) and count as soon as they are written; the watermarks
+ * follow the rows</td></tr> <tr><td>a batch that ends without a commit</td><td>nothing of it is there</td><td>some of
+ * its rows may be there; trying again writes the same versions, which changes nothing</td></tr> <tr><td>a batch applied
+ * twice</td><td>is found by its watermark and skipped</td><td>is found by its watermark, or changes nothing: same
+ * versions, same rows</td></tr> <tr><td>a zombie</td><td>waits for the lock and finds the watermark
+ * moved</td><td>writes older versions, which lose against newer ones and against what newer changes have deleted; it
+ * never moves a watermark backwards</td></tr> <tr><td>a row that is refused</td><td>the other rows that its route made
+ * of its change go too</td><td>those of them that were written before stay until a newer version comes</td></tr>
  * </table>
  *
- * <p>Whatever a method throws means "not now, for nobody": the connection, a lock, a full disk, a right that is missing.
- * The caller closes the batch and tries again later; a row that fails alone is never an exception but a
+ * <p>Whatever a method throws means "not now, for nobody": the connection, a lock, a full disk, a right that is
+ * missing. The caller closes the batch and tries again later; a row that fails alone is never an exception but a
  * {@link Refusal}.
  */
 public interface Warehouse {
@@ -115,12 +111,14 @@ public interface Warehouse {
         void advance(Map<Partition, Long> next);
 
         /**
-         * A transactional warehouse makes everything of the batch count at once; an idempotent one moves the watermarks,
-         * after all rows are safe. When it throws, either has happened or not: the watermarks tell.
+         * A transactional warehouse makes everything of the batch count at once; an idempotent one moves the
+         * watermarks, after all rows are safe. When it throws, either has happened or not: the watermarks tell.
          */
         void commit();
 
-        /** Takes back what a transactional warehouse was given since {@link Warehouse#begin}, unless it is committed. */
+        /**
+         * Takes back what a transactional warehouse was given since {@link Warehouse#begin}, unless it is committed.
+         */
         @Override
         void close();
 

@@ -34,7 +34,8 @@ public final class PipelineCapabilities {
             return List.of();
         }
         List<String> faults = new ArrayList<>();
-        folder.read().models().forEach(model -> warehouse.faultOfModel(model.name()).ifPresent(fault -> faults.add(model.file() + ":1: " + fault)));
+        folder.read().models()
+                .forEach(model -> warehouse.faultOfModel(model.name()).ifPresent(fault -> faults.add(model.file() + ":1: " + fault)));
         return faults;
     }
 }

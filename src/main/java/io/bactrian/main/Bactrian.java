@@ -107,7 +107,7 @@ public final class Bactrian implements AutoCloseable {
                     throw new ConfigurationException(faults);
                 }
                 models.put(name, new Models(warehouse, files, LocalDate.parse(settings.text(prefix + ".calendar-from")),
-                                routes::warehouseTables, health));
+                        routes::warehouseTables, health));
             }
         }
         this.deadLetters = new KafkaDeadLetters(kafka);
@@ -261,7 +261,8 @@ public final class Bactrian implements AutoCloseable {
         WarehouseOpener opener = endsInTopics(pipeline)
                 ? TopicWarehouse.opener(kafka, pipeline)
                 : WarehouseOpener.shared(warehouse(pipeline));
-        return new Pumps.PipelineSettings(pipeline, opener, settings.number(prefix + ".consumers"), settings.number(prefix + ".batch-size"));
+        return new Pumps.PipelineSettings(pipeline, opener, settings.number(prefix + ".consumers"),
+                settings.number(prefix + ".batch-size"));
     }
 
     private final class WarehouseTables implements ReferenceTables {

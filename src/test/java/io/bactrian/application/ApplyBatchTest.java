@@ -224,12 +224,13 @@ class ApplyBatchTest {
                 Thread.currentThread().interrupt();
             }
         }));
-        ApplyBatch patient = new ApplyBatch("bookstore", routes, new Deliveries(), warehouse, deadLetters, counters, worker, (pause, why) -> {
-            nanos.addAndGet(Duration.ofSeconds(601).toNanos());
-            assertThat(liveness.lifeless()).singleElement()
-                    .satisfies(dead -> assertThat(dead.reason()).contains("waiting to begin again a batch that gave way"));
-            return true;
-        });
+        ApplyBatch patient = new ApplyBatch("bookstore", routes, new Deliveries(), warehouse, deadLetters, counters, worker,
+                (pause, why) -> {
+                    nanos.addAndGet(Duration.ofSeconds(601).toNanos());
+                    assertThat(liveness.lifeless()).singleElement()
+                            .satisfies(dead -> assertThat(dead.reason()).contains("waiting to begin again a batch that gave way"));
+                    return true;
+                });
 
         assertThat(patient.apply(route("insert 1 Ada")).applied()).isTrue();
         end.countDown();

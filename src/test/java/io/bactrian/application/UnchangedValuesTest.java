@@ -86,6 +86,7 @@ class UnchangedValuesTest {
         assertThat(targets.stream()
                 .flatMap(target -> Stream.of(Row.Meaning.WRITE, Row.Meaning.DELETE)
                         .map(meaning -> row(target, meaning, image(1L, 1L, Image.UNKNOWN)))))
-                .allSatisfy(row -> assertThat(UnchangedValues.complete(List.of(row), warehouse, warehouse.begin("p")).refusals()).hasSize(1));
+                .allSatisfy(
+                        row -> assertThat(UnchangedValues.complete(List.of(row), warehouse, warehouse.begin("p")).refusals()).hasSize(1));
     }
 }

@@ -13,7 +13,10 @@ public abstract class FailingWarehouse implements Warehouse {
     /** What happens to a commit. */
     public enum Commit {
         SUCCEEDS,
-        /** The watermark does not move; the rows of a transactional warehouse do not count, those of an idempotent one do. */
+        /**
+         * The watermark does not move; the rows of a transactional warehouse do not count, those of an idempotent one
+         * do.
+         */
         FAILS,
         /** Everything counts, but who asked for it does not learn of it. */
         ANSWER_IS_LOST

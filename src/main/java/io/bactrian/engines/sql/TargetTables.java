@@ -239,7 +239,9 @@ final class TargetTables {
         return as(target, table);
     }
 
-    /** Likewise, looked at over that connection: a batch that holds the pool's last one would wait for another in vain. */
+    /**
+     * Likewise, looked at over that connection: a batch that holds the pool's last one would wait for another in vain.
+     */
     Dialect.Table known(Connection connection, Target target) throws SQLException {
         Dialect.Table table = tables.get(stored(target));
         if (table == null) {
