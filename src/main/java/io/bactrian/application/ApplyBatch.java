@@ -10,6 +10,7 @@ import io.bactrian.domain.Position;
 import io.bactrian.domain.Row;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,16 +22,21 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Turns the deliveries of one poll into rows and one warehouse transaction.
+ * Turns the deliveries of one poll into rows and one batch of the warehouse.
  *
- * <p>Exactly once rests on this: the transaction locks the watermark of each partition, goes on only where the
- * watermark is where this batch begins, and moves it to where the batch ends, together with the rows. So whoever comes
- * second, be it a zombie, the new owner after a rebalance or this one after a commit whose answer was lost, finds the
- * watermark moved and applies nothing.
+ * <p>Exactly once rests on this: the batch goes on only where the watermark of each partition is where it begins, and
+ * moves it to where it ends. In a transactional warehouse the watermark is locked and moves together with the rows, so
+ * whoever comes second, be it a zombie, the new owner after a rebalance or this one after a commit whose answer was
+ * lost, finds it moved and applies nothing. In an idempotent one it moves after the rows, and whoever writes rows a
+ * second time writes the same versions, which change nothing.
  */
 public final class ApplyBatch {
 
     private static final int MOST_BEGUN_AGAIN = 100;
+    /** Hardly any batch that gives way does so more often; one that does meets somebody who needs time to end. */
+    private static final int GIVES_WAY_AT_ONCE = 5;
+    /** With the pauses half a minute: so long Kafka may wait for the next poll of its member, and no longer. */
+    private static final int MOST_GIVEN_WAY = 30;
 
     private final String pipeline;
     private final RowRoutes routes;
@@ -39,16 +45,27 @@ public final class ApplyBatch {
     private final DeadLetters deadLetters;
     private final Counters counters;
     private final Liveness.Worker worker;
+    private final Patience patience;
 
+    /** Who waits before a batch that has given way again and again is begun once more. */
+    public interface Patience {
+
+        /**
+         * @param why for whoever looks at the health meanwhile
+         * @return whether to go on; else the batch fails with that reason
+         */
+        boolean pause(Duration pause, RuntimeException why);
+    }
+
+    /** Nobody waits: such a batch fails, and the caller tries it again when it likes. */
     public ApplyBatch(String pipeline, RowRoutes routes, ChangeReader reader, Warehouse warehouse, DeadLetters deadLetters,
             Counters counters) {
-        this(pipeline, routes, reader, warehouse, deadLetters, counters, Liveness.nobodys());
+        this(pipeline, routes, reader, warehouse, deadLetters, counters, Liveness.nobodys(), (pause, why) -> false);
     }
 
     /** @param worker who does it: told of each change and each part of a transaction, so that one that hangs is seen */
     public ApplyBatch(String pipeline, RowRoutes routes, ChangeReader reader, Warehouse warehouse, DeadLetters deadLetters,
-            Counters counters,
-            Liveness.Worker worker) {
+            Counters counters, Liveness.Worker worker, Patience patience) {
         this.pipeline = pipeline;
         this.routes = routes;
         this.reader = reader;
@@ -56,6 +73,7 @@ public final class ApplyBatch {
         this.deadLetters = deadLetters;
         this.counters = counters;
         this.worker = worker;
+        this.patience = patience;
     }
 
     /** Offsets that a batch covers in one partition: it begins at the watermark and ends at the next one. */
@@ -174,29 +192,37 @@ public final class ApplyBatch {
         warehouse.prepare(batch.rows());
         Routed rest = batch;
         int begunAgain = 0;
+        int gaveWay = 0;
+        GrowingPause pause = new GrowingPause(Duration.ofMillis(50), Duration.ofSeconds(2));
         while (true) {
             Routed tried = rest;
             worker.step("locking watermarks");
-            try (Warehouse.Transaction transaction = warehouse.begin(pipeline)) {
-                Map<Partition, Long> marks = transaction.lock(tried.spans().keySet());
+            try (Warehouse.Batch written = warehouse.begin(pipeline)) {
+                Map<Partition, Long> marks = written.lock(tried.spans().keySet());
                 if (tried.spans().entrySet().stream().anyMatch(span -> marks.get(span.getKey()) != span.getValue().from())) {
                     counters.rewinds.increment();
                     return rewind(tried, marks);
                 }
                 worker.step("writing rows");
-                UnchangedValues.Completed completed = UnchangedValues.complete(tried.rows(), warehouse);
+                UnchangedValues.Completed completed = UnchangedValues.complete(tried.rows(), warehouse, written);
                 if (!completed.refusals().isEmpty()) {
                     rest = tried.refused(completed.refusals(), this::letter);
                     continue;
                 }
-                List<Refusal> refusals = transaction.write(completed.rows());
+                List<Refusal> refusals = written.write(completed.rows());
                 rest = tried.refused(refusals, this::letter);
                 // What a route made of one change stands or falls together, else a replay would repeat the part that
                 // stood.
                 if (rest.rows().size() + refusals.size() == tried.rows().size()) {
-                    finish(transaction, rest);
+                    finish(written, rest);
                     return new Outcome(Map.of());
                 }
+            } catch (Warehouse.GaveWayException e) {
+                gaveWay++;
+                if (gaveWay > MOST_GIVEN_WAY || gaveWay > GIVES_WAY_AT_ONCE && !waited(pause.next(), e)) {
+                    throw e;
+                }
+                rest = tried;
             } catch (Warehouse.BeginAgainException e) {
                 if (++begunAgain > MOST_BEGUN_AGAIN) {
                     throw e;
@@ -206,24 +232,31 @@ public final class ApplyBatch {
         }
     }
 
-    private void finish(Warehouse.Transaction transaction, Routed batch) {
+    private boolean waited(Duration pause, RuntimeException why) {
+        worker.step("waiting to begin again a batch that gave way to another one");
+        return patience.pause(pause, why);
+    }
+
+    private void finish(Warehouse.Batch written, Routed batch) {
         List<DeadLetter> letters = batch.letters();
         if (!letters.isEmpty()) {
             // Safe in Kafka before the watermark moves past them; should the commit fail, they are written again under
             // the same name.
             worker.step("keeping dead letters");
             deadLetters.keep(letters);
-            transaction.open(letters);
+            written.letters().ifPresent(entries -> entries.open(letters));
         }
         // After the letters of this batch: a later change of the same key may be in it too.
-        transaction.supersede(batch.deliveries(), batch.rows());
-        worker.step("refreshing models");
-        transaction.refresh();
+        written.letters().ifPresent(entries -> entries.supersede(batch.deliveries(), batch.rows()));
+        written.models().ifPresent(models -> {
+            worker.step("refreshing models");
+            models.refresh();
+        });
         Map<Partition, Long> next = new TreeMap<>();
         batch.spans().forEach((partition, span) -> next.put(partition, span.next()));
-        transaction.advance(next);
+        written.advance(next);
         worker.step("committing");
-        transaction.commit();
+        written.commit();
         counters.batches.increment();
         counters.changes.add(batch.deliveries().size());
         counters.filtered.add(batch.filtered());

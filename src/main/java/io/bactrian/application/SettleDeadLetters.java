@@ -1,8 +1,7 @@
 package io.bactrian.application;
 
 import io.bactrian.application.RowRoutes.RowRoute;
-import io.bactrian.application.Warehouse.LetterEntry.Cleared;
-import io.bactrian.application.Warehouse.LetterEntry;
+import io.bactrian.application.LetterEntry.Cleared;
 import io.bactrian.application.Warehouse.Refusal;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.DeadLetter;
@@ -14,8 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Replays or discards dead letters. Each is settled in one warehouse transaction that locks its entry, so that it
- * counts once however often and wherever this is called; the copy in Kafka is forgotten after that.
+ * Replays or discards dead letters. Each is settled in one batch of the warehouse that locks its entry, so that it
+ * counts once however often and wherever this is called; the copy in Kafka is forgotten after that. Where the warehouse
+ * keeps no entries that copy is all there is: it can be discarded, and not replayed.
  */
 public final class SettleDeadLetters {
 
@@ -40,7 +40,9 @@ public final class SettleDeadLetters {
         NOT_YET(
                 "its batch is not in the warehouse yet; try again when the pipeline has caught up"),
         FAILED_AGAIN(
-                "failed again; it stays");
+                "failed again; it stays"),
+        NOT_REPLAYABLE(
+                "cannot be replayed; it stays");
 
         private final String sentence;
 
@@ -51,13 +53,23 @@ public final class SettleDeadLetters {
         public String sentence() {
             return sentence;
         }
+
+        /** Whether the letter is still there, and open. */
+        public boolean stays() {
+            return this == NOT_YET || this == FAILED_AGAIN || this == NOT_REPLAYABLE;
+        }
     }
 
-    /** @param reason why it failed again; empty otherwise */
+    /** @param reason why it failed again or cannot be replayed; empty otherwise */
     public record Settled(DeadLetter letter, Ending ending, String reason) {
     }
 
     public Settled replay(DeadLetter letter) {
+        if (warehouse.letters().isEmpty()) {
+            return new Settled(letter, Ending.NOT_REPLAYABLE, "pipeline " + letter.pipeline() + " writes " + warehouse.name()
+                    + ", where nobody knows whether a newer change of the row has passed since;"
+                    + " its dead letters can be discarded, not replayed. Repair the route and change the row in the source once more");
+        }
         List<Row> rows = new ArrayList<>();
         try (RowRoutes.Held held = routes.hold()) {
             Change change = reader.read(new Delivery(letter.position(), letter.failedAt(), letter.key(), letter.value(), letter.schema()));
@@ -70,15 +82,15 @@ public final class SettleDeadLetters {
             return new Settled(letter, Ending.FAILED_AGAIN, ApplyBatch.reasonOf(e));
         }
         warehouse.prepare(rows);
-        return settle(letter, (transaction, entry) -> {
+        return settle(letter, (batch, entries, entry) -> {
             boolean superseded = entry.supersededBy() >= 0;
             List<Row> wanted = superseded ? rows.stream().filter(row -> countsStill(row.target().mode(), entry.cleared())).toList() : rows;
-            UnchangedValues.Completed completed = UnchangedValues.complete(wanted, warehouse);
-            List<Refusal> refusals = completed.refusals().isEmpty() ? transaction.writeUnlessNewer(completed.rows()) : completed.refusals();
+            UnchangedValues.Completed completed = UnchangedValues.complete(wanted, warehouse, batch);
+            List<Refusal> refusals = completed.refusals().isEmpty() ? entries.writeUnlessNewer(completed.rows()) : completed.refusals();
             if (!refusals.isEmpty()) {
                 return new Settled(letter, Ending.FAILED_AGAIN, refusals.get(0).reason());
             }
-            transaction.refresh();
+            batch.models().ifPresent(RefreshedModels::refresh);
             return new Settled(letter, superseded && wanted.size() < rows.size() ? Ending.SUPERSEDED : Ending.REPLAYED, "");
         });
     }
@@ -96,30 +108,35 @@ public final class SettleDeadLetters {
     }
 
     public Settled discard(DeadLetter letter) {
-        return settle(letter, (transaction, entry) -> new Settled(letter, Ending.DISCARDED, ""));
+        if (warehouse.letters().isEmpty()) {
+            deadLetters.forget(letter.pipeline(), letter.id());
+            return new Settled(letter, Ending.DISCARDED, "");
+        }
+        return settle(letter, (batch, entries, entry) -> new Settled(letter, Ending.DISCARDED, ""));
     }
 
     private interface Way {
-        Settled go(Warehouse.Transaction transaction, LetterEntry entry);
+        Settled go(Warehouse.Batch batch, LetterEntries entries, LetterEntry entry);
     }
 
     private Settled settle(DeadLetter letter, Way way) {
         Settled settled;
-        try (Warehouse.Transaction transaction = warehouse.begin(letter.pipeline())) {
+        try (Warehouse.Batch batch = warehouse.begin(letter.pipeline())) {
             // The pump's batches of this partition wait meanwhile: nothing newer can slip in between looking and
             // writing.
-            transaction.lock(List.of(Partition.of(letter.position())));
-            Optional<LetterEntry> entry = transaction.claim(letter.id());
+            batch.lock(List.of(Partition.of(letter.position())));
+            LetterEntries entries = batch.letters().orElseThrow();
+            Optional<LetterEntry> entry = entries.claim(letter.id());
             if (entry.isEmpty()) {
                 return new Settled(letter, Ending.NOT_YET, "");
             }
-            settled = entry.get().isOpen() ? way.go(transaction, entry.get()) : new Settled(letter, Ending.SETTLED_BEFORE, "");
+            settled = entry.get().isOpen() ? way.go(batch, entries, entry.get()) : new Settled(letter, Ending.SETTLED_BEFORE, "");
             if (settled.ending() == Ending.FAILED_AGAIN) {
                 return settled;
             }
             if (settled.ending() != Ending.SETTLED_BEFORE) {
-                transaction.settle(letter.id(), settled.ending() == Ending.DISCARDED ? "discarded" : "replayed");
-                transaction.commit();
+                entries.settle(letter.id(), settled.ending() == Ending.DISCARDED ? "discarded" : "replayed");
+                batch.commit();
             }
         }
         deadLetters.forget(letter.pipeline(), letter.id());

@@ -13,11 +13,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Rows of changes of which the source did not send all values, since they had not changed: what they were, the last row
- * of their key in the same batch knows, else the warehouse. Nobody else writes that key meanwhile, since the watermark
- * of its partition is locked.
+ * of their key in the same batch knows, else the warehouse, if its rows can be read back. In a transactional warehouse
+ * nobody else writes that key meanwhile, since the watermark of its partition is locked; in an idempotent one whoever
+ * does has a newer version, which counts more than what is completed here.
  */
 final class UnchangedValues {
 
@@ -30,19 +32,20 @@ final class UnchangedValues {
     private record Key(Target target, Object key) {
     }
 
-    private final Warehouse warehouse;
+    private final Optional<RowsByKey> rows;
     /** The last image of a key in this batch; null for one that was deleted. */
     private final Map<Key, Image> latest = new HashMap<>();
     private final Map<Key, Image> stored = new HashMap<>();
 
-    private UnchangedValues(Warehouse warehouse) {
-        this.warehouse = warehouse;
+    private UnchangedValues(Optional<RowsByKey> rows) {
+        this.rows = rows;
     }
 
-    static Completed complete(List<Row> rows, Warehouse warehouse) {
+    /** @param batch whose rows are read, over its own connection */
+    static Completed complete(List<Row> rows, Warehouse warehouse, Warehouse.Batch batch) {
         for (Row row : rows) {
             if (isWanting(row) && !warehouse.passesOn()) {
-                return new UnchangedValues(warehouse).complete(rows);
+                return new UnchangedValues(batch.rows()).complete(rows);
             }
         }
         return new Completed(rows, List.of());
@@ -60,11 +63,11 @@ final class UnchangedValues {
         return !target.bag() && (target.mode() == Mode.MIRROR || target.mode() == Mode.HISTORY);
     }
 
-    private Completed complete(List<Row> rows) {
-        ask(rows);
-        List<Row> completed = new ArrayList<>(rows.size());
+    private Completed complete(List<Row> batch) {
+        ask(batch);
+        List<Row> completed = new ArrayList<>(batch.size());
         List<Refusal> refusals = new ArrayList<>();
-        for (Row row : rows) {
+        for (Row row : batch) {
             if (row.meaning() == Meaning.CLEAR) {
                 latest.keySet().removeIf(key -> key.target().table().equals(row.target().table()));
                 completed.add(row);
@@ -93,19 +96,23 @@ final class UnchangedValues {
         return latest.containsKey(key) ? latest.get(key) : stored.get(key);
     }
 
-    private static String reason(Row row) {
+    private String reason(Row row) {
         Image image = row.image();
         int place = 0;
         while (image.knows(place)) {
             place++;
         }
-        String why = isKept(row.target()) ? "; nor is the row in " + row.target().table() + ", where it would be" : "";
+        String why = !isKept(row.target())
+                ? ""
+                : rows.isEmpty()
+                        ? "; and the rows of " + row.target().table() + ", where it would be, cannot be read back"
+                        : "; nor is the row in " + row.target().table() + ", where it would be";
         return new UnknownValueException(image.schema().column(place).name()).getMessage() + why;
     }
 
-    private void ask(List<Row> rows) {
+    private void ask(List<Row> batch) {
         Map<Target, Map<TableSchema, List<Image>>> wanted = new LinkedHashMap<>();
-        for (Row row : rows) {
+        for (Row row : batch) {
             if (isWanting(row) && isKept(row.target())) {
                 wanted.computeIfAbsent(row.target(), t -> new LinkedHashMap<>())
                         .computeIfAbsent(row.image().schema(), s -> new ArrayList<>()).add(row.image());
@@ -113,8 +120,8 @@ final class UnchangedValues {
         }
         wanted.forEach((target, bySchema) -> bySchema.values().forEach(images -> {
             for (int from = 0; from < images.size(); from += ROWS_AT_ONCE) {
-                warehouse.read(target, images.subList(from, Math.min(images.size(), from + ROWS_AT_ONCE)))
-                        .forEach((key, image) -> stored.put(new Key(target, key), image));
+                List<Image> some = images.subList(from, Math.min(images.size(), from + ROWS_AT_ONCE));
+                rows.ifPresent(there -> there.read(target, some).forEach((key, image) -> stored.put(new Key(target, key), image)));
             }
         }));
     }

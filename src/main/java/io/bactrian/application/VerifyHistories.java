@@ -3,19 +3,19 @@ package io.bactrian.application;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Checks that the histories of a warehouse keep their law; see {@link Warehouse#historyViolations}. */
+/** Checks that the histories of a warehouse keep their law; see {@link Histories#violations}. */
 public final class VerifyHistories {
 
-    private final Warehouse warehouse;
+    private final Histories histories;
 
-    public VerifyHistories(Warehouse warehouse) {
-        this.warehouse = warehouse;
+    public VerifyHistories(Histories histories) {
+        this.histories = histories;
     }
 
-    /** What breaks it, each naming table and key; empty when nothing does. */
+    /** What breaks it, each naming table and key; empty if nothing does. */
     public List<String> violations() {
         List<String> violations = new ArrayList<>();
-        warehouse.histories().forEach(history -> violations.addAll(warehouse.historyViolations(history)));
+        histories.list().forEach(history -> violations.addAll(histories.violations(history)));
         return violations;
     }
 }

@@ -35,15 +35,15 @@ public final class VerifyMirrors {
     private static final int MOST_PASSED_ON = 10;
 
     private final RowRoutes routes;
-    private final Function<String, Warehouse> warehouses;
+    private final Function<String, StoredRows> warehouses;
     private final Predicate<String> endsInTopics;
     private final SourceTables source;
 
     /**
-     * @param warehouses by pipeline
+     * @param warehouses by pipeline, the rows of what it writes
      * @param endsInTopics the pipelines that write no warehouse, but pass on to others
      */
-    public VerifyMirrors(RowRoutes routes, Function<String, Warehouse> warehouses, Predicate<String> endsInTopics, SourceTables source) {
+    public VerifyMirrors(RowRoutes routes, Function<String, StoredRows> warehouses, Predicate<String> endsInTopics, SourceTables source) {
         this.routes = routes;
         this.warehouses = warehouses;
         this.endsInTopics = endsInTopics;
@@ -132,7 +132,7 @@ public final class VerifyMirrors {
         private void nameExtraRows(Tally tally) {
             Set<Object> keys = new HashSet<>();
             read(rows -> rows.stream().filter(made -> made.place().equals(tally.place)).forEach(made -> keys.add(made.row().key())));
-            try (Warehouse.Rows all = tally.warehouse.scan(tally.target, tally.like)) {
+            try (StoredRows.Rows all = tally.warehouse.scan(tally.target, tally.like)) {
                 while (all.hasNext()) {
                     Object key = all.next().keyOf(tally.target.key());
                     if (!keys.remove(key)) {
@@ -234,7 +234,7 @@ public final class VerifyMirrors {
 
     private final class Tally {
         private final Place place;
-        private final Warehouse warehouse;
+        private final StoredRows warehouse;
         private final Target target;
         private final Image like;
         private long expected;
@@ -279,7 +279,7 @@ public final class VerifyMirrors {
         }
 
         void weigh() {
-            try (Warehouse.Rows all = warehouse.scan(target, like)) {
+            try (StoredRows.Rows all = warehouse.scan(target, like)) {
                 while (all.hasNext()) {
                     balances.merge(values(all.next()), -1, Integer::sum);
                 }

@@ -1,28 +1,42 @@
 package io.bactrian.application;
 
-import io.bactrian.domain.DeadLetter;
-import io.bactrian.domain.Image;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
-import io.bactrian.domain.Target;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * An analytics database. Whatever a method throws means "not now, for nobody": the connection, a lock, a full disk, a
- * right that is missing. The caller rolls back and tries again later; a row that fails alone is never an exception but
- * a {@link Refusal}.
+ * What a pump needs of what it writes, and nothing else: tables of an analytics database, or topics. What only some can
+ * do besides (read rows back, keep dead letters, keep histories, lend tables to lookups) each offers as a port of its
+ * own; empty means that it cannot, and whoever needs it decides that before a batch, see {@link Capabilities}.
+ *
+ * <p>There are two kinds, by what a batch promises:
+ *
+ * <table> <caption>What each kind promises</caption> <tr><th></th><th>transactional</th><th>idempotent</th></tr>
+ * <tr><td>a batch</td><td>rows, models, entries of dead letters and watermarks are one transaction, which locks the
+ * watermarks first</td><td>rows carry their version (log, offset) and count as soon as they are written; the watermarks
+ * follow the rows</td></tr> <tr><td>a batch that ends without a commit</td><td>nothing of it is there</td><td>some of
+ * its rows may be there; trying again writes the same versions, which changes nothing</td></tr> <tr><td>a batch applied
+ * twice</td><td>is found by its watermark and skipped</td><td>is found by its watermark, or changes nothing: same
+ * versions, same rows</td></tr> <tr><td>a zombie</td><td>waits for the lock and finds the watermark
+ * moved</td><td>writes older versions, which lose against newer ones and against what newer changes have deleted; it
+ * never moves a watermark backwards</td></tr> <tr><td>a row that is refused</td><td>the other rows that its route made
+ * of its change go too</td><td>those of them that were written before stay until a newer version comes</td></tr>
+ * </table>
+ *
+ * <p>Whatever a method throws means "not now, for nobody": the connection, a lock, a full disk, a right that is
+ * missing. The caller closes the batch and tries again later; a row that fails alone is never an exception but a
+ * {@link Refusal}.
  */
 public interface Warehouse {
 
     String name();
 
     /**
-     * Makes the tables and columns that the rows need and the warehouse lacks. Runs outside of a transaction, since
-     * making a table ends one in MySQL; repeating it is safe.
+     * Makes the tables and columns that the rows need and the warehouse lacks. Runs outside of a batch, since making a
+     * table ends a transaction in MySQL. Repeating it is safe.
      */
     void prepare(Collection<Row> rows);
 
@@ -32,104 +46,100 @@ public interface Warehouse {
      */
     Map<Partition, Long> watermarks(String pipeline, Map<Partition, Long> starts);
 
-    Transaction begin(String pipeline);
+    /** Begins a batch. Nothing is written yet, so repeating it is safe; each batch that was begun must be closed. */
+    Batch begin(String pipeline);
 
-    /** Whether it passes changes on as they are: values that the source did not send, somebody else fills in. */
+    /**
+     * Whether it passes changes on as they are: values that the source did not send are written as unknown, and
+     * somebody who loads them later fills them in. Everybody else gets rows without unknown values only, but for the
+     * row before a delete.
+     */
     default boolean passesOn() {
         return false;
     }
 
-    /**
-     * The rows of a mirror, or the open versions of a history, for those keys, keyed as {@link Image#keyOf} of the
-     * target's key columns says; none when there is no such table.
-     */
-    Map<Object, Image> read(Target target, Collection<Image> keys);
-
-    /** Number of rows; zero when the table is not there. */
-    long count(String table);
-
-    /** Number of rows that stand for rows of the source: neither deleted ones that are kept nor ended versions. */
-    long count(Target target);
-
-    /**
-     * All rows that {@link #count(Target)} counts, streamed. The iterator is closed with the whole read by
-     * {@link Rows#close}.
-     */
-    Rows scan(Target target, Image like);
-
-    /** Dead letters that nobody has replayed or discarded yet, by pipeline; a pipeline without any is absent. */
-    Map<String, Long> openDeadLetters();
-
-    /** The tables that keep a history, whoever writes them. */
-    List<HistoryTable> histories();
-
-    /**
-     * What breaks the law of a history, naming the first keys that do; empty when all keep it: the versions of a key
-     * are numbered 1, 2, 3 …, each ends where the next begins or, when its row was deleted, before, and only the last
-     * may be open.
-     */
-    List<String> historyViolations(HistoryTable history);
-
-    record HistoryTable(String table, List<String> key) {
-    }
-
-    /** An open read. */
-    interface Rows extends Iterator<Image>, AutoCloseable {
-        @Override
-        void close();
+    /** Its rows, read back outside of a batch. One that offers them offers {@link Batch#rows} in each batch too. */
+    default Optional<StoredRows> rows() {
+        return Optional.empty();
     }
 
     /**
-     * A transaction failed for something that the warehouse leaves out from now on, or gave way to another one (a
-     * deadlock). Begin it again at once: after a pause what was left out may be back, and in the way again.
+     * How many dead letters are open. One that offers it offers {@link Batch#letters} in each batch too; with one that
+     * does not, a dead letter is in Kafka alone, where it can be listed and discarded, and not replayed.
      */
-    class BeginAgainException extends RuntimeException {
-        public BeginAgainException(String message, Throwable cause) {
-            super(message, cause);
-        }
+    default Optional<OpenLetters> letters() {
+        return Optional.empty();
     }
 
-    /** One transaction; closing it without {@link #commit} rolls it back. */
-    interface Transaction extends AutoCloseable {
+    /** The tables of it that keep a history. */
+    default Optional<Histories> histories() {
+        return Optional.empty();
+    }
 
-        /** Locks the watermarks of those partitions until the end, in one order for all, and tells them. */
+    /** Its tables, for routes that look something up. */
+    default Optional<ReadableTables> tables() {
+        return Optional.empty();
+    }
+
+    /**
+     * One batch: {@link #lock}, then {@link #write}, then {@link #advance}, then {@link #commit}; {@link #close} in any
+     * case. For one thread.
+     */
+    interface Batch extends AutoCloseable {
+
+        /**
+         * The watermarks of those partitions. A transactional warehouse locks them until the batch is closed, in one
+         * order for all; an idempotent one only reads them, so another owner may write and move them meanwhile.
+         */
         Map<Partition, Long> lock(Collection<Partition> partitions);
 
-        /** Writes rows in the order given, as far as order matters: for a key the last one counts. */
+        /**
+         * Writes rows of locked partitions in the order given, as far as order matters: for a key the last one counts.
+         * In a transactional warehouse they count from the commit on; in an idempotent one at once, each against what
+         * is there by its version, and a failure may leave some of them written; what it appends it knows again by its
+         * position, its route and its number among what the route made of the change. Repeating it in another batch is
+         * safe.
+         *
+         * @return the rows that it does not take, however often they are tried
+         */
         List<Refusal> write(List<Row> rows);
 
         /**
-         * Like {@link #write} for rows of replayed dead letters: a row of the warehouse that a newer change of the same
-         * partition wrote stays as it is.
+         * Moves watermarks with the commit. An idempotent warehouse never moves one backwards: a watermark that is
+         * further already, since another owner was faster, stays where it is.
          */
-        List<Refusal> writeUnlessNewer(List<Row> rows);
-
-        /**
-         * Brings the models up to date with the rows that this transaction has written; called after the last of them.
-         */
-        void refresh();
-
         void advance(Map<Partition, Long> next);
 
-        /** Notes dead letters as open, in this transaction: from its commit on they can be replayed, once. */
-        void open(List<DeadLetter> letters);
-
         /**
-         * Notes on each open dead letter that a newer change of its key, or a truncation, came after it, so that a
-         * replay does not bring an old row back.
+         * A transactional warehouse makes everything of the batch count at once; an idempotent one moves the
+         * watermarks, after all rows are safe. When it throws, either has happened or not: the watermarks tell.
          */
-        void supersede(List<Delivery> newer, List<Row> rows);
-
-        /** Locks the entry of a dead letter. Empty when the batch that it failed in has not been committed. */
-        Optional<LetterEntry> claim(String id);
-
-        /** Ends a claimed dead letter. */
-        void settle(String id, String how);
-
         void commit();
 
+        /**
+         * Takes back what a transactional warehouse was given since {@link Warehouse#begin}, unless it is committed.
+         */
         @Override
         void close();
+
+        /**
+         * Rows as this batch sees them, read over its own connection: it needs no second one. An idempotent warehouse
+         * also gives the values of a row that it keeps as deleted: a batch that is tried again may meet its own delete,
+         * and its changes from before still ask for that row.
+         */
+        default Optional<RowsByKey> rows() {
+            return Optional.empty();
+        }
+
+        /** The entries of dead letters, written with this batch. */
+        default Optional<LetterEntries> letters() {
+            return Optional.empty();
+        }
+
+        /** The models, refreshed with this batch. */
+        default Optional<RefreshedModels> models() {
+            return Optional.empty();
+        }
     }
 
     /** A row that the warehouse will not take, however often it is tried. */
@@ -137,29 +147,22 @@ public interface Warehouse {
     }
 
     /**
-     * What the warehouse knows of a dead letter.
-     *
-     * @param state {@code open}, {@code replayed} or {@code discarded}
-     * @param supersededBy offset of a newer change of the same key in the same partition, or -1
-     * @param cleared what became of all rows of its partition since
+     * A batch failed for something that the warehouse leaves out from now on, such as a model. Begin it again at once:
+     * after a pause what was left out may be back, and in the way again.
      */
-    record LetterEntry(String id, String state, long supersededBy, Cleared cleared) {
-
-        /** What came over a whole partition. */
-        public enum Cleared {
-            NO,
-            /** The source's table was truncated. */
-            TRUNCATED,
-            /** A snapshot began again: everything that is in the source was read once more. */
-            READ_AGAIN
+    class BeginAgainException extends RuntimeException {
+        public BeginAgainException(String message, Throwable cause) {
+            super(message, cause);
         }
+    }
 
-        public LetterEntry(String id, String state, long supersededBy) {
-            this(id, state, supersededBy, Cleared.NO);
-        }
-
-        public boolean isOpen() {
-            return state.equals("open");
+    /**
+     * A batch gave way to another one (a deadlock): everyday business of a database. Begin it again at once; if that
+     * happens again and again, after a pause, which lets the other one end.
+     */
+    class GaveWayException extends BeginAgainException {
+        public GaveWayException(String message, Throwable cause) {
+            super(message, cause);
         }
     }
 }

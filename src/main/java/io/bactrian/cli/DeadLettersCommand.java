@@ -2,7 +2,6 @@ package io.bactrian.cli;
 
 import io.bactrian.settings.Stages;
 import io.bactrian.application.Findings;
-import io.bactrian.application.SettleDeadLetters.Ending;
 import io.bactrian.application.SettleDeadLetters.Settled;
 import io.bactrian.application.SettleDeadLetters;
 import io.bactrian.domain.DeadLetter;
@@ -111,7 +110,7 @@ final class DeadLettersCommand implements Runnable {
                 Settled settled = how.apply(bactrian.settling(letter.pipeline()), letter);
                 System.out.println(
                         letter.id() + ": " + settled.ending().sentence() + (settled.reason().isEmpty() ? "" : ": " + settled.reason()));
-                allSettled &= settled.ending() != Ending.FAILED_AGAIN && settled.ending() != Ending.NOT_YET;
+                allSettled &= !settled.ending().stays();
             }
             return allSettled ? 0 : App.EXIT_FAILED;
         }

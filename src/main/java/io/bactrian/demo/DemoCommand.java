@@ -170,7 +170,7 @@ public final class DemoCommand implements Callable<Integer> {
         Map<String, Long> counts = new LinkedHashMap<>();
         for (String name : List.of("store_orders", "store_order_items", "dim_customer", "fact_item_sale", "fact_shipment",
                 "fact_book_inventory", "sales_by_day_category")) {
-            counts.put(name, bactrian.warehouse(PIPELINE).count(name));
+            counts.put(name, bactrian.rows(PIPELINE).count(name));
         }
         return counts;
     }
@@ -180,7 +180,7 @@ public final class DemoCommand implements Callable<Integer> {
         long begin = System.nanoTime();
         List<LastChange> last = servers.lastChanges();
         await("the pipeline to drain", bactrian,
-                () -> last.stream().allMatch(one -> one.isIn(bactrian.warehouse(PIPELINE))) && bactrian.pumps().drained(PIPELINE));
+                () -> last.stream().allMatch(one -> one.isIn(bactrian.rows(PIPELINE))) && bactrian.pumps().drained(PIPELINE));
         await("the models to be fresh", bactrian, () -> bactrian.models().values().stream().allMatch(Models::fresh));
         out.printf(Locale.ROOT, "drained after %.1f s%n", (System.nanoTime() - begin) / 1e9);
     }

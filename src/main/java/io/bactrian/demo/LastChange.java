@@ -1,6 +1,6 @@
 package io.bactrian.demo;
 
-import io.bactrian.application.Warehouse;
+import io.bactrian.application.StoredRows;
 import io.bactrian.demo.bookstore.SourceServer;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
@@ -54,7 +54,7 @@ final class LastChange {
         }
     }
 
-    boolean isIn(Warehouse warehouse) {
+    boolean isIn(StoredRows warehouse) {
         return !warehouse.read(mirror, List.of(Image.of(Map.of(key, value)))).isEmpty();
     }
 }

@@ -3,6 +3,7 @@ package io.bactrian.live;
 import io.bactrian.application.PipelineEnds;
 import io.bactrian.live.YamlText.Scalar;
 import io.bactrian.routes.RouteTable;
+import io.bactrian.routes.WarehouseEndpoint;
 import io.bactrian.settings.Nearest;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -198,8 +199,8 @@ final class RouteChecks {
     }
 
     /**
-     * A batch is one transaction, of a warehouse or of topics: a route that ends in the other kind would stop its
-     * pipeline at the first change.
+     * A batch is written to a warehouse or to topics: a route that ends in the other kind, or asks of its end what that
+     * cannot do, would stop its pipeline at the first change.
      */
     private static void ends(CamelContext camel, RouteDefinition route, RouteFaults where, List<String> faults) {
         RouteTable running = camel.getRegistry().findSingleByType(RouteTable.class);
@@ -210,14 +211,30 @@ final class RouteChecks {
         running.reads().stream().filter(reads -> reads.route().equals(route.getRouteId())).findFirst().ifPresent(reads -> {
             for (ToDefinition to : ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class)) {
                 String uri = to.getEndpointUri();
-                Optional<String> fault = uri.startsWith("warehouse:")
-                        ? ends.faultOfTable(reads.pipeline(), uri)
-                        : uri.startsWith("topic:") ? ends.faultOfTopic(reads.pipeline(), uri) : Optional.empty();
+                Optional<String> fault = fault(camel, ends, reads.pipeline(), uri);
                 fault.ifPresent(said -> faults.add(
                         where.place(route.getRouteId(), s -> s.text().equals(uri) || s.text().startsWith(uri.replaceFirst("\\?.*", "")))
                                 + said));
             }
         });
+    }
+
+    private static Optional<String> fault(CamelContext camel, PipelineEnds ends, String pipeline, String uri) {
+        if (uri.startsWith("topic:")) {
+            return ends.faultOfTopic(pipeline, uri);
+        }
+        if (uri.matches("kamelet:(//)?lookup([/?].*)?")) {
+            return ends.faultOfLookup(pipeline, uri.replaceFirst("\\?.*", ""));
+        }
+        if (!uri.startsWith("warehouse:")) {
+            return Optional.empty();
+        }
+        try {
+            return ends.faultOfTable(pipeline, uri, camel.getEndpoint(uri, WarehouseEndpoint.class).modeOf());
+        } catch (RuntimeException e) {
+            // What is wrong with the URI itself has been reported when the route was made of it.
+            return ends.faultOfTable(pipeline, uri);
+        }
     }
 
     /** A direct: that no route begins with would make each change wait half a minute, and then fail. */

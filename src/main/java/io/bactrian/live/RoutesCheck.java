@@ -1,7 +1,9 @@
 package io.bactrian.live;
 
+import io.bactrian.application.Capabilities;
 import io.bactrian.application.Finding;
 import io.bactrian.application.Findings;
+import io.bactrian.application.PipelineEnds;
 import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.SourceCatalog;
 import io.bactrian.engines.sql.models.ModelFolder;
@@ -16,6 +18,7 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.debezium.DebeziumEndpoint;
 import org.apache.camel.model.Model;
@@ -37,16 +40,25 @@ public final class RoutesCheck {
     }
 
     private final Settings settings;
+    private final PipelineEnds ends;
+    private final Function<String, Capabilities> warehouses;
     private final Path folder;
     private final Findings findings = new Findings("routes");
 
-    private RoutesCheck(Settings settings) {
+    private RoutesCheck(Settings settings, PipelineEnds ends, Function<String, Capabilities> warehouses) {
         this.settings = settings;
+        this.ends = ends;
+        this.warehouses = warehouses;
         this.folder = Path.of(settings.text("bactrian.routes"));
     }
 
     public static Looked look(Settings settings) {
-        return new RoutesCheck(settings).look();
+        return look(settings, PipelineCapabilities.ends(settings), PipelineCapabilities::ofWarehouse);
+    }
+
+    /** @param warehouses what each can do, by its name */
+    static Looked look(Settings settings, PipelineEnds ends, Function<String, Capabilities> warehouses) {
+        return new RoutesCheck(settings, ends, warehouses).look();
     }
 
     private Looked look() {
@@ -61,6 +73,7 @@ public final class RoutesCheck {
         RouteFiles files = RouteFiles.read(folder);
         try (RowRouteContext context = new RowRouteContext(settings)) {
             context.leaveOutFiles();
+            context.endIn(ends);
             context.bind("referenceTables", new Unasked());
             context.start(sources);
             CamelContext camel = context.camel();
@@ -164,8 +177,12 @@ public final class RoutesCheck {
             String models = settings.text("bactrian.warehouse." + warehouse + ".models");
             if (!models.isEmpty()) {
                 Findings own = new Findings("models");
-                ModelFolder.Contents contents = new ModelFolder(Path.of(models)).read();
+                ModelFolder files = new ModelFolder(Path.of(models));
+                ModelFolder.Contents contents = files.read();
                 contents.faults().forEach(fault -> own.fault(fault, "this model is not kept", "mend the file; docs/models.md"));
+                PipelineCapabilities.faultsOfModels(warehouses.apply(warehouse), files)
+                        .forEach(fault -> own.fault(fault, "this model is not kept",
+                                "do what the message says, or take bactrian.warehouse." + warehouse + ".models away"));
                 own.ok(Findings.count(contents.models().size(), "model") + " of warehouse " + warehouse + " in " + models);
                 all.addAll(own.all());
             }

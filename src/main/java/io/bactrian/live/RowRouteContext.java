@@ -47,6 +47,7 @@ public final class RowRouteContext implements AutoCloseable {
     private final Path folder;
     private final Part part;
     private boolean withFiles = true;
+    private PipelineEnds ends;
 
     /** @param settings the placeholders of the routes; a bean that reaches a database finds there which */
     public RowRouteContext(Settings settings) {
@@ -63,6 +64,7 @@ public final class RowRouteContext implements AutoCloseable {
         this.part = part;
         this.folder = Path.of(settings.text("bactrian.routes"));
         this.routes = new RouteTable(handled);
+        this.ends = PipelineCapabilities.ends(settings);
         camel.configure().withName(name);
     }
 
@@ -142,8 +144,7 @@ public final class RowRouteContext implements AutoCloseable {
         }
         camel.bind("routeTable", routes);
         camel.bind("sourceCatalog", sources);
-        camel.bind("pipelineEnds",
-                new PipelineEnds(pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse").equals(Settings.TOPICS)));
+        camel.bind("pipelineEnds", ends);
         camel.bind("changeLog", new WriteChanges());
         // One line for each dead letter would be one too many for a bad hour: the letter holds it all.
         DefaultErrorHandlerBuilder errors = new DefaultErrorHandlerBuilder();
@@ -167,6 +168,11 @@ public final class RowRouteContext implements AutoCloseable {
     /** Before the start: somebody else brings the routes, one by one. */
     public void leaveOutFiles() {
         withFiles = false;
+    }
+
+    /** Before the start: what the pipelines end in, other than the settings say. */
+    void endIn(PipelineEnds others) {
+        ends = others;
     }
 
     /** Before the start, for what only one of the two uses. */

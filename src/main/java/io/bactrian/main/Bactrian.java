@@ -10,6 +10,7 @@ import io.bactrian.application.SettleDeadLetters;
 import io.bactrian.application.SourceCatalog;
 import io.bactrian.application.Status;
 import io.bactrian.application.StatusReport;
+import io.bactrian.application.StoredRows;
 import io.bactrian.application.VerifyHistories;
 import io.bactrian.application.VerifyMirrors;
 import io.bactrian.application.Warehouse;
@@ -25,12 +26,14 @@ import io.bactrian.infrastructure.kafka.Pumps;
 import io.bactrian.infrastructure.kafka.TopicEnds;
 import io.bactrian.infrastructure.kafka.TopicWarehouse;
 import io.bactrian.infrastructure.kafka.WaitingLetters;
+import io.bactrian.infrastructure.kafka.WarehouseOpener;
 import io.bactrian.infrastructure.observe.Instances;
 import io.bactrian.infrastructure.observe.Meters;
 import io.bactrian.infrastructure.observe.ObserveServer;
 import io.bactrian.infrastructure.observe.PartsHealthCheck;
 import io.bactrian.infrastructure.wire.ChangeJson;
 import io.bactrian.live.CaptureRoutes;
+import io.bactrian.live.PipelineCapabilities;
 import io.bactrian.live.RouteReport;
 import io.bactrian.live.RowRouteContext;
 import io.bactrian.live.RunningRoutes;
@@ -99,9 +102,13 @@ public final class Bactrian implements AutoCloseable {
             }
             String folder = settings.text(prefix + ".models");
             if (!folder.isEmpty()) {
-                models.put(name,
-                        new Models(warehouse, new ModelFolder(Path.of(folder)), LocalDate.parse(settings.text(prefix + ".calendar-from")),
-                                routes::warehouseTables, health));
+                ModelFolder files = new ModelFolder(Path.of(folder));
+                List<String> faults = PipelineCapabilities.faultsOfModels(PipelineCapabilities.ofWarehouse(name), files);
+                if (!faults.isEmpty()) {
+                    throw new ConfigurationException(faults);
+                }
+                models.put(name, new Models(warehouse, files, LocalDate.parse(settings.text(prefix + ".calendar-from")),
+                        routes::warehouseTables, health));
             }
         }
         this.deadLetters = new KafkaDeadLetters(kafka);
@@ -217,7 +224,7 @@ public final class Bactrian implements AutoCloseable {
         /** By warehouse. The others may be out of this process's reach. */
         private Map<String, Callable<Map<String, Long>>> openDeadLetters() {
             Map<String, Callable<Map<String, Long>>> asked = new TreeMap<>();
-            warehouses.forEach((name, warehouse) -> asked.put(name, warehouse::openDeadLetters));
+            warehouses.forEach((name, warehouse) -> warehouse.letters().ifPresent(letters -> asked.put(name, letters::openDeadLetters)));
             if (settings.pipelines().stream().anyMatch(Bactrian.this::endsInTopics)) {
                 asked.put(Settings.TOPICS, new WaitingLetters(kafka,
                         () -> pumps.counters().keySet().stream().filter(Bactrian.this::endsInTopics).collect(Collectors.toSet()))::count);
@@ -257,14 +264,21 @@ public final class Bactrian implements AutoCloseable {
             // Here, since a pipeline may be there by its routes alone: no setting names it at the start.
             jdbcWarehouse(pipeline).serve(pipeline, consumers);
         }
-        return new Pumps.PipelineSettings(pipeline, endsInTopics(pipeline) ? null : warehouse(pipeline), consumers,
+        WarehouseOpener opener = endsInTopics(pipeline)
+                ? TopicWarehouse.opener(kafka, pipeline)
+                : WarehouseOpener.shared(warehouse(pipeline));
+        return new Pumps.PipelineSettings(pipeline, opener, consumers,
                 settings.number(prefix + ".batch-size"));
     }
 
     private final class WarehouseTables implements ReferenceTables {
         @Override
         public Table load(String pipeline, String table, List<String> columns, int most) {
-            return jdbcWarehouse(pipeline).readAll(table, columns, most);
+            Warehouse warehouse = warehouse(pipeline);
+            // A route whose text names a lookup was rejected when it was loaded; this is for one that is only computed.
+            return warehouse.tables().orElseThrow(() -> new ConfigurationException(List.of("pipeline " + pipeline + " writes "
+                    + warehouse.name() + ", where no table can be looked into; look " + table
+                    + " up in the pipeline that loads a warehouse with tables"))).readAll(table, columns, most);
         }
 
         @Override
@@ -278,6 +292,14 @@ public final class Bactrian implements AutoCloseable {
         return endsInTopics(pipeline)
                 ? topics.computeIfAbsent(pipeline, name -> TopicWarehouse.withoutPump(kafka, name))
                 : jdbcWarehouse(pipeline);
+    }
+
+    /** What the tables that the pipeline writes hold. */
+    public StoredRows rows(String pipeline) {
+        Warehouse warehouse = warehouse(pipeline);
+        return warehouse.rows().orElseThrow(() -> new ConfigurationException(List.of("pipeline " + pipeline + " writes " + warehouse.name()
+                + ", which has no rows to look at; expected a warehouse with tables. If it passes on, look at the tables of the "
+                + "pipeline that loads them")));
     }
 
     private boolean endsInTopics(String pipeline) {
@@ -358,13 +380,14 @@ public final class Bactrian implements AutoCloseable {
     }
 
     public VerifyMirrors verification(String source) {
-        return new VerifyMirrors(routes(), this::warehouse, this::endsInTopics, settings.engineOf(source).tables(settings.source(source)));
+        return new VerifyMirrors(routes(), this::rows, this::endsInTopics, settings.engineOf(source).tables(settings.source(source)));
     }
 
     /** What breaks the law of the histories in all warehouses; empty when they are right. */
     public List<String> historyViolations() {
         List<String> violations = new ArrayList<>();
-        warehouses.values().forEach(warehouse -> violations.addAll(new VerifyHistories(warehouse).violations()));
+        warehouses.values().forEach(warehouse -> warehouse.histories()
+                .ifPresent(histories -> violations.addAll(new VerifyHistories(histories).violations())));
         return violations;
     }
 

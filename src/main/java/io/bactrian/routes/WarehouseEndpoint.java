@@ -65,7 +65,8 @@ public final class WarehouseEndpoint extends DefaultEndpoint {
         return new WarehouseProducer(this, how, ChangeEndpoint.names(key), marks(), tracking);
     }
 
-    private Mode modeOf() {
+    /** How the table is kept. */
+    public Mode modeOf() {
         try {
             return Mode.valueOf(mode.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {

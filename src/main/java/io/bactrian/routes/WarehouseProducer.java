@@ -51,7 +51,7 @@ final class WarehouseProducer extends DefaultProducer {
     @Override
     public void process(Exchange exchange) {
         RowBuffer buffer = RowBuffer.of(exchange, getEndpoint().getEndpointUri());
-        ends.checkTable(buffer.pipeline(), getEndpoint().getEndpointUri());
+        ends.checkTable(buffer.pipeline(), getEndpoint().getEndpointUri(), mode);
         add(buffer, exchange.getMessage().getBody());
     }
 

@@ -12,14 +12,12 @@ import io.bactrian.application.ApplyBatch.Span;
 import io.bactrian.application.RowRoutes.RouteStoppingException;
 import io.bactrian.domain.DeadLetter;
 import io.bactrian.domain.Partition;
-import io.bactrian.domain.Position;
 import io.bactrian.domain.Row;
 import io.bactrian.testing.DeadLettersInMemory;
 import io.bactrian.testing.Deliveries;
+import io.bactrian.testing.FailingWarehouse.AwayException;
 import io.bactrian.testing.Given;
 import io.bactrian.testing.RoutesInMemory;
-import io.bactrian.testing.WarehouseInMemory.AwayException;
-import io.bactrian.testing.WarehouseInMemory.Commit;
 import io.bactrian.testing.WarehouseInMemory;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,55 +42,6 @@ class ApplyBatchTest {
     @BeforeEach
     void theWarehouseHasHadTheFirstHundred() {
         warehouse.mark(PARTITION, 100);
-    }
-
-    @Test
-    void everyChangeBecomesItsRowsAndTheWatermarkMovesToTheEnd() {
-        routes.mirroring("mirror", "customers").appending("history", "customers_log");
-        Outcome outcome = apply("insert 1 Ada", "insert 2 Eve", "update 1 Ida", "delete 2");
-
-        assertThat(outcome.applied()).isTrue();
-        assertThat(names("customers")).containsExactly("1 Ida");
-        assertThat(warehouse.appended("customers_log")).hasSize(4);
-        assertThat(warehouse.marks()).containsEntry(PARTITION, 104L);
-    }
-
-    @Test
-    void aRecordThatCanNotBeReadBecomesADeadLetterAndItsNeighboursArrive() {
-        routes.mirroring("mirror", "customers");
-        apply("insert 1 Ada", "rubbish 2", "insert 3 Eve");
-
-        assertThat(names("customers")).containsExactly("1 Ada", "3 Eve");
-        assertThat(deadLetters.letters.values()).singleElement().satisfies(letter -> {
-            assertThat(letter.id()).isEqualTo("shop.store.customers-0@101/-");
-            assertThat(letter.route()).isEqualTo(DeadLetter.UNREADABLE);
-            assertThat(letter.pipeline()).isEqualTo("bookstore");
-            assertThat(letter.reason()).isEqualTo("the record shop.store.customers-0@101 is no change: 'rubbish'");
-            assertThat(letter.detail()).contains("UnreadableChangeException");
-            assertThat(letter.value()).asString().isEqualTo("rubbish 2");
-            assertThat(letter.key()).asString().isEqualTo("2");
-        });
-        assertThat(warehouse.letters()).containsOnlyKeys("shop.store.customers-0@101/-");
-        assertThat(warehouse.marks()).containsEntry(PARTITION, 103L);
-    }
-
-    @Test
-    void aRouteThatThrowsGivesADeadLetterOfItsOwnAndTheOtherRoutesRowsStay() {
-        routes.mirroring("mirror", "customers").with("scoring", change -> {
-            if (change.row().get("name").equals("Eve")) {
-                throw new IllegalStateException("while scoring", new IllegalArgumentException("no score\n  for Eve"));
-            }
-            return List.of(appended("scores", change.row(), change, "scoring"));
-        });
-        apply("insert 1 Ada", "insert 2 Eve", "insert 3 Ida");
-
-        assertThat(names("customers")).containsExactly("1 Ada", "2 Eve", "3 Ida");
-        assertThat(warehouse.appended("scores")).hasSize(2);
-        assertThat(deadLetters.letters.values()).singleElement().satisfies(letter -> {
-            assertThat(letter.id()).isEqualTo("shop.store.customers-0@101/scoring");
-            assertThat(letter.reason()).isEqualTo("IllegalArgumentException: no score for Eve");
-            assertThat(letter.detail()).contains("while scoring").hasSizeLessThanOrEqualTo(8_000);
-        });
     }
 
     @Test
@@ -133,21 +82,6 @@ class ApplyBatchTest {
     }
 
     @Test
-    void aRefusedRowBecomesADeadLetterAndItsNeighboursArrive() {
-        routes.mirroring("mirror", "customers");
-        warehouse.refusing = row -> "Eve".equals(row.image().get("name")) ? "too evil" : null;
-        apply("insert 1 Ada", "insert 2 Eve", "insert 3 Ida");
-
-        assertThat(names("customers")).containsExactly("1 Ada", "3 Ida");
-        assertThat(deadLetters.letters.values()).singleElement().satisfies(letter -> {
-            assertThat(letter.id()).isEqualTo("shop.store.customers-0@101/mirror");
-            assertThat(letter.reason()).isEqualTo("too evil");
-            assertThat(letter.detail()).isEmpty();
-            assertThat(letter.value()).asString().isEqualTo("insert 2 Eve");
-        });
-    }
-
-    @Test
     void allRowsThatARouteMadeOfARefusedChangeAreWithdrawnWithIt() {
         routes.mirroring("mirror", "customers").with("twice", change -> List.of(
                 appended("first", change.row(), change, "twice"), appended("second", change.row(), change, "twice")));
@@ -181,17 +115,6 @@ class ApplyBatchTest {
     }
 
     @Test
-    void wheneverAllRowsAreRefusedTheWatermarkStillMoves() {
-        routes.mirroring("mirror", "customers");
-        warehouse.refusing = row -> "never";
-        apply("insert 1 Ada", "insert 2 Eve");
-
-        assertThat(warehouse.mirror("customers")).isEmpty();
-        assertThat(deadLetters.letters).hasSize(2);
-        assertThat(warehouse.marks()).containsEntry(PARTITION, 102L);
-    }
-
-    @Test
     void nothingIsAppliedWhereTheWatermarkIsElsewhereAndTheOutcomeSaysWhereToReadOn() {
         routes.mirroring("mirror", "customers");
         warehouse.mark(PARTITION, 101);
@@ -205,27 +128,6 @@ class ApplyBatchTest {
         assertThat(counters.rewinds.sum()).isEqualTo(1);
         assertThat(counters.batches.sum()).isZero();
         assertThat(calls).containsExactly("prepare", "begin", "lock", "close");
-    }
-
-    @Test
-    void ofSeveralPartitionsAllGoBackWhenOneIsElsewhere() {
-        Partition other = new Partition(Given.TOPIC, 1);
-        routes.mirroring("mirror", "customers");
-        warehouse.mark(other, 7);
-        Map<Partition, Span> spans = Map.of(PARTITION, new Span(100, 101), other, new Span(5, 6));
-        Outcome outcome = applyBatch.apply(applyBatch.route(List.of(delivery(100, "insert 1 Ada"),
-                delivery(new Position(Given.TOPIC, 1, 5), "insert 2 Eve")), spans));
-
-        assertThat(outcome.rewind()).isEqualTo(Map.of(PARTITION, 100L, other, 7L));
-        assertThat(warehouse.mirror("customers")).isEmpty();
-    }
-
-    @Test
-    void aGapAtTheEndOfASpanIsPassedOver() {
-        routes.mirroring("mirror", "customers");
-        applyBatch.apply(applyBatch.route(List.of(delivery(103, "insert 1 Ada")), Map.of(PARTITION, new Span(100, 110))));
-
-        assertThat(warehouse.marks()).containsEntry(PARTITION, 110L);
     }
 
     @Test
@@ -256,6 +158,81 @@ class ApplyBatchTest {
 
         assertThatThrownBy(() -> apply("insert 1 Ada")).isInstanceOf(Warehouse.BeginAgainException.class);
         assertThat(warehouse.mirror("customers")).isEmpty();
+    }
+
+    @Test
+    void aBatchThatGivesWayIsBegunAgainAtOnceAndThenAfterGrowingPauses() {
+        routes.mirroring("mirror", "customers");
+        warehouse.givingWay = 12;
+        List<Long> pauses = new ArrayList<>();
+        AtomicLong begun = new AtomicLong();
+        ApplyBatch patient = new ApplyBatch("bookstore", routes, new Deliveries(), warehouse, deadLetters, counters, Liveness.nobodys(),
+                (pause, why) -> {
+                    assertThat(why).hasMessage("a deadlock");
+                    // Whoever waits holds nothing of the warehouse.
+                    assertThat(calls).endsWith("close");
+                    pauses.add(pause.toMillis());
+                    begun.compareAndSet(0, calls.stream().filter("begin"::equals).count());
+                    return true;
+                });
+
+        assertThat(patient.apply(route("insert 1 Ada")).applied()).isTrue();
+        assertThat(begun).hasValue(6);
+        assertThat(pauses).containsExactly(50L, 100L, 200L, 400L, 800L, 1_600L, 2_000L);
+        assertThat(names("customers")).containsExactly("1 Ada");
+        assertThat(counters.batches.sum()).isEqualTo(1);
+    }
+
+    @Test
+    void aBatchThatGivesWayWithoutEndFailsSoThatItsPumpPollsMeanwhile() {
+        routes.mirroring("mirror", "customers");
+        warehouse.givingWay = Integer.MAX_VALUE;
+        AtomicLong waited = new AtomicLong();
+        ApplyBatch patient = new ApplyBatch("bookstore", routes, new Deliveries(), warehouse, deadLetters, counters, Liveness.nobodys(),
+                (pause, why) -> {
+                    waited.addAndGet(pause.toMillis());
+                    return true;
+                });
+
+        assertThatThrownBy(() -> patient.apply(route("insert 1 Ada"))).isInstanceOf(Warehouse.GaveWayException.class);
+        assertThat(waited.get()).isBetween(20_000L, 60_000L);
+    }
+
+    @Test
+    void aBatchThatGivesWayFailsWhenNobodyWaits() {
+        routes.mirroring("mirror", "customers");
+        warehouse.givingWay = Integer.MAX_VALUE;
+
+        assertThatThrownBy(() -> apply("insert 1 Ada")).isInstanceOf(Warehouse.GaveWayException.class);
+        assertThat(calls.stream().filter("begin"::equals)).hasSize(6);
+        assertThat(calls.stream().filter("close"::equals)).hasSize(6);
+    }
+
+    @Test
+    void aBatchThatWaitsSaysSoToWhomeverLooksWhetherItLives() {
+        routes.mirroring("mirror", "customers");
+        warehouse.givingWay = 6;
+        AtomicLong nanos = new AtomicLong();
+        Liveness liveness = new Liveness(Duration.ofSeconds(600), nanos::get);
+        Liveness.Worker worker = liveness.worker("pipeline bookstore/1");
+        CountDownLatch end = new CountDownLatch(1);
+        worker.start(new Thread(() -> {
+            try {
+                end.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        ApplyBatch patient = new ApplyBatch("bookstore", routes, new Deliveries(), warehouse, deadLetters, counters, worker,
+                (pause, why) -> {
+                    nanos.addAndGet(Duration.ofSeconds(601).toNanos());
+                    assertThat(liveness.lifeless()).singleElement()
+                            .satisfies(dead -> assertThat(dead.reason()).contains("waiting to begin again a batch that gave way"));
+                    return true;
+                });
+
+        assertThat(patient.apply(route("insert 1 Ada")).applied()).isTrue();
+        end.countDown();
     }
 
     @Test
@@ -303,17 +280,6 @@ class ApplyBatchTest {
     }
 
     @Test
-    void aBatchWhoseCommitWasNotAnsweredIsFoundAppliedAndNotAppliedAgain() {
-        routes.appending("log", "customers_log");
-        warehouse.nextCommit = Commit.ANSWER_IS_LOST;
-        Routed routed = route("insert 1 Ada", "insert 2 Eve");
-
-        assertThatThrownBy(() -> applyBatch.apply(routed)).isInstanceOf(AwayException.class);
-        assertThat(applyBatch.apply(routed).rewind()).isEqualTo(Map.of(PARTITION, 102L));
-        assertThat(warehouse.appended("customers_log")).hasSize(2);
-    }
-
-    @Test
     void aRouteThatIsBeingStoppedMakesNoDeadLetter() {
         routes.mirroring("mirror", "customers").with("stopping", change -> {
             throw new RouteStoppingException("route stopping is being stopped", null);
@@ -331,22 +297,6 @@ class ApplyBatchTest {
 
         assertThat(counters.filtered.sum()).isEqualTo(2);
         assertThat(counters.rows.sum()).isEqualTo(1);
-    }
-
-    @Test
-    void countsWhatWasApplied() {
-        routes.mirroring("mirror", "customers").appending("log", "customers_log");
-        apply("insert 1 Ada", "rubbish", "delete 1");
-        warehouse.mark(PARTITION, 100);
-        apply("insert 1 Ada");
-
-        assertThat(counters.batches.sum()).isEqualTo(2);
-        assertThat(counters.changes.sum()).isEqualTo(4);
-        assertThat(counters.rows.sum()).isEqualTo(6);
-        assertThat(counters.deadLetters.sum()).isEqualTo(1);
-        assertThat(counters.filtered.sum()).isZero();
-        assertThat(counters.retries.sum()).isZero();
-        assertThat(counters.newestCommit.get()).isEqualTo(Given.COMMITTED.toEpochMilli());
     }
 
     @Test
@@ -376,7 +326,8 @@ class ApplyBatchTest {
             liveness.lifeless().forEach(dead -> lifeless.add(dead.reason()));
             return List.of();
         });
-        ApplyBatch watched = new ApplyBatch("bookstore", routes, new Deliveries(), warehouse, deadLetters, counters, worker);
+        ApplyBatch watched = new ApplyBatch("bookstore", routes, new Deliveries(), warehouse, deadLetters, counters, worker,
+                (pause, why) -> false);
         List<Delivery> deliveries = List.of(delivery(100, "insert 1 Ada"), delivery(101, "insert 2 Eve"), delivery(102, "insert 3 Ida"));
         watched.route(deliveries, Map.of(PARTITION, new Span(100, 103)));
         assertThat(lifeless).isEmpty();
@@ -387,24 +338,12 @@ class ApplyBatchTest {
     }
 
     @Test
-    void aBatchThatWasRefusedInPartCountsOnce() {
-        routes.mirroring("mirror", "customers");
-        warehouse.refusing = row -> row.key().equals(1L) ? "no" : null;
-        apply("insert 1 Ada", "insert 2 Eve");
-
-        assertThat(counters.batches.sum()).isEqualTo(1);
-        assertThat(counters.changes.sum()).isEqualTo(2);
-        assertThat(counters.rows.sum()).isEqualTo(1);
-        assertThat(counters.deadLetters.sum()).isEqualTo(1);
-    }
-
-    @Test
     void aDeadLetterIsSupersededByALaterChangeOfItsKeyInTheSameBatch() {
         routes.mirroring("mirror", "customers");
         warehouse.refusing = row -> "Eve".equals(row.image().get("name")) ? "too evil" : null;
         apply("insert 1 Eve", "insert 2 Ada", "update 1 Ida");
 
-        assertThat(warehouse.letters().get(DeadLetter.idOf(at(100), "mirror")).supersededBy()).isEqualTo(102);
+        assertThat(warehouse.entries().get(DeadLetter.idOf(at(100), "mirror")).supersededBy()).isEqualTo(102);
     }
 
     @Test

@@ -11,10 +11,12 @@ import io.bactrian.domain.Position;
 import io.bactrian.domain.Row;
 import io.bactrian.testing.DeadLettersInMemory;
 import io.bactrian.testing.Deliveries;
+import io.bactrian.testing.FailingWarehouse.AwayException;
+import io.bactrian.testing.FailingWarehouse.Commit;
+import io.bactrian.testing.FailingWarehouse;
 import io.bactrian.testing.Given;
+import io.bactrian.testing.IdempotentWarehouseInMemory;
 import io.bactrian.testing.RoutesInMemory;
-import io.bactrian.testing.WarehouseInMemory.AwayException;
-import io.bactrian.testing.WarehouseInMemory.Commit;
 import io.bactrian.testing.WarehouseInMemory;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,7 +31,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The promise itself: whatever is cut where, whatever fails when, and however many consumers believe that they own a
- * partition, in the end each change has counted once, in order.
+ * partition, in the end each change has counted once, in order. It is kept by both kinds of warehouse: a transactional
+ * one applies each batch once; an idempotent one may apply it several times, also late, and shows the same rows.
  */
 class ExactlyOnceTest {
 
@@ -126,16 +129,45 @@ class ExactlyOnceTest {
     void eachChangeCountsOnceWhateverFailsAndWhoeverElseTries(@ForAll long seed, @ForAll @IntRange(min = 1, max = 3) int partitions,
             @ForAll @IntRange(min = 1, max = 40) int changes, @ForAll @IntRange(min = 1, max = 3) int consumers) {
         Random random = new Random(seed);
-        Log log = new Log(random, partitions, changes);
         WarehouseInMemory warehouse = new WarehouseInMemory();
+        Log log = new Log(random, partitions, changes);
+        DeadLettersInMemory deadLetters = run(random, log, warehouse, consumers, rival -> {
+        });
+
+        assertThat(warehouse.entries().keySet()).isEqualTo(deadLetters.letters.keySet());
+    }
+
+    /** There a rival may do all of its work between this one's look at the watermarks and its writing. */
+    @Property(tries = 300)
+    void anIdempotentWarehouseShowsEachChangeOnceWhateverFailsAndWhoeverWritesLate(@ForAll long seed,
+            @ForAll @IntRange(min = 1, max = 3) int partitions, @ForAll @IntRange(min = 1, max = 40) int changes,
+            @ForAll @IntRange(min = 1, max = 3) int consumers) {
+        Random random = new Random(seed);
+        IdempotentWarehouseInMemory warehouse = new IdempotentWarehouseInMemory();
+        run(random, new Log(random, partitions, changes), warehouse, consumers, rival -> {
+            warehouse.failingAfter = random.nextInt(4) == 0 ? random.nextInt(8) : -1;
+            if (random.nextInt(3) == 0) {
+                warehouse.meanwhile = () -> {
+                    for (int steps = random.nextInt(4); steps >= 0; steps--) {
+                        rival.step(random);
+                    }
+                };
+            }
+        });
+    }
+
+    /** Until all is applied. */
+    private static DeadLettersInMemory run(Random random, Log log, FailingWarehouse warehouse, int consumers,
+            java.util.function.Consumer<Consumer> beforeEachStep) {
         log.partitions.keySet().forEach(partition -> warehouse.mark(partition, 0));
         warehouse.refusing = ExactlyOnceTest::refuses;
         DeadLettersInMemory deadLetters = new DeadLettersInMemory();
         RoutesInMemory routes = new RoutesInMemory().mirroring("mirror", "customers").appending("log", "customers_log");
         List<Consumer> all = new ArrayList<>();
-        for (int i = 0; i < consumers; i++) {
+        for (int i = 0; i <= consumers; i++) {
             all.add(new Consumer(log, new ApplyBatch("bookstore", routes, new Deliveries(), warehouse, deadLetters, new Counters())));
         }
+        Consumer rival = all.get(consumers);
 
         for (int steps = 0; !atTheEnd(log, warehouse); steps++) {
             assertThat(steps).as("steps").isLessThan(100_000);
@@ -146,25 +178,30 @@ class ExactlyOnceTest {
                     warehouse.failing = List.of("prepare", "begin", "lock", "write", "open", "supersede", "advance").get(random.nextInt(7));
                 default -> warehouse.nextCommit = Commit.SUCCEEDS;
             }
-            all.get(random.nextInt(consumers)).step(random);
+            int turn = random.nextInt(consumers);
+            beforeEachStep.accept(rival);
+            Map<Partition, Long> before = warehouse.marks();
+            all.get(turn).step(random);
             warehouse.failing = "";
+            warehouse.marks().forEach((partition, mark) -> assertThat(mark).isGreaterThanOrEqualTo(before.get(partition)));
         }
         // Those who come late find everything done.
         warehouse.nextCommit = Commit.SUCCEEDS;
         all.forEach(consumer -> consumer.step(random));
 
         assertOnce(log, warehouse, deadLetters);
+        return deadLetters;
     }
 
     private static String refuses(Row row) {
         return row.image() != null && row.image().get("id").equals((long) REFUSED_KEY) ? "key 7 is refused" : null;
     }
 
-    private static boolean atTheEnd(Log log, WarehouseInMemory warehouse) {
+    private static boolean atTheEnd(Log log, FailingWarehouse warehouse) {
         return log.partitions.keySet().stream().allMatch(partition -> warehouse.marks().get(partition) == log.end(partition));
     }
 
-    private static void assertOnce(Log log, WarehouseInMemory warehouse, DeadLettersInMemory deadLetters) {
+    private static void assertOnce(Log log, FailingWarehouse warehouse, DeadLettersInMemory deadLetters) {
         List<String> appended = new ArrayList<>();
         List<String> letters = new ArrayList<>();
         Map<Object, String> mirror = new HashMap<>();
@@ -198,7 +235,6 @@ class ExactlyOnceTest {
                     .containsExactlyElementsOf(appended.stream().filter(p -> p.startsWith(partition + "@")).toList());
         }
         assertThat(deadLetters.letters.keySet()).containsExactlyInAnyOrderElementsOf(letters);
-        assertThat(warehouse.letters().keySet()).containsExactlyInAnyOrderElementsOf(letters);
     }
 
     /** The property can fail: a consumer that does not look at the watermark applies a batch twice. */

@@ -9,8 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bactrian.application.ApplyBatch.Span;
 import io.bactrian.application.SettleDeadLetters.Ending;
 import io.bactrian.application.SettleDeadLetters.Settled;
-import io.bactrian.application.Warehouse.LetterEntry.Cleared;
-import io.bactrian.application.Warehouse.LetterEntry;
+import io.bactrian.application.LetterEntry.Cleared;
 import io.bactrian.domain.DeadLetter;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Partition;
@@ -19,10 +18,11 @@ import io.bactrian.domain.Target;
 import io.bactrian.domain.Tracking;
 import io.bactrian.testing.DeadLettersInMemory;
 import io.bactrian.testing.Deliveries;
+import io.bactrian.testing.FailingWarehouse.AwayException;
+import io.bactrian.testing.FailingWarehouse.Commit;
 import io.bactrian.testing.Given;
+import io.bactrian.testing.IdempotentWarehouseInMemory;
 import io.bactrian.testing.RoutesInMemory;
-import io.bactrian.testing.WarehouseInMemory.AwayException;
-import io.bactrian.testing.WarehouseInMemory.Commit;
 import io.bactrian.testing.WarehouseInMemory;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,7 +58,7 @@ class SettleDeadLettersTest {
 
         assertThat(settled).isEqualTo(new Settled(letter, Ending.REPLAYED, ""));
         assertThat(warehouse.mirror("customers")).containsOnlyKeys(1L);
-        assertThat(warehouse.letters().get(letter.id()).state()).isEqualTo("replayed");
+        assertThat(warehouse.entries().get(letter.id()).state()).isEqualTo("replayed");
         assertThat(deadLetters.letters).isEmpty();
         assertThat(calls).containsExactly("prepare", "begin", "lock", "claim", "write unless newer 1", "refresh", "settle replayed",
                 "commit", "close", "forget");
@@ -104,7 +104,7 @@ class SettleDeadLettersTest {
 
         assertThat(settled.ending()).isEqualTo(Ending.SUPERSEDED);
         assertThat(warehouse.mirror("customers").get(1L).image().get("name")).isEqualTo("Ida");
-        assertThat(warehouse.letters().get(letter.id()).state()).isEqualTo("replayed");
+        assertThat(warehouse.entries().get(letter.id()).state()).isEqualTo("replayed");
         assertThat(deadLetters.letters).isEmpty();
     }
 
@@ -165,7 +165,7 @@ class SettleDeadLettersTest {
             assertThat(settling.replay(letter).ending()).isEqualTo(Ending.SETTLED_BEFORE);
             assertThat(settling.discard(letter).ending()).isEqualTo(Ending.SETTLED_BEFORE);
             assertThat(warehouse.mirror("customers")).isEmpty();
-            assertThat(warehouse.letters().get(letter.id()).state()).isEqualTo(state);
+            assertThat(warehouse.entries().get(letter.id()).state()).isEqualTo(state);
             assertThat(deadLetters.letters).isEmpty();
             assertThat(calls).doesNotContain("commit");
         }
@@ -257,8 +257,33 @@ class SettleDeadLettersTest {
 
         assertThat(settling.discard(letter)).isEqualTo(new Settled(letter, Ending.DISCARDED, ""));
         assertThat(warehouse.mirror("customers")).isEmpty();
-        assertThat(warehouse.letters().get(letter.id()).state()).isEqualTo("discarded");
+        assertThat(warehouse.entries().get(letter.id()).state()).isEqualTo("discarded");
         assertThat(deadLetters.letters).isEmpty();
+    }
+
+    /** There the letter in Kafka is all there is. */
+    @Test
+    void whereNoEntriesAreKeptALetterIsDiscardedAndAReplayIsRejectedBeforeAnythingIsDone() {
+        DeadLetter letter = letter("insert 1 Ada", "mirror");
+        deadLetters.keep(List.of(letter));
+        calls.clear();
+        SettleDeadLetters withoutEntries = new SettleDeadLetters(routes, new Deliveries(), new IdempotentWarehouseInMemory(calls),
+                deadLetters);
+
+        assertThat(withoutEntries.replay(letter)).isEqualTo(new Settled(letter, Ending.NOT_REPLAYABLE,
+                "pipeline bookstore writes versions, where nobody knows whether a newer change of the row has passed since; its dead "
+                        + "letters can be discarded, not replayed. Repair the route and change the row in the source once more"));
+        assertThat(calls).isEmpty();
+        assertThat(deadLetters.letters).containsKey(letter.id());
+
+        assertThat(withoutEntries.discard(letter)).isEqualTo(new Settled(letter, Ending.DISCARDED, ""));
+        assertThat(calls).containsExactly("forget");
+        assertThat(deadLetters.letters).isEmpty();
+    }
+
+    @Test
+    void anEndingStaysOrTheLetterIsGone() {
+        assertThat(Ending.values()).filteredOn(Ending::stays).containsExactly(Ending.NOT_YET, Ending.FAILED_AGAIN, Ending.NOT_REPLAYABLE);
     }
 
     @Test
@@ -269,7 +294,7 @@ class SettleDeadLettersTest {
 
     private void assertStays(DeadLetter letter) {
         assertThat(deadLetters.letters).containsKey(letter.id());
-        assertThat(warehouse.letters().get(letter.id()).state()).isEqualTo("open");
+        assertThat(warehouse.entries().get(letter.id()).state()).isEqualTo("open");
         assertThat(warehouse.mirror("customers")).isEmpty();
     }
 

@@ -45,7 +45,7 @@ class UnchangedValuesTest {
     }
 
     private List<Image> completed(Row... rows) {
-        UnchangedValues.Completed completed = UnchangedValues.complete(List.of(rows), warehouse);
+        UnchangedValues.Completed completed = UnchangedValues.complete(List.of(rows), warehouse, warehouse.begin("p"));
         assertThat(completed.refusals()).isEmpty();
         return completed.rows().stream().map(Row::image).toList();
     }
@@ -61,7 +61,7 @@ class UnchangedValuesTest {
     @Test
     void aRowThatNobodyKnowsIsRefusedAndNeverHalfWritten() {
         UnchangedValues.Completed completed = UnchangedValues.complete(List.of(write(1L, 0L, "first"), write(2L, 1L, Image.UNKNOWN)),
-                warehouse);
+                warehouse, warehouse.begin("p"));
 
         assertThat(completed.refusals()).hasSize(1).allSatisfy(refusal -> {
             assertThat(refusal.row().key()).isEqualTo(2L);
@@ -73,7 +73,7 @@ class UnchangedValuesTest {
     void aDeletedRowIsNoAnswerAndADeleteNeedsItsKeyAlone() {
         UnchangedValues.Completed completed = UnchangedValues
                 .complete(List.of(write(1L, 0L, "first"), row(MIRROR, Row.Meaning.DELETE, image(1L, Image.UNKNOWN, Image.UNKNOWN)),
-                        write(1L, 1L, Image.UNKNOWN)), warehouse);
+                        write(1L, 1L, Image.UNKNOWN)), warehouse, warehouse.begin("p"));
 
         assertThat(completed.refusals()).extracting(refusal -> refusal.row().version().offset()).containsExactly(2L);
     }
@@ -86,6 +86,7 @@ class UnchangedValuesTest {
         assertThat(targets.stream()
                 .flatMap(target -> Stream.of(Row.Meaning.WRITE, Row.Meaning.DELETE)
                         .map(meaning -> row(target, meaning, image(1L, 1L, Image.UNKNOWN)))))
-                .allSatisfy(row -> assertThat(UnchangedValues.complete(List.of(row), warehouse).refusals()).hasSize(1));
+                .allSatisfy(
+                        row -> assertThat(UnchangedValues.complete(List.of(row), warehouse, warehouse.begin("p")).refusals()).hasSize(1));
     }
 }

@@ -181,7 +181,7 @@ class VerifyMirrorsTest {
     private void inWarehouse(Image image) throws Exception {
         Change change = Given.change(Operation.READ, null, image, at(1));
         List<Row> rows = routes.of("bookstore", Given.TOPIC).get(0).process(change);
-        try (Warehouse.Transaction transaction = warehouse.begin("bookstore")) {
+        try (Warehouse.Batch transaction = warehouse.begin("bookstore")) {
             transaction.lock(List.of(new Partition(Given.TOPIC, 0)));
             transaction.write(rows);
             transaction.commit();

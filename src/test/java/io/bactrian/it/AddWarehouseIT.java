@@ -3,7 +3,6 @@ package io.bactrian.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bactrian.application.Warehouse.Refusal;
-import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
@@ -13,6 +12,7 @@ import io.bactrian.domain.Row.Meaning;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
+import io.bactrian.engines.sql.SqlTransaction;
 import io.bactrian.testing.EveryWarehouse;
 import io.bactrian.testing.Given;
 import io.bactrian.testing.RandomHistory;
@@ -125,7 +125,7 @@ class AddWarehouseIT extends EveryWarehouse {
     @Test
     void pumpsOfDifferentPartitionsDoNotWaitForEachOther() {
         write(List.of(row("s", Meaning.WRITE, "a", 1L, null, 0, 1), row("s", Meaning.WRITE, "a", 1L, null, 1, 1)));
-        try (Warehouse.Transaction one = warehouse.begin("p"); Warehouse.Transaction two = warehouse.begin("p")) {
+        try (SqlTransaction one = warehouse.begin("p"); SqlTransaction two = warehouse.begin("p")) {
             one.lock(List.of(RandomHistory.PARTITIONS.get(0)));
             two.lock(List.of(RandomHistory.PARTITIONS.get(1)));
             one.write(List.of(row("s", Meaning.WRITE, "a", 10L, null, 0, 2)));
@@ -139,7 +139,7 @@ class AddWarehouseIT extends EveryWarehouse {
     @Test
     void aLateTruncationIsRefusedWhenNewerChangesWereAdded() {
         write(List.of(row("s", Meaning.WRITE, "a", 1L, null, 0, 1), row("s", Meaning.WRITE, "a", 1L, null, 0, 9)));
-        try (Warehouse.Transaction transaction = warehouse.begin("p")) {
+        try (SqlTransaction transaction = warehouse.begin("p")) {
             transaction.lock(RandomHistory.PARTITIONS);
             assertThat(transaction.writeUnlessNewer(List.of(row("s", Meaning.CLEAR, "", null, null, 0, 5)))).singleElement()
                     .satisfies(refusal -> assertThat(refusal.reason()).contains("a sum can not be divided again"));

@@ -2,7 +2,6 @@ package io.bactrian.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Operation;
@@ -12,6 +11,7 @@ import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
 import io.bactrian.domain.Tracking;
+import io.bactrian.engines.sql.SqlTransaction;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.testing.Given;
 import io.bactrian.testing.MySqlUnderTest;
@@ -41,7 +41,7 @@ class HistoryCostIT {
     private void write(List<Row> rows) {
         warehouse.watermarks("p", Map.of(RandomHistory.PARTITIONS.get(0), 0L));
         warehouse.prepare(rows);
-        try (Warehouse.Transaction transaction = warehouse.begin("p")) {
+        try (SqlTransaction transaction = warehouse.begin("p")) {
             transaction.lock(List.of(RandomHistory.PARTITIONS.get(0)));
             assertThat(transaction.write(rows)).isEmpty();
             transaction.commit();

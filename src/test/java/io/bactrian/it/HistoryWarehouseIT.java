@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.bactrian.application.Warehouse.HistoryTable;
+import io.bactrian.application.Histories.HistoryTable;
+import io.bactrian.application.Histories;
+import io.bactrian.application.StoredRows;
 import io.bactrian.application.Warehouse.Refusal;
-import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
@@ -17,6 +18,7 @@ import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
 import io.bactrian.domain.Tracking;
+import io.bactrian.engines.sql.SqlTransaction;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.testing.EveryWarehouse;
 import io.bactrian.testing.Given;
@@ -90,8 +92,8 @@ class HistoryWarehouseIT extends EveryWarehouse {
             }
             assertThat(lines(table)).as("seed %s", seed).isEqualTo(naive.lines(RandomHistory.COLUMNS));
             assertThat(guilty).as("seed %s", seed).containsAll(refused);
-            assertThat(warehouse.histories()).contains(new HistoryTable(table, List.of("id")));
-            assertThat(warehouse.historyViolations(new HistoryTable(table, List.of("id")))).as("seed %s", seed).isEmpty();
+            assertThat(histories().list()).contains(new HistoryTable(table, List.of("id")));
+            assertThat(histories().violations(new HistoryTable(table, List.of("id")))).as("seed %s", seed).isEmpty();
         }
     }
 
@@ -111,7 +113,7 @@ class HistoryWarehouseIT extends EveryWarehouse {
     @Test
     void twoTransactionsThatOpenTheFirstVersionOfAKeyRefuseNoRow() throws Exception {
         write(List.of(row(9, "nine", 1)));
-        try (SqlWarehouse second = database.open(); Warehouse.Transaction holding = warehouse.begin("p")) {
+        try (SqlWarehouse second = database.open(); SqlTransaction holding = warehouse.begin("p")) {
             holding.lock(List.of(RandomHistory.PARTITIONS.get(0)));
             assertThat(holding.write(List.of(row(1, "one", 2)))).isEmpty();
             Image image = Given.image(SCHEMA, 1L, "uno");
@@ -129,7 +131,7 @@ class HistoryWarehouseIT extends EveryWarehouse {
     private static CompletableFuture<List<Refusal>> writing(SqlWarehouse warehouse, Row row) {
         return CompletableFuture.supplyAsync(() -> {
             warehouse.prepare(List.of(row));
-            try (Warehouse.Transaction transaction = warehouse.begin("p")) {
+            try (SqlTransaction transaction = warehouse.begin("p")) {
                 transaction.lock(List.of(RandomHistory.PARTITIONS.get(1)));
                 List<Refusal> refusals = transaction.write(List.of(row));
                 transaction.commit();
@@ -142,7 +144,7 @@ class HistoryWarehouseIT extends EveryWarehouse {
     @Test
     void aTransactionThatMeetsAnotherOneOnTheSameKeyIsTriedAgainAndRefusesNoRow() throws Exception {
         write(List.of(row(1, "one", 1)));
-        try (SqlWarehouse second = database.open(); Warehouse.Transaction holding = warehouse.begin("p")) {
+        try (SqlWarehouse second = database.open(); SqlTransaction holding = warehouse.begin("p")) {
             holding.lock(List.of(RandomHistory.PARTITIONS.get(0)));
             assertThat(holding.write(List.of(row(1, "two", 2)))).isEmpty();
             Row rival = new Row(TARGET, Meaning.DELETE, Given.image(SCHEMA, 1L, "one"),
@@ -155,7 +157,7 @@ class HistoryWarehouseIT extends EveryWarehouse {
             assertThatThrownBy(waiting::get)
                     .hasStackTraceContaining("another transaction added a version to a key of t meanwhile; this batch is tried again");
         }
-        assertThat(warehouse.historyViolations(new HistoryTable("t", List.of("id")))).isEmpty();
+        assertThat(histories().violations(new HistoryTable("t", List.of("id")))).isEmpty();
         assertThat(query("select name, version, is_current from t order by version")).containsExactly("one|1|0", "two|2|1");
     }
 
@@ -173,10 +175,10 @@ class HistoryWarehouseIT extends EveryWarehouse {
     void whatBreaksTheLawIsNamed(String sqlAndFault) {
         String[] parts = sqlAndFault.split(" \\| ");
         write(List.of(row(1, "one", 1), row(1, "two", 2), row(1, "three", 3), row(2, "one", 4)));
-        assertThat(warehouse.historyViolations(new HistoryTable("t", List.of("id")))).isEmpty();
+        assertThat(histories().violations(new HistoryTable("t", List.of("id")))).isEmpty();
         database.execute(parts[0]);
 
-        assertThat(warehouse.historyViolations(new HistoryTable("t", List.of("id")))).contains("t: " + parts[1])
+        assertThat(histories().violations(new HistoryTable("t", List.of("id")))).contains("t: " + parts[1])
                 .allMatch(fault -> fault.startsWith("t: id 1,"));
     }
 
@@ -189,7 +191,7 @@ class HistoryWarehouseIT extends EveryWarehouse {
                 row(target, Given.image(schema, new BigDecimal("1.500"), "A", "z"), 3)));
 
         assertThat(query("select name, note, version, is_current from t order by sk")).containsExactly("a|x|1|0", "a|y|2|1", "A|z|1|1");
-        assertThat(warehouse.histories()).containsExactly(new HistoryTable("t", List.of("price", "name")));
+        assertThat(histories().list()).containsExactly(new HistoryTable("t", List.of("price", "name")));
     }
 
     @Test
@@ -197,7 +199,7 @@ class HistoryWarehouseIT extends EveryWarehouse {
         Target mirror = new Target("t", Mode.MIRROR, List.of("id"), true);
         write(List.of(row(mirror, Given.image(SCHEMA, 1L, "one"), 1)));
 
-        assertThat(warehouse.histories()).isEmpty();
+        assertThat(histories().list()).isEmpty();
         assertThatThrownBy(() -> write(List.of(row(1, "one", 2))))
                 .hasMessageContaining("table t is there but has no column version, so it is no history");
     }
@@ -215,7 +217,7 @@ class HistoryWarehouseIT extends EveryWarehouse {
             assertThat(warehouse.count(target)).isEqualTo(1);
             assertThat(warehouse.read(target, List.of(image, Given.image(SCHEMA, 2L, null))).values()).extracting(i -> i.get("name"))
                     .containsExactly("dos");
-            try (Warehouse.Rows all = warehouse.scan(target, image)) {
+            try (StoredRows.Rows all = warehouse.scan(target, image)) {
                 assertThat(all.next().get("name")).isEqualTo("dos");
                 assertThat(all.hasNext()).isFalse();
             }
@@ -231,5 +233,9 @@ class HistoryWarehouseIT extends EveryWarehouse {
                 new Change("shop", Given.TABLE, Operation.INSERT, null, image, new Position(Given.TOPIC, 0, offset), "",
                         Given.COMMITTED.plusSeconds(offset), false),
                 "r");
+    }
+
+    private Histories histories() {
+        return warehouse.histories().orElseThrow();
     }
 }

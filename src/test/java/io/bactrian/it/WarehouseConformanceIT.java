@@ -3,11 +3,12 @@ package io.bactrian.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bactrian.application.ApplyBatch;
+import io.bactrian.application.Counters;
 import io.bactrian.application.Delivery;
-import io.bactrian.application.Warehouse.LetterEntry.Cleared;
-import io.bactrian.application.Warehouse.LetterEntry;
+import io.bactrian.application.LetterEntry.Cleared;
+import io.bactrian.application.LetterEntry;
 import io.bactrian.application.Warehouse.Refusal;
-import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.DeadLetter;
@@ -20,10 +21,13 @@ import io.bactrian.domain.Row.Meaning;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
+import io.bactrian.engines.sql.SqlTransaction;
 import io.bactrian.engines.sql.SqlWarehouse;
+import io.bactrian.testing.DeadLettersInMemory;
 import io.bactrian.testing.EveryWarehouse;
 import io.bactrian.testing.Given;
 import io.bactrian.testing.RandomHistory;
+import io.bactrian.testing.RoutesInMemory;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,7 +150,7 @@ class WarehouseConformanceIT extends EveryWarehouse {
             // An instance that has not seen the table yet, and another that has an older look at it.
             Row row = row(TARGET, Given.image(wider, 4L, "four", 4L, "Köln"), 4);
             second.prepare(List.of(row));
-            try (Warehouse.Transaction transaction = second.begin(PIPELINE)) {
+            try (SqlTransaction transaction = second.begin(PIPELINE)) {
                 transaction.lock(List.of(PARTITION));
                 assertThat(transaction.write(List.of(row))).isEmpty();
                 transaction.commit();
@@ -175,7 +179,7 @@ class WarehouseConformanceIT extends EveryWarehouse {
     @Test
     void aLostConnectionLeavesNothingAndTheBatchIsAppliedOnce() {
         written(List.of(row(1, "one", 1L, 0)));
-        try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+        try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
             assertThat(transaction.lock(List.of(PARTITION))).containsEntry(PARTITION, 0L);
             transaction.write(List.of(row(2, "two", 2L, 1)));
             transaction.advance(Map.of(PARTITION, 2L));
@@ -184,7 +188,7 @@ class WarehouseConformanceIT extends EveryWarehouse {
         }
         assertThat(query("select id from t")).containsExactly("1");
         for (int i = 0; i < 2; i++) {
-            try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+            try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
                 long next = transaction.lock(List.of(PARTITION)).get(PARTITION);
                 assertThat(next).isEqualTo(i == 0 ? 0 : 2);
                 if (next == 0) {
@@ -200,11 +204,11 @@ class WarehouseConformanceIT extends EveryWarehouse {
 
     @Test
     void whoComesSecondWaitsForTheWatermarkAndSeesItMoved() {
-        try (Warehouse.Transaction first = warehouse.begin(PIPELINE)) {
+        try (SqlTransaction first = warehouse.begin(PIPELINE)) {
             first.lock(RandomHistory.PARTITIONS);
             first.advance(Map.of(PARTITION, 5L));
             CompletableFuture<Long> second = CompletableFuture.supplyAsync(() -> {
-                try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+                try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
                     return transaction.lock(RandomHistory.PARTITIONS).get(PARTITION);
                 }
             });
@@ -214,11 +218,39 @@ class WarehouseConformanceIT extends EveryWarehouse {
         }
     }
 
+    /** What the source did not send is read over the batch's own connection, and so is what its tables look like. */
+    @Test
+    void aBatchThatAsksForValuesThatWereNotSentNeedsOneConnection() {
+        written(List.of(row(1, "one", 1L, 0)));
+        Image partly = Given.image(SCHEMA, 1L, Image.UNKNOWN, 2L);
+        Change change = new Change("shop", Given.TABLE, Operation.UPDATE, partly, partly, new Position(Given.TOPIC, 0, 1), "",
+                Given.COMMITTED, false);
+        try (SqlWarehouse narrow = SqlWarehouse.open("main", database.url(), database.user(), database.password(), 1)) {
+            ApplyBatch applyBatch = new ApplyBatch(PIPELINE, new RoutesInMemory().mirroring("r", "t"), delivery -> change, narrow,
+                    new DeadLettersInMemory(), new Counters());
+            Delivery delivery = new Delivery(change.position(), Given.COMMITTED, key("1"), null, null);
+            ApplyBatch.Routed routed = applyBatch.route(List.of(delivery), Map.of(PARTITION, new ApplyBatch.Span(0, 2)));
+            assertThat(applyBatch.apply(routed).applied()).isTrue();
+            assertThat(query("select name, visits from t")).containsExactly("one|2");
+
+            try (SqlTransaction transaction = narrow.begin(PIPELINE)) {
+                transaction.lock(List.of(PARTITION));
+                narrow.forgetTargets();
+                assertThat(transaction.read(TARGET, List.of(partly)).get(1L).get("name")).isEqualTo("one");
+                assertThat(transaction.read(new Target("absent", Mode.MIRROR, List.of("id"), false), List.of(partly))).isEmpty();
+                assertThat(transaction.write(List.of(row(1, "two", 3L, 2)))).isEmpty();
+                assertThat(transaction.read(TARGET, List.of(partly)).get(1L).get("name")).as("its own writing").isEqualTo("two");
+                transaction.commit();
+            }
+        }
+        assertThat(query("select name, visits from t")).containsExactly("two|3");
+    }
+
     @Test
     void aReplayedRowGivesWayToANewerOne() {
         written(List.of(row(1, "new", 1L, 10), row(2, "old", 1L, 3)));
         Row gone = new Row(TARGET, Meaning.DELETE, Given.image(SCHEMA, 2L, "old", 1L), row(2, "old", 1L, 5).change(), "r");
-        try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+        try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
             transaction.lock(List.of(PARTITION));
             assertThat(
                     transaction.writeUnlessNewer(List.of(row(1, "late", 1L, 7), row(3, "three", 1L, 8), row(4, "too", TOO_MANY, 9), gone)))
@@ -230,19 +262,19 @@ class WarehouseConformanceIT extends EveryWarehouse {
 
     @Test
     void deadLettersAreOpenedSupersededClaimedAndSettled() {
-        try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+        try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
             transaction.lock(List.of(PARTITION));
             transaction.open(List.of(letter("a", 1), letter("b", 2)));
             transaction.open(List.of(letter("a", 1)));
             transaction.commit();
         }
         assertThat(warehouse.openDeadLetters()).containsExactly(Map.entry(PIPELINE, 2L));
-        try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+        try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
             transaction.lock(List.of(PARTITION));
             transaction.supersede(List.of(new Delivery(Given.at(7), Given.COMMITTED, key("a"), null, null)), List.of());
             transaction.commit();
         }
-        try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+        try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
             assertThat(transaction.claim(letter("a", 1).id())).contains(new LetterEntry(letter("a", 1).id(), "open", 7, Cleared.NO));
             assertThat(transaction.claim(letter("b", 2).id())).contains(new LetterEntry(letter("b", 2).id(), "open", -1, Cleared.NO));
             assertThat(transaction.claim("c")).isEmpty();

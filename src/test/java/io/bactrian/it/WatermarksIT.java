@@ -2,8 +2,8 @@ package io.bactrian.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Partition;
+import io.bactrian.engines.sql.SqlTransaction;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.testing.Servers;
 import java.util.ArrayList;
@@ -51,7 +51,7 @@ class WatermarksIT {
         for (int size : new int[]{1, 2, 5, 10, 20, 30}) {
             List<Partition> even = all.stream().filter(partition -> partition.number() % 2 == 0).limit(size).toList();
             List<Partition> odd = all.stream().filter(partition -> partition.number() % 2 == 1).limit(size).toList();
-            try (Warehouse.Transaction one = warehouse.begin("p"); Warehouse.Transaction two = warehouse.begin("p")) {
+            try (SqlTransaction one = warehouse.begin("p"); SqlTransaction two = warehouse.begin("p")) {
                 assertThat(one.lock(even)).hasSize(size);
                 // In one thread: it would wait for itself, until the server gives up.
                 assertThat(two.lock(odd)).hasSize(size);
@@ -71,7 +71,7 @@ class WatermarksIT {
             starts.put(new Partition("shop.store.wide", number), (long) number);
         }
         warehouse.watermarks("p", starts);
-        try (Warehouse.Transaction transaction = warehouse.begin("p")) {
+        try (SqlTransaction transaction = warehouse.begin("p")) {
             assertThat(transaction.lock(starts.keySet())).isEqualTo(starts);
         }
     }

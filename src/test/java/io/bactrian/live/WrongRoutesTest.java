@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bactrian.application.Capabilities;
+import io.bactrian.application.Finding;
+import io.bactrian.application.PipelineEnds;
 import io.bactrian.application.SourceCatalog;
+import io.bactrian.domain.Mode;
 import io.bactrian.live.RowRouteContext.Part;
 import io.bactrian.settings.ConfigurationException;
 import io.bactrian.settings.Settings;
@@ -16,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,15 +77,23 @@ class WrongRoutesTest {
         }
     }
 
-    private void start(Part part) {
-        Settings settings = Settings.loadWithoutServers(Path.of("no-such.properties"), Map.of())
+    private Settings settings() {
+        return Settings.loadWithoutServers(Path.of("no-such.properties"), Map.of())
                 .with(Map.of("bactrian.routes", folder.toString(), "bactrian.pipeline.curate.warehouse", "topics", "bactrian.mask.key",
                         "0123456789abcdef-test",
                         "bactrian.source.shop.host", "shop.example.org", "bactrian.source.shop.port", "3306", "bactrian.source.shop.user",
                         "reader", "bactrian.source.shop.password", "s3cret",
                         "bactrian.source.shop.server-id", "5502", "bactrian.source.shop.databases", "store,shipping"));
-        try (RowRouteContext context = new RowRouteContext(settings, part, "wrong", pipeline -> {
+    }
+
+    private void start(Part part) {
+        start(part, PipelineCapabilities.ends(settings()));
+    }
+
+    private void start(Part part, PipelineEnds ends) {
+        try (RowRouteContext context = new RowRouteContext(settings(), part, "wrong", pipeline -> {
         })) {
+            context.endIn(ends);
             context.bind("referenceTables", new ReferenceTablesInMemory(Given.schema("code string(2)")));
             if (part == Part.CAPTURE) {
                 context.onlyTry();
@@ -225,6 +238,76 @@ class WrongRoutesTest {
 
         assertThatThrownBy(() -> start(Part.ROWS)).isInstanceOf(ConfigurationException.class)
                 .hasMessage(folder.resolve("p/r.camel.yaml") + ":" + said.replace("FOLDER", folder.toString()));
+    }
+
+    /** A warehouse that can mirror and append, and no more. */
+    private static final Capabilities COLUMNS = new Capabilities(Capabilities.End.TABLES, "warehouse main (Columns 1.0)",
+            Set.of(Mode.APPEND, Mode.MIRROR), false, false);
+
+    private static PipelineEnds ends() {
+        return new PipelineEnds(pipeline -> switch (pipeline) {
+            case "p" -> COLUMNS;
+            case "curate" -> Capabilities.topics();
+            default -> Capabilities.everything("warehouse main");
+        });
+    }
+
+    static List<Arguments> tooMuch() {
+        String lookup = "kamelet:lookup?table=countries&from=code&take=region";
+        return List.of(
+                wrong(ROUTE.replace("=mirror", "=add&key=id"),
+                        "6:15: warehouse:c?mode=add&key=id: warehouse main (Columns 1.0) cannot keep sums; it can mirror and append. "
+                                + "Use mode=append and sum in a view, or another warehouse"),
+                wrong(ROUTE.replace("=mirror", "=history"),
+                        "6:15: warehouse:c?mode=history: warehouse main (Columns 1.0) cannot keep histories; it can mirror and append. "
+                                + "Use mode=append, which keeps every change with its time, or another warehouse"),
+                step("- filter:\n            simple: ${body} == 1\n            steps:\n              - to: warehouse:d?mode=history",
+                        "9:21: warehouse:d?mode=history: warehouse main (Columns 1.0) cannot keep histories; it can mirror and append. "
+                                + "Use mode=append, which keeps every change with its time, or another warehouse"),
+                wrong(ROUTE.replace("- to: warehouse:c?mode=mirror",
+                        "- to:\n            uri: warehouse:c\n            parameters:\n              mode: add\n              key: id"),
+                        "7:18: warehouse:c?key=id&mode=add: warehouse main (Columns 1.0) cannot keep sums; it can mirror and append. "
+                                + "Use mode=append and sum in a view, or another warehouse"),
+                step("- to: " + lookup,
+                        "6:15: kamelet:lookup: pipeline p ends in warehouse main (Columns 1.0), where no table can be looked into. "
+                                + "Look it up in the pipeline that loads a warehouse with tables, or join in a view"),
+                wrong(ROUTE.replace("store.customers", "store.customers?pipeline=curate")
+                        .replace("warehouse:c?mode=mirror", lookup + "\n        - to: topic:curated.c"),
+                        "6:15: kamelet:lookup: pipeline curate ends in topics, where no table can be looked into. "
+                                + "Look it up in the pipeline that loads a warehouse with tables, or join in a view"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("tooMuch")
+    void whatThePipelinesEndCanNotDoIsReportedWhenTheRouteIsLoadedAndByCheck(String text, String said) {
+        write("p/r.camel.yaml", text);
+        String fault = folder.resolve("p/r.camel.yaml") + ":" + said;
+
+        assertThatThrownBy(() -> start(Part.ROWS, ends())).isInstanceOf(ConfigurationException.class).hasMessage(fault);
+        assertThat(RoutesCheck.look(settings(), ends(), warehouse -> COLUMNS).findings())
+                .filteredOn(finding -> finding.level() == Finding.Level.FAULT).extracting(Finding::found).containsExactly(fault);
+    }
+
+    @Test
+    void whatThePipelinesEndCanDoIsNoFault() {
+        write("p/r.camel.yaml", ROUTE + ROUTE.replace("id: r", "id: s").replace("=mirror", "=append"));
+
+        assertThatCode(() -> start(Part.ROWS, ends())).doesNotThrowAnyException();
+        assertThat(RoutesCheck.look(settings(), ends(), warehouse -> COLUMNS).findings())
+                .noneMatch(finding -> finding.level() == Finding.Level.FAULT);
+    }
+
+    @Test
+    void aModelOfAWarehouseThatKeepsNoneIsReportedWithItsFileByCheck() {
+        write("models/per_day.sql", "-- key: day\n-- reads orders: day\nselect day, count(*) as n from orders group by day\n");
+        Settings settings = settings().with(Map.of("bactrian.warehouse.main.url", "jdbc:mysql://warehouse.example.org/w",
+                "bactrian.warehouse.main.models", folder.resolve("models").toString()));
+        String fault = folder.resolve("models/per_day.sql") + ":1: model per_day: warehouse main (Columns 1.0) keeps no models. "
+                + "Make a view of that name in it, or use another warehouse";
+
+        assertThat(RoutesCheck.look(settings, ends(), warehouse -> COLUMNS).findings())
+                .filteredOn(finding -> finding.level() == Finding.Level.FAULT).extracting(Finding::found).containsExactly(fault);
+        assertThat(RoutesCheck.look(settings).findings()).noneMatch(finding -> finding.level() == Finding.Level.FAULT);
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.bactrian.application.Health;
-import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
@@ -15,6 +14,7 @@ import io.bactrian.domain.Position;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
+import io.bactrian.engines.sql.SqlTransaction;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.models.Models.Checked;
 import io.bactrian.engines.sql.models.Models;
@@ -308,8 +308,8 @@ class ModelsIT {
         run.write(added(1, 1, 5));
         run.model("doubled", "-- key: k\n-- reads sums: k\nselect s.k, s.n * 2 as n from sums s where true /* keys: s.k */\n");
         assertThat(run.models.step()).isTrue();
-        Warehouse warehouse = run.warehouse;
-        try (Warehouse.Transaction slow = warehouse.begin("run")) {
+        SqlWarehouse warehouse = run.warehouse;
+        try (SqlTransaction slow = warehouse.begin("run")) {
             slow.lock(List.of(new Partition("sums", 0)));
             assertThat(slow.write(List.of(added(0, 2, 1)))).isEmpty();
             run.write(added(1, 2, -1));

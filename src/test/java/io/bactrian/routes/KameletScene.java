@@ -1,5 +1,6 @@
 package io.bactrian.routes;
 
+import io.bactrian.application.Capabilities;
 import io.bactrian.application.PipelineEnds;
 import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.RowRoutes.RowRoute;
@@ -31,7 +32,7 @@ final class KameletScene implements AutoCloseable {
 
     KameletScene(ReferenceTables tables) {
         camel.getRegistry().bind("routeTable", routes);
-        camel.getRegistry().bind("pipelineEnds", new PipelineEnds(pipeline -> false));
+        camel.getRegistry().bind("pipelineEnds", new PipelineEnds(pipeline -> Capabilities.everything("warehouse main")));
         camel.getRegistry().bind("sourceCatalog", new SourceCatalog(Map.of("store", "shop")));
         camel.getRegistry().bind("mask", new MaskStep(MASK_KEY));
         if (tables != null) {

@@ -10,6 +10,7 @@ import static io.bactrian.testing.Given.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bactrian.application.Capabilities;
 import io.bactrian.application.PipelineEnds;
 import io.bactrian.application.RowRoutes.RowRoute;
 import io.bactrian.application.SourceCatalog;
@@ -61,7 +62,7 @@ class RowRoutesTest {
     @BeforeEach
     void start() {
         camel.getRegistry().bind("routeTable", routes);
-        camel.getRegistry().bind("pipelineEnds", new PipelineEnds(pipeline -> false));
+        camel.getRegistry().bind("pipelineEnds", new PipelineEnds(pipeline -> Capabilities.everything("warehouse main")));
         camel.getRegistry().bind("sourceCatalog", new SourceCatalog(Map.of("store", "shop")));
         camel.start();
     }

@@ -2,6 +2,7 @@ package io.bactrian.routes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bactrian.application.Capabilities;
 import io.bactrian.application.ChangeLog.CapturedBatch;
 import io.bactrian.application.ChangeLog.CapturedChange;
 import io.bactrian.application.PipelineEnds;
@@ -106,7 +107,7 @@ class ShippedRoutesTest {
         CAMEL.addInitialProperty("bactrian.source.shop.server-id", "5502");
         CAMEL.addInitialProperty("bactrian.source.shop.databases", "store,shipping");
         CAMEL.bind("routeTable", ROUTES);
-        CAMEL.bind("pipelineEnds", new PipelineEnds(pipeline -> false));
+        CAMEL.bind("pipelineEnds", new PipelineEnds(pipeline -> Capabilities.everything("warehouse main")));
         CAMEL.bind("sourceCatalog", new SourceCatalog(Map.of("store", "shop", "shipping", "shop")));
         CAMEL.bind("mask", new MaskStep(MASK_KEY));
         CAMEL.bind("changeLog", new WriteChanges());

@@ -3,8 +3,8 @@ package io.bactrian.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bactrian.application.Warehouse.Refusal;
-import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Row;
+import io.bactrian.engines.sql.SqlTransaction;
 import io.bactrian.engines.sql.SqlWarehouse;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +52,7 @@ public abstract class EveryWarehouse {
 
     protected List<Refusal> write(List<Row> rows, boolean commits) {
         warehouse.prepare(rows);
-        try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+        try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
             transaction.lock(RandomHistory.PARTITIONS);
             List<Refusal> refusals = transaction.write(rows);
             if (commits) {

@@ -1,13 +1,13 @@
 package io.bactrian.testing;
 
 import io.bactrian.application.SourceTables;
-import io.bactrian.application.Warehouse;
+import io.bactrian.application.StoredRows;
 import io.bactrian.domain.Image;
 import java.util.Iterator;
 import java.util.List;
 
 /** A read of rows that are in memory. */
-public final class ScannedRows implements Warehouse.Rows, SourceTables.Rows {
+public final class ScannedRows implements StoredRows.Rows, SourceTables.Rows {
 
     private final Iterator<Image> images;
 

@@ -1,7 +1,12 @@
 package io.bactrian.testing;
 
 import io.bactrian.application.Delivery;
-import io.bactrian.application.Warehouse;
+import io.bactrian.application.LetterEntries;
+import io.bactrian.application.LetterEntry;
+import io.bactrian.application.OpenLetters;
+import io.bactrian.application.RefreshedModels;
+import io.bactrian.application.RowsByKey;
+import io.bactrian.application.StoredRows;
 import io.bactrian.domain.DeadLetter;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Partition;
@@ -16,29 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 
 /**
- * A warehouse of maps that keeps what the port promises: everything of a transaction counts from its commit on or
- * never. A test may let rows be refused and commits fail, before or after they have counted.
+ * A transactional warehouse of maps that keeps what the ports promise: everything of a batch counts from its commit on
+ * or never. A test may let rows be refused and commits fail, before or after they have counted.
  */
-public final class WarehouseInMemory implements Warehouse {
-
-    /** What happens to a commit. */
-    public enum Commit {
-        SUCCEEDS,
-        /** Nothing counts. */
-        FAILS,
-        /** Everything counts, but who asked for it does not learn of it. */
-        ANSWER_IS_LOST
-    }
-
-    /** The warehouse could not; not for this row, for nobody. */
-    public static final class AwayException extends RuntimeException {
-        public AwayException(String message) {
-            super(message);
-        }
-    }
+public final class WarehouseInMemory extends FailingWarehouse implements StoredRows, OpenLetters {
 
     private static final class State {
         private final Map<Partition, Long> marks = new TreeMap<>();
@@ -46,6 +34,17 @@ public final class WarehouseInMemory implements Warehouse {
         private final Map<String, List<Row>> appended = new TreeMap<>();
         private final Map<String, LetterEntry> letters = new TreeMap<>();
         private final Map<String, DeadLetter> open = new TreeMap<>();
+
+        private Map<Object, Image> read(Target target, Collection<Image> keys) {
+            Map<Object, Image> found = new HashMap<>();
+            for (Image image : keys) {
+                Row row = mirrors.getOrDefault(target.table(), Map.of()).get(image.keyOf(target.key()));
+                if (row != null) {
+                    found.put(row.key(), row.image());
+                }
+            }
+            return found;
+        }
 
         private State copy() {
             State copy = new State();
@@ -58,16 +57,10 @@ public final class WarehouseInMemory implements Warehouse {
         }
     }
 
-    /** What was asked of the warehouse, in order; a test may share the list with other fakes. */
-    public final List<String> calls;
-    /** Why a row is refused; null for one that is taken. */
-    public Function<Row, String> refusing = row -> null;
-    /** What becomes of the next commit. */
-    public Commit nextCommit = Commit.SUCCEEDS;
-    /** Fails when this names what is being done. */
-    public String failing = "";
     /** How many refreshes fail such that the transaction is to be begun again. */
     public int leavingOut;
+    /** How many writes give way to another batch. */
+    public int givingWay;
     private State state = new State();
 
     public WarehouseInMemory() {
@@ -75,9 +68,10 @@ public final class WarehouseInMemory implements Warehouse {
     }
 
     public WarehouseInMemory(List<String> calls) {
-        this.calls = calls;
+        super(calls);
     }
 
+    @Override
     public void mark(Partition partition, long next) {
         state.marks.put(partition, next);
     }
@@ -86,32 +80,27 @@ public final class WarehouseInMemory implements Warehouse {
         state.mirrors.remove(mirror);
     }
 
+    @Override
     public Map<Partition, Long> marks() {
         return Map.copyOf(state.marks);
     }
 
-    /** A mirror's rows by key. */
+    @Override
     public Map<Object, Row> mirror(String table) {
         return Map.copyOf(state.mirrors.getOrDefault(table, Map.of()));
     }
 
+    @Override
     public List<Row> appended(String table) {
         return List.copyOf(state.appended.getOrDefault(table, List.of()));
     }
 
-    public Map<String, LetterEntry> letters() {
+    public Map<String, LetterEntry> entries() {
         return Map.copyOf(state.letters);
     }
 
     public void letter(LetterEntry entry) {
         state.letters.put(entry.id(), entry);
-    }
-
-    private void call(String what) {
-        calls.add(what);
-        if (!failing.isEmpty() && what.startsWith(failing)) {
-            throw new AwayException("the warehouse is away while it should " + what);
-        }
     }
 
     @Override
@@ -133,21 +122,24 @@ public final class WarehouseInMemory implements Warehouse {
     }
 
     @Override
-    public Transaction begin(String pipeline) {
+    public Optional<StoredRows> rows() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<OpenLetters> letters() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Batch begin(String pipeline) {
         call("begin");
         return new InMemory(state.copy());
     }
 
     @Override
     public Map<Object, Image> read(Target target, Collection<Image> keys) {
-        Map<Object, Image> found = new HashMap<>();
-        for (Image image : keys) {
-            Row row = mirror(target.table()).get(image.keyOf(target.key()));
-            if (row != null) {
-                found.put(row.key(), row.image());
-            }
-        }
-        return found;
+        return state.read(target, keys);
     }
 
     @Override
@@ -169,27 +161,37 @@ public final class WarehouseInMemory implements Warehouse {
     }
 
     @Override
-    public List<HistoryTable> histories() {
-        return List.of();
-    }
-
-    @Override
-    public List<String> historyViolations(HistoryTable history) {
-        return List.of();
-    }
-
-    @Override
     public Rows scan(Target target, Image like) {
         return ScannedRows.of(mirror(target.table()).values().stream().map(Row::image).toList());
     }
 
-    private final class InMemory implements Transaction {
+    private final class InMemory implements Batch, RowsByKey, LetterEntries, RefreshedModels {
 
         private final State own;
         private final TreeSet<Partition> locked = new TreeSet<>();
 
         private InMemory(State own) {
             this.own = own;
+        }
+
+        @Override
+        public Optional<RowsByKey> rows() {
+            return Optional.of(this);
+        }
+
+        @Override
+        public Optional<LetterEntries> letters() {
+            return Optional.of(this);
+        }
+
+        @Override
+        public Optional<RefreshedModels> models() {
+            return Optional.of(this);
+        }
+
+        @Override
+        public Map<Object, Image> read(Target target, Collection<Image> keys) {
+            return own.read(target, keys);
         }
 
         @Override
@@ -208,6 +210,10 @@ public final class WarehouseInMemory implements Warehouse {
         @Override
         public List<Refusal> write(List<Row> rows) {
             call("write " + rows.size());
+            if (givingWay > 0) {
+                givingWay--;
+                throw new GaveWayException("a deadlock", null);
+            }
             return apply(rows, false);
         }
 

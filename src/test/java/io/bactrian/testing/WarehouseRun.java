@@ -5,7 +5,6 @@ import io.bactrian.application.Counters;
 import io.bactrian.application.Delivery;
 import io.bactrian.application.Health;
 import io.bactrian.application.RowRoutes;
-import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Operation;
@@ -13,6 +12,7 @@ import io.bactrian.domain.Partition;
 import io.bactrian.domain.Position;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
+import io.bactrian.engines.sql.SqlTransaction;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.models.ModelFolder;
 import io.bactrian.engines.sql.models.Models;
@@ -190,7 +190,7 @@ public final class WarehouseRun implements AutoCloseable {
         Partition partition = Partition.of(rows[0].version());
         warehouse.watermarks(PIPELINE, Map.of(partition, 0L));
         warehouse.prepare(List.of(rows));
-        try (Warehouse.Transaction transaction = warehouse.begin(PIPELINE)) {
+        try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
             transaction.lock(Set.of(partition));
             if (!transaction.write(List.of(rows)).isEmpty()) {
                 throw new IllegalStateException("the warehouse refuses a row");

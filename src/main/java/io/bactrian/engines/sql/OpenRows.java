@@ -1,7 +1,7 @@
 package io.bactrian.engines.sql;
 
 import io.bactrian.application.SourceTables;
-import io.bactrian.application.Warehouse;
+import io.bactrian.application.StoredRows;
 import io.bactrian.domain.Image;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -9,7 +9,7 @@ import java.util.NoSuchElementException;
 import java.util.function.Function;
 
 /** The rows of a query that is open, one after the other; however many they are, one is in memory. */
-final class OpenRows implements Warehouse.Rows, SourceTables.Rows {
+final class OpenRows implements StoredRows.Rows, SourceTables.Rows {
 
     interface Reading {
         Image image(ResultSet rows) throws SQLException;

@@ -1,9 +1,14 @@
 package io.bactrian.engines.sql;
 
 import io.bactrian.application.Delivery;
-import io.bactrian.application.Warehouse.LetterEntry.Cleared;
+import io.bactrian.application.LetterEntries;
+import io.bactrian.application.LetterEntry.Cleared;
+import io.bactrian.application.LetterEntry;
+import io.bactrian.application.RefreshedModels;
+import io.bactrian.application.RowsByKey;
 import io.bactrian.application.Warehouse;
 import io.bactrian.domain.DeadLetter;
+import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
@@ -41,7 +46,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One transaction on one connection of a {@link SqlWarehouse}. */
-public final class SqlTransaction implements Warehouse.Transaction {
+public final class SqlTransaction implements Warehouse.Batch, RowsByKey, LetterEntries, RefreshedModels {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlTransaction.class);
     private static final int KEYS_A_STATEMENT = 500;
@@ -75,7 +80,7 @@ public final class SqlTransaction implements Warehouse.Transaction {
             if (dialect.errors().gaveWay(e)) {
                 // Two that lock the same rows in another order: everyday business of a database, and no reason to call
                 // it down.
-                throw new Warehouse.BeginAgainException(warehouse.failure(what, e).getMessage(), e);
+                throw new Warehouse.GaveWayException(warehouse.failure(what, e).getMessage(), e);
             }
             failed = true;
             if (e instanceof ModelRefresh.ModelFault fault) {
@@ -84,6 +89,28 @@ public final class SqlTransaction implements Warehouse.Transaction {
             }
             throw warehouse.failure(what, e);
         }
+    }
+
+    @Override
+    public Optional<RowsByKey> rows() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<LetterEntries> letters() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<RefreshedModels> models() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Map<Object, Image> read(Target target, Collection<Image> keys) {
+        // Asked for first: in PostgreSQL a statement that fails would take the whole transaction with it.
+        return doing("read " + target.table(),
+                () -> warehouse.known(connection, target) == null ? Map.of() : warehouse.read(connection, target, keys));
     }
 
     @Override
@@ -153,7 +180,7 @@ public final class SqlTransaction implements Warehouse.Transaction {
     private List<Warehouse.Refusal> write(List<Run> runs, boolean careful) throws SQLException {
         List<Warehouse.Refusal> refusals = new ArrayList<>();
         for (Run run : runs) {
-            TargetTable table = warehouse.known(run.target);
+            TargetTable table = warehouse.known(connection, run.target);
             // No table and nothing to write to it: clears and deletes of what never was.
             if (table != null) {
                 watch(run);
@@ -253,7 +280,7 @@ public final class SqlTransaction implements Warehouse.Transaction {
         return doing("write replayed rows", () -> {
             List<Warehouse.Refusal> refusals = new ArrayList<>();
             for (Run run : runs(rows)) {
-                TargetTable table = warehouse.known(run.target);
+                TargetTable table = warehouse.known(connection, run.target);
                 if (table != null) {
                     watch(run);
                     writer(run.target, table, true).writeUnlessNewer(run.rows, refusals);
@@ -429,7 +456,7 @@ public final class SqlTransaction implements Warehouse.Transaction {
     }
 
     @Override
-    public Optional<Warehouse.LetterEntry> claim(String id) {
+    public Optional<LetterEntry> claim(String id) {
         return doing("claim a dead letter", () -> {
             try (PreparedStatement statement = connection.prepareStatement(dialect.locks().alone(
                     "select state, superseded_by, cleared from bactrian_dead_letters where pipeline=? and id=?"))) {
@@ -437,7 +464,7 @@ public final class SqlTransaction implements Warehouse.Transaction {
                 statement.setString(2, id);
                 try (ResultSet found = statement.executeQuery()) {
                     return found.next()
-                            ? Optional.of(new Warehouse.LetterEntry(id, found.getString(1), found.getLong(2),
+                            ? Optional.of(new LetterEntry(id, found.getString(1), found.getLong(2),
                                     Cleared.valueOf(found.getString(3).toUpperCase(Locale.ROOT))))
                             : Optional.empty();
                 }

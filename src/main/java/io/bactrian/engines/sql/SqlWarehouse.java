@@ -1,7 +1,12 @@
 package io.bactrian.engines.sql;
 
 import com.zaxxer.hikari.HikariConfig;
+import io.bactrian.application.Capabilities;
+import io.bactrian.application.Histories;
+import io.bactrian.application.OpenLetters;
+import io.bactrian.application.ReadableTables;
 import io.bactrian.application.ReferenceTables;
+import io.bactrian.application.StoredRows;
 import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.Image;
@@ -27,12 +32,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A warehouse reached by JDBC. What differs between databases is its {@link Dialect}'s. */
-public final class SqlWarehouse implements Warehouse, AutoCloseable {
+public final class SqlWarehouse implements Warehouse, StoredRows, OpenLetters, ReadableTables, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlWarehouse.class);
 
@@ -80,9 +86,34 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
         connections.serve(pipeline, consumers);
     }
 
+    /** What each warehouse that is reached by JDBC can do. */
+    public static Capabilities capabilities(String name) {
+        return Capabilities.everything("warehouse " + name);
+    }
+
     @Override
     public String name() {
         return name;
+    }
+
+    @Override
+    public Optional<StoredRows> rows() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<OpenLetters> letters() {
+        return Optional.of(this);
+    }
+
+    @Override
+    public Optional<Histories> histories() {
+        return Optional.of(new KeptHistories());
+    }
+
+    @Override
+    public Optional<ReadableTables> tables() {
+        return Optional.of(this);
     }
 
     @Override
@@ -193,9 +224,9 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
         models.forget();
     }
 
-    /** The table as last seen; null when it is not there. */
-    TargetTable known(Target target) throws SQLException {
-        return tables.known(target);
+    /** The table as last seen, looked at over that connection; null when it is not there. */
+    TargetTable known(Connection connection, Target target) throws SQLException {
+        return tables.known(connection, target);
     }
 
     public ModelCatalog models() {
@@ -284,7 +315,7 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
     }
 
     @Override
-    public Transaction begin(String pipeline) {
+    public SqlTransaction begin(String pipeline) {
         try {
             ensureBookkeeping();
             Connection connection = connections.getConnection();
@@ -302,6 +333,17 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
 
     @Override
     public Map<Object, Image> read(Target target, Collection<Image> keys) {
+        try (Connection connection = connections.getConnection()) {
+            return read(connection, target, keys);
+        } catch (SQLException e) {
+            if (dialect.errors().isUnknownTable(e)) {
+                return Map.of();
+            }
+            throw failure("read " + target.table(), e);
+        }
+    }
+
+    Map<Object, Image> read(Connection connection, Target target, Collection<Image> keys) throws SQLException {
         Map<Object, Image> found = new HashMap<>();
         if (keys.isEmpty()) {
             return found;
@@ -310,7 +352,7 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
         String sql = select(target, schema) + (counting(target).isEmpty() ? " where " : counting(target) + " and ") + "("
                 + dialect.words().quoted(target.key())
                 + ") in (" + Placeholders.rows(target.key().size(), keys.size()) + ")";
-        try (Connection connection = connections.getConnection(); PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             int place = 1;
             for (Image key : keys) {
                 for (String column : target.key()) {
@@ -324,11 +366,6 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
                 }
             }
             return found;
-        } catch (SQLException e) {
-            if (dialect.errors().isUnknownTable(e)) {
-                return found;
-            }
-            throw failure("read " + target.table(), e);
         }
     }
 
@@ -413,31 +450,33 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
         }
     }
 
-    @Override
-    public List<HistoryTable> histories() {
-        try (Connection connection = connections.getConnection()) {
-            List<HistoryTable> found = new ArrayList<>();
-            for (Map.Entry<String, List<List<String>>> table : dialect.catalogue().uniqueIndexes(connection).entrySet()) {
-                for (List<String> index : table.getValue()) {
-                    int last = index.size() - 1;
-                    if (last > 0 && index.get(last).equals(Target.VERSION)
-                            && HistoryLaw.isHistory(dialect.catalogue().columns(connection, table.getKey()))) {
-                        found.add(new HistoryTable(table.getKey(), List.copyOf(index.subList(0, last))));
+    private final class KeptHistories implements Histories {
+        @Override
+        public List<HistoryTable> list() {
+            try (Connection connection = connections.getConnection()) {
+                List<HistoryTable> found = new ArrayList<>();
+                for (Map.Entry<String, List<List<String>>> table : dialect.catalogue().uniqueIndexes(connection).entrySet()) {
+                    for (List<String> index : table.getValue()) {
+                        int last = index.size() - 1;
+                        if (last > 0 && index.get(last).equals(Target.VERSION)
+                                && HistoryLaw.isHistory(dialect.catalogue().columns(connection, table.getKey()))) {
+                            found.add(new HistoryTable(table.getKey(), List.copyOf(index.subList(0, last))));
+                        }
                     }
                 }
+                return found;
+            } catch (SQLException e) {
+                throw failure("look for histories", e);
             }
-            return found;
-        } catch (SQLException e) {
-            throw failure("look for histories", e);
         }
-    }
 
-    @Override
-    public List<String> historyViolations(HistoryTable history) {
-        try (Connection connection = connections.getConnection()) {
-            return HistoryLaw.violations(connection, dialect, history);
-        } catch (SQLException e) {
-            throw failure("check the versions of " + history.table(), e);
+        @Override
+        public List<String> violations(HistoryTable history) {
+            try (Connection connection = connections.getConnection()) {
+                return HistoryLaw.violations(connection, dialect, history);
+            } catch (SQLException e) {
+                throw failure("check the versions of " + history.table(), e);
+            }
         }
     }
 
@@ -451,11 +490,7 @@ public final class SqlWarehouse implements Warehouse, AutoCloseable {
         }
     }
 
-    /**
-     * Those columns of a table or view, of its first rows in no order.
-     *
-     * @param most read no more rows than this
-     */
+    @Override
     public ReferenceTables.Table readAll(String table, List<String> columns, int most) {
         try (Connection connection = connections.getConnection(); Statement statement = connection.createStatement()) {
             TableSchema all = dialect.catalogue().schema(connection, table);

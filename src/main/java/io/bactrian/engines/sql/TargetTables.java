@@ -230,14 +230,29 @@ final class TargetTables {
         TargetTable table = tables.get(stored(target));
         if (table == null) {
             try (Connection connection = connections.getConnection()) {
-                TargetTable found = table(connection, target);
-                if (found.columns().isEmpty()) {
-                    return null;
-                }
-                tables.put(stored(target), found);
-                return found;
+                return known(connection, target);
             }
         }
+        return as(target, table);
+    }
+
+    /**
+     * Likewise, looked at over that connection: a batch that holds the pool's last one would wait for another in vain.
+     */
+    TargetTable known(Connection connection, Target target) throws SQLException {
+        TargetTable table = tables.get(stored(target));
+        if (table == null) {
+            TargetTable found = table(connection, target);
+            if (found.columns().isEmpty()) {
+                return null;
+            }
+            tables.put(stored(target), found);
+            return found;
+        }
+        return as(target, table);
+    }
+
+    private static TargetTable as(Target target, TargetTable table) {
         return table.key().equals(target.key()) ? table : new TargetTable(table.name(), target.key(), table.columns());
     }
 }

@@ -61,6 +61,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
     private final RowRoutes routes;
     private final ApplyBatch applyBatch;
     private final Warehouse warehouse;
+    private final boolean offsetsAreWatermarks;
     private final Health health;
     private final Counters counters;
     private final Liveness.Worker worker;
@@ -81,8 +82,8 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
     private final Map<TopicPartition, Long> newest = new HashMap<>();
     private volatile Map<Partition, Standing> standings = Map.of();
 
-    Pump(String pipeline, int number, KafkaSettings settings, int batchSize, RowRoutes routes, ApplyBatch applyBatch, Warehouse warehouse,
-            Health health, Counters counters, Liveness.Worker worker) {
+    Pump(String pipeline, int number, KafkaSettings settings, int batchSize, RowRoutes routes, ApplyBatch applyBatch,
+            WarehouseOpener.Opened opened, Health health, Counters counters, Liveness.Worker worker) {
         this.pipeline = pipeline;
         this.part = part(pipeline, number);
         this.worker = worker;
@@ -90,7 +91,8 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         this.batchSize = batchSize;
         this.routes = routes;
         this.applyBatch = applyBatch;
-        this.warehouse = warehouse;
+        this.warehouse = opened.warehouse();
+        this.offsetsAreWatermarks = opened.offsetsAreWatermarks();
         this.health = health;
         this.counters = counters;
     }
@@ -181,6 +183,13 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         counters.retries.increment();
         health.down(part, describe(e) + "; nothing is lost, it is tried again with growing pauses of up to 10 s");
         LOG.debug("{}", part, e);
+    }
+
+    /** Between two tries of a batch that gave way; short enough for the group to keep this member. */
+    boolean pauses(Duration time, RuntimeException why) {
+        failed(why);
+        await(time);
+        return !isStopping();
     }
 
     private static String describe(RuntimeException e) {
@@ -304,7 +313,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
             } else if (mark > ends.get(partition)) {
                 missing = "the warehouse has had " + partition + " up to " + mark + ", but the topic ends at " + ends.get(partition)
                         + ": it was made anew. "
-                        + (warehouse instanceof TopicWarehouse
+                        + (offsetsAreWatermarks
                                 ? "Stop the pipeline, delete the offsets of consumer group bactrian." + pipeline + " for the topic"
                                 : "Delete the topic's rows from bactrian_watermarks")
                         + " and take a new snapshot of the source";
@@ -381,8 +390,8 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
             List<ConsumerRecord<byte[], byte[]>> some = records.records(kafkas(partition));
             newest.put(kafkas(partition), some.get(some.size() - 1).timestamp());
         });
-        if (warehouse instanceof TopicWarehouse) {
-            // There the committed offsets are the watermarks, and one of a batch before must not come after them.
+        if (offsetsAreWatermarks) {
+            // The committed offsets are the watermarks, and one of a batch before must not come after them.
             return;
         }
         Map<TopicPartition, OffsetAndMetadata> hints = new HashMap<>();

@@ -8,7 +8,6 @@ import io.bactrian.application.Health;
 import io.bactrian.application.Liveness;
 import io.bactrian.application.RowRoutes;
 import io.bactrian.application.Standings;
-import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Partition;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +16,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,19 +34,13 @@ import org.apache.kafka.common.TopicPartition;
 public final class Pumps implements Standings, AutoCloseable {
 
     /**
-     * @param warehouse null when the pipeline writes topics
+     * @param opener of what each of its pumps writes
      * @param consumers pumps of the pipeline in this process; more than its topics have partitions are idle
      */
-    public record PipelineSettings(String pipeline, Warehouse warehouse, int consumers, int batchSize) {
+    public record PipelineSettings(String pipeline, WarehouseOpener opener, int consumers, int batchSize) {
     }
 
-    /** @param closes what is the pump's alone */
-    private record Running(Pump pump, Thread thread, Closing closes) {
-    }
-
-    private interface Closing extends AutoCloseable {
-        @Override
-        void close();
+    private record Running(Pump pump, Thread thread, WarehouseOpener.Opened opened) {
     }
 
     private final KafkaSettings kafka;
@@ -86,20 +78,17 @@ public final class Pumps implements Standings, AutoCloseable {
             }
             PipelineSettings own = settings.apply(pipeline);
             Counters count = counters(pipeline);
-            ConcurrentMap<String, String> madeOf = new ConcurrentHashMap<>();
             List<Running> pumps = new ArrayList<>();
             for (int i = 1; i <= own.consumers(); i++) {
                 Liveness.Worker worker = liveness.worker(Pump.part(pipeline, i));
                 AtomicReference<Pump> member = new AtomicReference<>();
-                Warehouse warehouse = own.warehouse() != null
-                        ? own.warehouse()
-                        : new TopicWarehouse(kafka, pipeline, () -> member.get().membership(), madeOf);
-                ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, reader, warehouse, deadLetters, count, worker);
-                Pump pump = new Pump(pipeline, i, kafka, own.batchSize(), routes, applyBatch, warehouse, health, count, worker);
+                WarehouseOpener.Opened opened = own.opener().open(() -> member.get().membership());
+                ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, reader, opened.warehouse(), deadLetters, count, worker,
+                        (pause, why) -> member.get().pauses(pause, why));
+                Pump pump = new Pump(pipeline, i, kafka, own.batchSize(), routes, applyBatch, opened, health, count, worker);
                 member.set(pump);
                 Thread thread = new Thread(pump, "pump-" + pipeline + "-" + i);
-                pumps.add(new Running(pump, thread, warehouse instanceof TopicWarehouse topics ? topics::close : () -> {
-                }));
+                pumps.add(new Running(pump, thread, opened));
                 worker.start(thread);
             }
             running.put(pipeline, pumps);
@@ -126,12 +115,8 @@ public final class Pumps implements Standings, AutoCloseable {
     }
 
     private Map<Partition, Long> watermarks(String pipeline, Map<Partition, Long> begins) {
-        Warehouse warehouse = settings.apply(pipeline).warehouse();
-        if (warehouse != null) {
-            return warehouse.watermarks(pipeline, begins);
-        }
-        try (TopicWarehouse topics = TopicWarehouse.withoutPump(kafka, pipeline)) {
-            return topics.watermarks(pipeline, begins);
+        try (WarehouseOpener.Opened opened = settings.apply(pipeline).opener().open(WarehouseOpener.NOBODY)) {
+            return opened.warehouse().watermarks(pipeline, begins);
         }
     }
 
@@ -225,7 +210,7 @@ public final class Pumps implements Standings, AutoCloseable {
                         one.thread().interrupt();
                     }
                 }
-                one.closes().close();
+                one.opened().close();
             }
         }
         running.clear();

@@ -1,14 +1,10 @@
 package io.bactrian.infrastructure.kafka;
 
-import io.bactrian.application.Delivery;
 import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Change;
-import io.bactrian.domain.DeadLetter;
-import io.bactrian.domain.Image;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
-import io.bactrian.domain.Target;
 import io.bactrian.infrastructure.wire.ChangeJson;
 import io.bactrian.infrastructure.wire.ChangeWriter;
 import io.bactrian.infrastructure.wire.SchemaJson;
@@ -19,7 +15,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -94,11 +89,21 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
         this.transactionalId = "bactrian.pipeline." + pipeline + "." + UUID.randomUUID();
     }
 
-    /** To list and discard dead letters; nothing is consumed. */
+    /**
+     * One for each pump of the pipeline, with a producer of its own. Its watermarks are the committed offsets of the
+     * pump's consumer group.
+     */
+    public static WarehouseOpener opener(KafkaSettings settings, String pipeline) {
+        ConcurrentMap<String, String> madeOf = new ConcurrentHashMap<>();
+        return membership -> {
+            TopicWarehouse own = new TopicWarehouse(settings, pipeline, membership, madeOf);
+            return new WarehouseOpener.Opened(own, true, own::close);
+        };
+    }
+
+    /** Nothing is consumed, so nothing can be written. */
     public static TopicWarehouse withoutPump(KafkaSettings settings, String pipeline) {
-        return new TopicWarehouse(settings, pipeline, () -> {
-            throw new IllegalStateException("nothing is consumed here, so there are no offsets to commit");
-        }, new ConcurrentHashMap<>());
+        return new TopicWarehouse(settings, pipeline, WarehouseOpener.NOBODY, new ConcurrentHashMap<>());
     }
 
     @Override
@@ -211,7 +216,7 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
     }
 
     @Override
-    public Transaction begin(String ofPipeline) {
+    public Batch begin(String ofPipeline) {
         if (producer == null) {
             KafkaProducer<byte[], byte[]> opened = new KafkaProducer<>(properties());
             try {
@@ -226,7 +231,7 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
             marks.putAll(found);
             unknown.removeAll(found.keySet());
         }
-        return new TopicTransaction();
+        return new TopicBatch();
     }
 
     private Properties properties() {
@@ -242,12 +247,12 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
         return properties;
     }
 
-    private final class TopicTransaction implements Transaction {
+    private final class TopicBatch implements Batch {
 
         private final Map<Partition, Long> next = new TreeMap<>();
         private boolean committed;
 
-        private TopicTransaction() {
+        private TopicBatch() {
             producer.beginTransaction();
         }
 
@@ -335,79 +340,6 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
                 producer = null;
             }
         }
-
-        @Override
-        public void refresh() {
-            // There are no models of topics.
-        }
-
-        @Override
-        public void open(List<DeadLetter> letters) {
-            // They are in their topic already, which is all that is kept of them.
-        }
-
-        @Override
-        public void supersede(List<Delivery> newer, List<Row> rows) {
-            // See writeUnlessNewer: nothing is replayed here.
-        }
-
-        @Override
-        public List<Refusal> writeUnlessNewer(List<Row> rows) {
-            throw new IllegalStateException("pipeline " + pipeline
-                    + " writes topics, where nobody knows whether a newer change of the row has passed since;"
-                    + " its dead letters can be discarded, not replayed. Mend the route and change the row in the source once more");
-        }
-
-        @Override
-        public Optional<LetterEntry> claim(String id) {
-            return Optional.of(new LetterEntry(id, "open", -1));
-        }
-
-        @Override
-        public void settle(String id, String how) {
-            // The caller forgets the letter in its topic, and that is where it was.
-        }
-    }
-
-    @Override
-    public Map<Object, Image> read(Target target, Collection<Image> keys) {
-        throw notATable();
-    }
-
-    @Override
-    public long count(String table) {
-        throw notATable();
-    }
-
-    @Override
-    public long count(Target target) {
-        throw notATable();
-    }
-
-    @Override
-    public Rows scan(Target target, Image like) {
-        throw notATable();
-    }
-
-    private IllegalStateException notATable() {
-        return new IllegalStateException("pipeline " + pipeline
-                + " writes topics, which have no rows to look at; look at the tables of the pipeline that loads them");
-    }
-
-    @Override
-    public Map<String, Long> openDeadLetters() {
-        // Their topic knows; see KafkaDeadLetters.
-        return Map.of();
-    }
-
-    @Override
-    public List<HistoryTable> histories() {
-        return List.of();
-    }
-
-    @Override
-    public List<String> historyViolations(HistoryTable history) {
-        return List.of();
     }
 
     @Override

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.bactrian.application.Warehouse.Transaction;
+import io.bactrian.application.Warehouse.Batch;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
@@ -90,7 +90,7 @@ class TopicWarehouseIT {
     /** A batch of one change, from that offset. */
     private void pass(TopicWarehouse warehouse, long offset, String what) {
         warehouse.prepare(rows(offset, what));
-        try (Transaction transaction = warehouse.begin(name)) {
+        try (Batch transaction = warehouse.begin(name)) {
             assertThat(transaction.lock(List.of(partition))).isEqualTo(Map.of(partition, offset));
             transaction.write(rows(offset, what));
             transaction.advance(Map.of(partition, offset + 1));
@@ -106,7 +106,7 @@ class TopicWarehouseIT {
     @Test
     void anOwnerThatTheGroupHasGoneOnWithoutPassesNothingOn() {
         TopicWarehouse first;
-        Transaction late;
+        Batch late;
         try (KafkaConsumer<byte[], byte[]> one = member()) {
             await().atMost(Duration.ofMinutes(1)).until(() -> {
                 one.poll(Duration.ofMillis(100));
@@ -179,7 +179,7 @@ class TopicWarehouseIT {
             warehouse.watermarks(name, Map.of(partition, 0L));
             // What is taken back leaves offsets in the topic and no change: that is no reason to stand still.
             warehouse.prepare(rows(0, "taken back"));
-            try (Transaction transaction = warehouse.begin(name)) {
+            try (Batch transaction = warehouse.begin(name)) {
                 transaction.write(rows(0, "taken back"));
             }
             TopicWarehouse next = warehouse(one.groupMetadata());

@@ -1,6 +1,6 @@
 package io.bactrian.engines.sql.modes;
 
-import io.bactrian.application.Warehouse.HistoryTable;
+import io.bactrian.application.Histories.HistoryTable;
 import io.bactrian.domain.Target;
 import io.bactrian.engines.sql.Dialect;
 import io.bactrian.engines.sql.OwnColumns;
