@@ -1,4 +1,4 @@
-package io.bactrian.main;
+package io.bactrian.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
