@@ -1,6 +1,5 @@
 package io.bactrian.engines.mysql.local;
 
-import io.bactrian.servers.AptFetch;
 import io.bactrian.servers.EmbeddedServerException;
 import io.bactrian.servers.FileLease;
 import io.bactrian.servers.Progress;
