@@ -53,15 +53,17 @@ class LayersTest {
         LAYERS.put("servers", new Layer(List.of("settings", "servers"), null));
         LAYERS.put("local", new Layer(List.of("domain", "engines", "servers", "local"), null));
         LAYERS.put("engines.local", new Layer(List.of("domain", "engines", "servers", "local", "engines.local"), null));
-        LAYERS.put("cases", new Layer(List.of("domain", "application", "engines", "settings", "live", "cli", "servers", "local", "cases"),
-                null));
+        LAYERS.put("cases", new Layer(List.of("domain", "application", "engines", "infrastructure", "settings", "live", "cli", "servers",
+                "local", "cases"), null));
         LAYERS.put("demo", new Layer(List.of("domain", "application", "engines", "infrastructure", "settings", "main", "cli", "servers",
                 "local", "demo"), null));
     }
 
     private static final Pattern LOCAL = Pattern.compile("engines\\.\\w+\\.local\\..*");
 
-    /** @param name of a class, without the beginning that all share; an engine's own servers are a layer of their own */
+    /**
+     * @param name of a class, without the beginning that all share; an engine's own servers are a layer of their own
+     */
     private static String layerOf(String name) {
         return LOCAL.matcher(name).matches() ? "engines.local" : name.replaceFirst("\\..*", "");
     }

@@ -18,8 +18,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The sources' tables, each database on a server of its source's engine: the names in a file or a statement say which of
- * them it is for.
+ * The sources' tables, each database on a server of its source's engine: the names in a file or a statement say which
+ * of them it is for.
  */
 final class CaseSources {
 

@@ -152,7 +152,7 @@ public final class TestCommand implements AddedCommand {
         String key = "bactrian.source." + source + ".kind";
         return LocalEngines.named(settings.text(key)).orElseThrow(() -> new ConfigurationException(List.of(key + " is "
                 + settings.text(key) + ", of which no server can be started here; golden cases run on "
-                        + LocalEngines.all().stream().map(LocalEngine::name).toList())));
+                + LocalEngines.all().stream().map(LocalEngine::name).toList())));
     }
 
     /** By database: as the settings say, or all of one source when they name none. */

@@ -18,7 +18,8 @@ public interface StoreDialect {
     void chooseForWriting(Properties options);
 
     /**
-     * What makes a session ready: the bookstore's literals mean the same everywhere, and no lock is waited for for ever.
+     * What makes a session ready: the bookstore's literals mean the same everywhere, and no lock is waited for for
+     * ever.
      */
     String session();
 

@@ -87,6 +87,8 @@ class AppTest {
     @CsvSource(delimiter = '|', value = {
         "dmeo | Unmatched argument at index 0: 'dmeo'", "demo --rat 5 | Unknown option",
         "demo --rate fast | Invalid value for option '--rate'",
+        "demo --store oracle | Invalid value for option '--store': expected one of [mysql, postgres] but was 'oracle'",
+        "demo --warehouse oracle | Invalid value for option '--warehouse': expected one of [mysql, postgres] but was 'oracle'",
         "demo --for 60 | '60' is no duration; expected one such as 60s, 5m or 1h", "demo --for soon | 'soon' is no duration",
         "dead-letters show | Missing required parameter: 'ID'", "dead-letters lst | lst",
         "models rebuild | Missing required parameter: 'NAME'", "models check a b | Unmatched argument"})

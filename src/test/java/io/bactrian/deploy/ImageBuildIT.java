@@ -37,9 +37,11 @@ class ImageBuildIT {
         Ended built = run(build, maven.toArray(String[]::new));
         assertThat(built.exitCode()).as(built.output()).isZero();
 
-        try (JarFile jar = new JarFile(build.resolve("target/bactrian.jar").toFile()); Stream<Path> shipped = Files.list(Path.of("routes/kamelets"))) {
+        try (JarFile jar = new JarFile(build.resolve("target/bactrian.jar").toFile());
+                Stream<Path> shipped = Files.list(Path.of("routes/kamelets"))) {
             assertThat(shipped.toList()).isNotEmpty()
-                    .allSatisfy(kamelet -> assertThat(jar.getEntry("kamelets/" + kamelet.getFileName())).as(kamelet.toString()).isNotNull());
+                    .allSatisfy(
+                            kamelet -> assertThat(jar.getEntry("kamelets/" + kamelet.getFileName())).as(kamelet.toString()).isNotNull());
         }
 
         dockerfile.copyImage(build, image);

@@ -60,9 +60,11 @@ final class SeededStock {
         StoreDialect dialect = Dialects.of(connection);
         try (Statement statement = connection.createStatement()) {
             statement
-                    .executeUpdate(dialect.updateOfEach("store.books", "book_id", List.of("book", "copies", "delivered", "delivered_at"), rows,
-                            "stock = stock + copies, copies_delivered = copies_delivered + delivered,"
-                                    + " last_delivery_at = COALESCE(CAST(delivered_at AS " + dialect.moment() + "), last_delivery_at)"));
+                    .executeUpdate(
+                            dialect.updateOfEach("store.books", "book_id", List.of("book", "copies", "delivered", "delivered_at"), rows,
+                                    "stock = stock + copies, copies_delivered = copies_delivered + delivered,"
+                                            + " last_delivery_at = COALESCE(CAST(delivered_at AS " + dialect.moment()
+                                            + "), last_delivery_at)"));
         }
         movements.clear();
     }
