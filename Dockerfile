@@ -4,6 +4,7 @@ FROM maven:3.9-eclipse-temurin-17 AS build
 WORKDIR /build
 COPY pom.xml ./
 COPY src src
+COPY routes/kamelets routes/kamelets
 RUN mvn -B -ntp -q -Dmaven.test.skip=true package
 
 FROM eclipse-temurin:17-jre

@@ -9,6 +9,7 @@ import io.bactrian.domain.Operation;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Position;
 import io.bactrian.infrastructure.wire.ChangeJson;
+import io.bactrian.local.RowChange;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -26,6 +26,8 @@ import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.WarehouseRows;
 import io.bactrian.engines.sql.models.ModelFolder;
 import io.bactrian.engines.sql.models.Models;
+import io.bactrian.local.CaseServer;
+import io.bactrian.local.RowChange;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;

@@ -1,25 +1,26 @@
 package io.bactrian.cases;
 
-import io.bactrian.cases.CaseServer.Kind;
+import io.bactrian.local.CaseServer;
+import io.bactrian.local.LocalEngine;
 import io.bactrian.servers.Progress;
 import io.bactrian.servers.ServerHome;
-import java.util.EnumMap;
 import java.util.Map;
+import java.util.TreeMap;
 
-/** One server of each kind that cases need, started when it is first asked for. */
+/** One server of each engine that cases need, started when it is first asked for. */
 public final class CaseServers implements AutoCloseable {
 
     private final ServerHome home;
     private final Progress progress;
-    private final Map<Kind, CaseServer> started = new EnumMap<>(Kind.class);
+    private final Map<LocalEngine, CaseServer> started = new TreeMap<>();
 
     public CaseServers(ServerHome home, Progress progress) {
         this.home = home;
         this.progress = progress;
     }
 
-    public CaseServer of(Kind kind) {
-        return started.computeIfAbsent(kind, absent -> CaseServer.start(absent, home, progress));
+    public CaseServer of(LocalEngine engine) {
+        return started.computeIfAbsent(engine, absent -> absent.cases(home, progress));
     }
 
     @Override

@@ -1,13 +1,14 @@
 package io.bactrian.cases;
 
-import io.bactrian.cases.CaseServer.Kind;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.TableSchema;
+import io.bactrian.local.LocalEngine;
+import io.bactrian.local.LocalEngines;
+import io.bactrian.local.RowChange;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,49 +18,50 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The sources' tables, each database on a server of the kind that its source is of: which of them a file or a statement
- * is for, its names say.
+ * The sources' tables, each database on a server of its source's engine: the names in a file or a statement say which
+ * of them it is for.
  */
 final class CaseSources {
 
-    private static final String POSTGRES_FOLDER = "-postgres";
     /** A database's name before a table's; or a text, in which it is none. */
     private static final Pattern DATABASE = Pattern
             .compile("'(?:[^'\\\\]|\\\\.|'')*'|(?:([\\w$]+)|`([^`]+)`|\"([^\"]+)\")\\s*\\.(?=\\s*[\\w$`\"])");
 
     private final CaseServers servers;
     /** Of the databases that a source of the settings has. */
-    private final Map<String, Kind> kinds;
+    private final Map<String, LocalEngine> engines;
     /** Of all others, which other pipelines' topics may be, or everything when no source is named. */
-    private final Kind otherwise;
-    private final Map<Kind, SourceDatabases> databases = new EnumMap<>(Kind.class);
+    private final LocalEngine otherwise;
+    private final Map<LocalEngine, SourceDatabases> databases = new TreeMap<>();
 
-    CaseSources(CaseServers servers, Map<String, Kind> kinds) {
+    CaseSources(CaseServers servers, Map<String, LocalEngine> engines) {
         this.servers = servers;
-        this.kinds = kinds;
-        this.otherwise = kinds.isEmpty() || kinds.containsValue(Kind.mysql) ? Kind.mysql : Kind.postgres;
+        this.engines = engines;
+        LocalEngine usual = LocalEngines.usual();
+        this.otherwise = engines.isEmpty() || engines.containsValue(usual) ? usual : new TreeSet<>(engines.values()).first();
     }
 
-    private SourceDatabases of(Kind kind) {
-        return databases.computeIfAbsent(kind, absent -> new SourceDatabases(servers.of(absent)));
+    private SourceDatabases of(LocalEngine engine) {
+        return databases.computeIfAbsent(engine, absent -> new SourceDatabases(servers.of(absent)));
     }
 
-    private Kind kindOf(String database) {
-        return kinds.getOrDefault(database, otherwise);
+    private LocalEngine engineOf(String database) {
+        return engines.getOrDefault(database, otherwise);
     }
 
     /**
-     * By kind the files that make its tables. A file is named after its database, and may be there in PostgreSQL's
-     * words beside MySQL's.
+     * By engine the files that make its tables. A file is named after its database, and may be there in an engine's own
+     * words too: in a folder beside its own that has the engine's name at its end.
      */
-    private Map<Kind, List<Path>> apart(List<Path> files) {
-        Map<Kind, List<Path>> apart = new EnumMap<>(Kind.class);
+    private Map<LocalEngine, List<Path>> apart(List<Path> files) {
+        Map<LocalEngine, List<Path>> apart = new TreeMap<>();
         for (Path file : files) {
-            Kind kind = kindOf(file.getFileName().toString().replaceFirst("\\.sql$", ""));
+            LocalEngine engine = engineOf(file.getFileName().toString().replaceFirst("\\.sql$", ""));
             Path folder = file.getParent();
-            Path other = folder == null ? file : folder.resolveSibling(folder.getFileName() + POSTGRES_FOLDER).resolve(file.getFileName());
-            apart.computeIfAbsent(kind, absent -> new ArrayList<>())
-                    .add(kind == Kind.postgres && Files.isRegularFile(other) ? other : file);
+            Path own = folder == null
+                    ? file
+                    : folder.resolveSibling(folder.getFileName() + "-" + engine.name()).resolve(file.getFileName());
+            apart.computeIfAbsent(engine, absent -> new ArrayList<>()).add(Files.isRegularFile(own) ? own : file);
         }
         return apart;
     }
@@ -68,9 +70,9 @@ final class CaseSources {
     Set<String> make(List<Path> files) {
         Set<String> made = new TreeSet<>();
         List<String> faults = new ArrayList<>();
-        apart(files).forEach((kind, some) -> {
+        apart(files).forEach((engine, some) -> {
             try {
-                made.addAll(of(kind).make(some));
+                made.addAll(of(engine).make(some));
             } catch (CaseFaultsException e) {
                 faults.addAll(e.faults());
             }
@@ -89,14 +91,14 @@ final class CaseSources {
     /** Begins a case: all tables are empty, and count from 1. */
     Session begin(List<Path> files) {
         Session session = new Session();
-        apart(files).forEach((kind, some) -> session.parts.put(kind, of(kind).begin(some)));
+        apart(files).forEach((engine, some) -> session.parts.put(engine, of(engine).begin(some)));
         return session;
     }
 
     /** What one case does to the sources. */
     final class Session implements AutoCloseable {
 
-        private final Map<Kind, SourceDatabases.Session> parts = new EnumMap<>(Kind.class);
+        private final Map<LocalEngine, SourceDatabases.Session> parts = new TreeMap<>();
 
         void at(Instant time) {
             parts.values().forEach(part -> part.at(time));
@@ -104,26 +106,26 @@ final class CaseSources {
 
         /** @throws SqlFailure when the server refuses it, or it is for two */
         List<RowChange> execute(SqlStatement sql) {
-            return parts.get(kindOf(sql)).execute(sql);
+            return parts.get(engineOf(sql)).execute(sql);
         }
 
-        private Kind kindOf(SqlStatement sql) {
+        private LocalEngine engineOf(SqlStatement sql) {
             if (parts.size() == 1) {
                 return parts.keySet().iterator().next();
             }
-            Map<Kind, Set<String>> named = new EnumMap<>(Kind.class);
+            Map<LocalEngine, Set<String>> named = new TreeMap<>();
             Matcher names = DATABASE.matcher(sql.text());
             while (names.find()) {
                 String name = names.group(1) != null ? names.group(1) : names.group(2) != null ? names.group(2) : names.group(3);
-                if (name != null && kinds.containsKey(name)) {
-                    named.computeIfAbsent(kinds.get(name), absent -> new TreeSet<>()).add(name);
+                if (name != null && engines.containsKey(name)) {
+                    named.computeIfAbsent(engines.get(name), absent -> new TreeSet<>()).add(name);
                 }
             }
             if (named.size() > 1) {
-                throw new SqlFailure(sql,
-                        "it names " + named.get(Kind.mysql) + ", which the settings have in MySQL, and " + named.get(Kind.postgres)
-                                + ", which they have in PostgreSQL; expected a statement for each",
-                        null);
+                List<String> each = new ArrayList<>();
+                named.forEach((engine, some) -> each.add(
+                        some + ", which " + (each.isEmpty() ? "the settings" : "they") + " have in " + servers.of(engine).title()));
+                throw new SqlFailure(sql, "it names " + String.join(", and ", each) + "; expected a statement for each", null);
             }
             return named.isEmpty() ? otherwise : named.keySet().iterator().next();
         }

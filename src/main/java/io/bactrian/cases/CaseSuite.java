@@ -1,6 +1,7 @@
 package io.bactrian.cases;
 
 import io.bactrian.application.RowRoutes;
+import io.bactrian.local.LocalEngine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -70,9 +71,9 @@ public final class CaseSuite {
     /**
      * A run of these cases.
      *
-     * @param sources by database, as far as the settings name any, the kind of server that it is on
+     * @param sources by database, as far as the settings name any, the engine that it is on
      */
-    public Run on(CaseServers servers, Map<String, CaseServer.Kind> sources, Consumer<String> out) {
+    public Run on(CaseServers servers, Map<String, LocalEngine> sources, Consumer<String> out) {
         return new Run(new CaseSources(servers, sources), out);
     }
 

@@ -2,6 +2,7 @@ package io.bactrian.cases;
 
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.models.ModelFolder;
+import io.bactrian.local.CaseServer;
 
 /**
  * What pipelines write in their cases.

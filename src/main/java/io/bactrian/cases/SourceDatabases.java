@@ -3,6 +3,8 @@ package io.bactrian.cases;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Operation;
 import io.bactrian.domain.TableSchema;
+import io.bactrian.local.CaseServer;
+import io.bactrian.local.RowChange;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;

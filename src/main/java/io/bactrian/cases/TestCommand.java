@@ -2,11 +2,14 @@ package io.bactrian.cases;
 
 import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.SourceCatalog;
-import io.bactrian.cases.CaseServer.Kind;
+import io.bactrian.cli.AddedCommand;
 import io.bactrian.cli.App;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.models.ModelFolder;
 import io.bactrian.live.RowRouteContext;
+import io.bactrian.local.CaseServer;
+import io.bactrian.local.LocalEngine;
+import io.bactrian.local.LocalEngines;
 import io.bactrian.servers.ServerHome;
 import io.bactrian.settings.ConfigurationException;
 import io.bactrian.settings.Settings;
@@ -18,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.config.Configurator;
@@ -30,7 +32,7 @@ import picocli.CommandLine.Parameters;
 @Command(name = "test", mixinStandardHelpOptions = true, description = {
     "Runs the golden cases of routes, routes/<pipeline>/cases/*.yaml, on database servers of its own.", "",
     "Needs no Kafka and none of your servers; docs/testing-routes.md says what a case looks like."})
-public final class TestCommand implements Callable<Integer> {
+public final class TestCommand implements AddedCommand {
 
     /** Always this one: what a case expects of a masked column must not depend on a secret. */
     static final String MASK_KEY = "bactrian-test-mask-key";
@@ -43,16 +45,18 @@ public final class TestCommand implements Callable<Integer> {
     private List<Path> paths;
     @Option(names = "--case", paramLabel = "TEXT", defaultValue = "", description = "Only the cases with this text in their name.")
     private String part;
-    @Option(names = "--warehouse", paramLabel = "KIND", description = "The warehouse: mysql or postgres (default: "
-            + "what the URL of the pipeline's warehouse says, or mysql).")
-    private Kind kind;
+    @Option(names = "--warehouse", paramLabel = "ENGINE", converter = LocalEngines.Any.class,
+            completionCandidates = LocalEngines.Any.class,
+            description = "The warehouse: ${COMPLETION-CANDIDATES} (default: what the URL of the pipeline's warehouse says, or "
+                    + LocalEngines.USUAL + ").")
+    private LocalEngine engine;
     @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties", description = "Settings file; it may be "
             + "absent (default: ${DEFAULT-VALUE}).")
     private Path config;
 
     @Override
     public Integer call() {
-        // The warehouse's tables are made anew for each case, and each would be a line.
+        // The warehouse's tables are rebuilt for each case, and each would be a line.
         Level level = LogManager.getLogger(LOGGER).getLevel();
         if (System.getProperty("bactrian.log") == null) {
             Configurator.setLevel(LOGGER, Level.WARN);
@@ -75,9 +79,9 @@ public final class TestCommand implements Callable<Integer> {
             return 0;
         }
         try (CaseServers servers = new CaseServers(ServerHome.standard(), System.err::println)) {
-            Map<String, Kind> kinds = new TreeMap<>();
-            settings.sourceOfDatabase().forEach((database, source) -> kinds.put(database, kindOfSource(settings, source)));
-            CaseSuite.Run run = suite.on(servers, kinds, System.out::println);
+            Map<String, LocalEngine> engines = new TreeMap<>();
+            settings.sourceOfDatabase().forEach((database, source) -> engines.put(database, engineOfSource(settings, source)));
+            CaseSuite.Run run = suite.on(servers, engines, System.out::println);
             Map<String, String> sources = sources(settings, run.databases());
             Settings own = settings.with(replaced(settings, sources, servers));
             for (Path folder : suite.routesFolders()) {
@@ -120,7 +124,7 @@ public final class TestCommand implements Callable<Integer> {
     }
 
     private CaseWarehouse open(Settings settings, String name, CaseServers servers) {
-        CaseServer server = servers.of(kindOfWarehouse(settings, name));
+        CaseServer server = servers.of(engineOfWarehouse(settings, name));
         SqlWarehouse warehouse = SqlWarehouse.open(name, server.warehouseUrl(), server.user(), server.password(), 4);
         folder(settings, name, "scripts").ifPresent(warehouse::withScripts);
         return new CaseWarehouse(server, warehouse, folder(settings, name, "models").map(ModelFolder::new).orElse(null));
@@ -138,12 +142,17 @@ public final class TestCommand implements Callable<Integer> {
         return settings.warehouses().contains(name) ? name : settings.warehouses().stream().findFirst().orElse("main");
     }
 
-    private Kind kindOfWarehouse(Settings settings, String name) {
-        return kind != null ? kind : Kind.of(settings.text("bactrian.warehouse." + name + ".url"));
+    private LocalEngine engineOfWarehouse(Settings settings, String name) {
+        return engine != null
+                ? engine
+                : LocalEngines.of(settings.text("bactrian.warehouse." + name + ".url")).orElseGet(LocalEngines::usual);
     }
 
-    private static Kind kindOfSource(Settings settings, String source) {
-        return settings.text("bactrian.source." + source + ".kind").equals("postgres") ? Kind.postgres : Kind.mysql;
+    private static LocalEngine engineOfSource(Settings settings, String source) {
+        String key = "bactrian.source." + source + ".kind";
+        return LocalEngines.named(settings.text(key)).orElseThrow(() -> new ConfigurationException(List.of(key + " is "
+                + settings.text(key) + ", of which no server can be started here; golden cases run on "
+                + LocalEngines.all().stream().map(LocalEngine::name).toList())));
     }
 
     /** By database: as the settings say, or all of one source when they name none. */
@@ -161,7 +170,7 @@ public final class TestCommand implements Callable<Integer> {
         Map<String, String> own = new TreeMap<>();
         own.put("bactrian.mask.key", MASK_KEY);
         for (String source : Set.copyOf(sources.values())) {
-            CaseServer server = servers.of(kindOfSource(settings, source));
+            CaseServer server = servers.of(engineOfSource(settings, source));
             String prefix = "bactrian.source." + source;
             own.put(prefix + ".host", "127.0.0.1");
             own.put(prefix + ".port", Integer.toString(server.port()));
@@ -170,7 +179,7 @@ public final class TestCommand implements Callable<Integer> {
             own.put(prefix + ".password", server.password());
         }
         for (String warehouse : settings.warehouses().isEmpty() ? Set.of("main") : settings.warehouses()) {
-            CaseServer server = servers.of(kindOfWarehouse(settings, warehouse));
+            CaseServer server = servers.of(engineOfWarehouse(settings, warehouse));
             String prefix = "bactrian.warehouse." + warehouse;
             own.put(prefix + ".url", server.warehouseUrl());
             own.put(prefix + ".user", server.user());

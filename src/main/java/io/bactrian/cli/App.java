@@ -1,10 +1,14 @@
 package io.bactrian.cli;
 
-import io.bactrian.cases.TestCommand;
-import io.bactrian.demo.DemoCommand;
 import io.bactrian.init.InitCommand;
 import io.bactrian.live.StartFailure;
 import io.bactrian.settings.ConfigurationException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.TimeZone;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -13,15 +17,16 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine;
 
 /** The command line. */
-@Command(name = "bactrian", mixinStandardHelpOptions = true, versionProvider = App.Version.class, subcommands = {DemoCommand.class,
-    InitCommand.class, CheckCommand.class, RunCommand.class, StatusCommand.class, VerifyCommand.class, TestCommand.class,
-    ModelsCommand.class, DeadLettersCommand.class},
-        description = {
-            "Keeps an analytics warehouse in step with operational databases, change by change.", "",
-            "See it work first:  ./bactrian demo", "With databases of your own:  docs/getting-started.md",
-            ""},
+@Command(name = "bactrian", mixinStandardHelpOptions = true, versionProvider = App.Version.class,
         footer = {"", "Exit codes: 0 all is well, 1 it did not work out, 2 something that you wrote is wrong."})
 public final class App implements Runnable {
+
+    private static final String WHAT = "Keeps an analytics warehouse in step with operational databases, change by change.";
+    /** Those of the jar for demo and tests, by their names: an installation that only runs is without them. */
+    private static final Set<String> APART = Set.of("demo", "test");
+    /** In the order of the help. */
+    private static final List<String> COMMANDS = List.of("demo", "init", "check", "run", "status", "verify", "test", "models",
+            "dead-letters");
 
     /** What the user has written is wrong: configuration, routes, arguments. */
     static final int EXIT_WRONG_INPUT = 2;
@@ -48,7 +53,7 @@ public final class App implements Runnable {
     }
 
     static int execute(String... args) {
-        CommandLine line = new CommandLine(new App());
+        CommandLine line = commands();
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (failure instanceof ConfigurationException) {
                 command.getErr().println(failure.getMessage());
@@ -63,6 +68,30 @@ public final class App implements Runnable {
             return EXIT_FAILED;
         });
         return line.execute(args);
+    }
+
+    private static CommandLine commands() {
+        Map<String, CommandLine> all = new HashMap<>();
+        List.of(new InitCommand(), new CheckCommand(), new RunCommand(), new StatusCommand(), new VerifyCommand(), new ModelsCommand(),
+                new DeadLettersCommand()).forEach(command -> add(all, command));
+        ServiceLoader.load(AddedCommand.class).forEach(command -> add(all, command));
+        boolean demo = all.containsKey("demo");
+        APART.forEach(name -> all.computeIfAbsent(name, absent -> new CommandLine(new AbsentCommand())));
+        CommandLine line = new CommandLine(new App());
+        List<String> description = new ArrayList<>(List.of(WHAT, ""));
+        if (demo) {
+            description.add("See it work first:  ./bactrian demo");
+        }
+        description.addAll(List.of("With databases of your own:  docs/getting-started.md", ""));
+        line.getCommandSpec().usageMessage().description(description.toArray(String[]::new));
+        COMMANDS.forEach(name -> line.addSubcommand(name, all.remove(name)));
+        all.forEach(line::addSubcommand);
+        return line;
+    }
+
+    private static void add(Map<String, CommandLine> all, Object command) {
+        CommandLine line = new CommandLine(command);
+        all.put(line.getCommandName(), line);
     }
 
     static final class Version implements CommandLine.IVersionProvider {

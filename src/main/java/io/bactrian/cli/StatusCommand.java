@@ -4,8 +4,8 @@ import io.bactrian.application.StatusReport;
 import io.bactrian.infrastructure.observe.Instances;
 import io.bactrian.infrastructure.observe.ObserveServer;
 import io.bactrian.infrastructure.observe.StatusJson;
-import io.bactrian.servers.ServerHome;
 import io.bactrian.settings.Settings;
+import io.bactrian.settings.WorkFolder;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.ConnectException;
@@ -135,7 +135,7 @@ final class StatusCommand implements Callable<Integer> {
     private Map<String, String> places() throws NoAnswerException {
         Map<String, String> places = new LinkedHashMap<>();
         if (port == null && host == null) {
-            new Instances(ServerHome.standard().folder()).listening()
+            new Instances(WorkFolder.standard()).listening()
                     .forEach(one -> places.put(one.url(), "where process " + one.pid() + " said that it listens"));
             if (!places.isEmpty()) {
                 return places;
@@ -147,7 +147,7 @@ final class StatusCommand implements Callable<Integer> {
         int askedPort = port != null ? port : settings.number("bactrian.http.port");
         if (askedPort == 0) {
             throw new NoAnswerException("no instance was started in this folder (none is in "
-                    + ServerHome.standard().folder().resolve("instances")
+                    + WorkFolder.standard().resolve("instances")
                     + "), and bactrian.http.port is 0, which is any port. `bactrian status --port PORT` asks one that runs elsewhere");
         }
         places.put("http://" + (askedHost.contains(":") ? "[" + askedHost + "]" : askedHost) + ":" + askedPort,

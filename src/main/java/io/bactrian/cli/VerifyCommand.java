@@ -1,9 +1,8 @@
 package io.bactrian.cli;
 
-import io.bactrian.settings.Stages;
-import io.bactrian.demo.DemoCommand;
 import io.bactrian.main.Bactrian;
 import io.bactrian.settings.Settings;
+import io.bactrian.settings.Stages;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -20,7 +19,7 @@ import picocli.CommandLine;
 final class VerifyCommand implements Callable<Integer> {
 
     @Option(names = "--wait", paramLabel = "DURATION", defaultValue = "0.001s", showDefaultValue = CommandLine.Help.Visibility.NEVER,
-            converter = DemoCommand.DurationConverter.class, description = "Compare what differs again and again for this time (60s, 5m), "
+            converter = DurationConverter.class, description = "Compare what differs again and again for this time (60s, 5m), "
                     + "since changes may be on their way.")
     private Duration patience;
     @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties", description = "Settings file (default: "

@@ -1,15 +1,19 @@
 package io.bactrian.demo;
 
-import io.bactrian.settings.Stages;
+import io.bactrian.cli.AddedCommand;
 import io.bactrian.cli.App;
 import io.bactrian.cli.Comparison;
+import io.bactrian.cli.DurationConverter;
 import io.bactrian.demo.bookstore.Bookstore;
 import io.bactrian.engines.sql.models.Models;
+import io.bactrian.local.LocalEngine;
+import io.bactrian.local.LocalEngines;
 import io.bactrian.main.Bactrian;
 import io.bactrian.servers.Progress;
 import io.bactrian.servers.ServerHome;
 import io.bactrian.settings.ConfigurationException;
 import io.bactrian.settings.Settings;
+import io.bactrian.settings.Stages;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,21 +22,18 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code bactrian demo}: a bookstore, its warehouse, and everything between. */
 @Command(name = "demo", mixinStandardHelpOptions = true, description = {
     "Starts database servers and Kafka of its own, fills a bookstore, keeps changing it, and mirrors it into a warehouse.", "",
     "Everything is kept in .bactrian/; the next demo goes on from there."})
-public final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand implements AddedCommand {
 
     private static final String PIPELINE = "bookstore";
     private static final int SEED = 20_261_121;
@@ -52,13 +53,16 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--verify", description = "At the end compare source and warehouse row by row; exit 1 when they differ.")
     private boolean verify;
 
-    @Option(names = "--warehouse", paramLabel = "KIND", defaultValue = "mysql", description = "The warehouse: mysql "
-            + "or postgres (default: ${DEFAULT-VALUE}).")
-    private DemoWarehouse.Kind warehouse;
+    @Option(names = "--warehouse", paramLabel = "ENGINE", defaultValue = LocalEngines.USUAL, converter = LocalEngines.Any.class,
+            completionCandidates = LocalEngines.Any.class,
+            description = "The warehouse: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private LocalEngine warehouse;
 
-    @Option(names = "--store", paramLabel = "KIND", defaultValue = "mysql", description = "Where the bookstore's "
-            + "database store lives, while shipping is in MySQL: mysql or postgres (default: ${DEFAULT-VALUE}).")
-    private DemoStore.Kind store;
+    @Option(names = "--store", paramLabel = "ENGINE", defaultValue = LocalEngines.USUAL, converter = LocalEngines.WithStore.class,
+            completionCandidates = LocalEngines.WithStore.class,
+            description = "Where the bookstore's database store lives, while shipping is in " + LocalEngines.USUAL
+                    + ": ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private LocalEngine store;
 
     private final PrintStream out = System.out;
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -113,7 +117,7 @@ public final class DemoCommand implements Callable<Integer> {
     private int run() throws InterruptedException {
         long begin = System.nanoTime();
         Progress progress = line -> out.println("  " + line);
-        ServerHome home = store.home(ServerHome.standard());
+        ServerHome home = DemoServers.home(ServerHome.standard(), store);
         out.println("Bactrian demo: starting servers (data in " + home.servers() + ")");
         DemoServers servers = opened(DemoServers.start(home, store, warehouse, progress));
         Bookstore bookstore = opened(servers.bookstore(SEED));
@@ -195,21 +199,6 @@ public final class DemoCommand implements Callable<Integer> {
             if (interrupted.await(200, TimeUnit.MILLISECONDS)) {
                 throw new IllegalStateException("stopped while waiting for " + what);
             }
-        }
-    }
-
-    public static final class DurationConverter implements ITypeConverter<Duration> {
-        @Override
-        public Duration convert(String text) {
-            try {
-                Duration duration = Duration.parse("PT" + text.strip().toUpperCase(Locale.ROOT));
-                if (duration.compareTo(Duration.ZERO) > 0) {
-                    return duration;
-                }
-            } catch (java.time.format.DateTimeParseException e) {
-                // Said below, as for a duration that is none because it is negative.
-            }
-            throw new TypeConversionException("'" + text + "' is no duration; expected one such as 60s, 5m or 1h");
         }
     }
 }

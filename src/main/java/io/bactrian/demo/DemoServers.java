@@ -2,8 +2,10 @@ package io.bactrian.demo;
 
 import io.bactrian.demo.bookstore.Bookstore;
 import io.bactrian.demo.bookstore.SourceServer;
-import io.bactrian.engines.mysql.local.EmbeddedMySql;
-import io.bactrian.engines.mysql.local.MySqlBinaries;
+import io.bactrian.local.LocalEngine;
+import io.bactrian.local.LocalEngines;
+import io.bactrian.local.StoreServer;
+import io.bactrian.local.WarehouseServer;
 import io.bactrian.servers.EmbeddedKafka;
 import io.bactrian.servers.Progress;
 import io.bactrian.servers.ServerHome;
@@ -11,58 +13,65 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * The demo's own servers: an operational MySQL, a PostgreSQL beside it when the store is to live there, a warehouse of
- * the kind that was asked for, and a Kafka broker.
+ * The demo's own servers: the shop's, one more if the database {@code store} is to live on another engine, a warehouse
+ * of the engine that was asked for, and a Kafka broker.
  */
 final class DemoServers implements AutoCloseable {
 
     private static final String USER = "bactrian";
     private static final String PASSWORD = "bactrian";
+    /** What the sources are called, in routes/capture too. */
+    private static final String SHOP = "shop";
+    private static final String STORE = "store";
 
     private final ServerHome home;
+    private final LocalEngine storeEngine;
     private final List<AutoCloseable> started = new ArrayList<>();
-    private EmbeddedMySql shop;
+    private StoreServer shop;
     /** Null when the store is in the shop. */
-    private DemoStore store;
-    private DemoWarehouse warehouse;
+    private StoreServer store;
+    private WarehouseServer warehouse;
     private EmbeddedKafka kafka;
 
-    private DemoServers(ServerHome home) {
+    private DemoServers(ServerHome home, LocalEngine storeEngine) {
         this.home = home;
+        this.storeEngine = storeEngine;
     }
 
-    static DemoServers start(ServerHome home, DemoStore.Kind store, DemoWarehouse.Kind kind, Progress progress) {
-        DemoServers servers = new DemoServers(home);
+    /** A store apart has orders of its own: what another demo has shipped, captured and loaded is not of them. */
+    static ServerHome home(ServerHome standard, LocalEngine store) {
+        return store == LocalEngines.usual() ? standard : standard.withData(standard.servers().resolve("store-" + store.name()));
+    }
+
+    static DemoServers start(ServerHome home, LocalEngine store, LocalEngine kind, Progress progress) {
+        DemoServers servers = new DemoServers(home, store);
+        LocalEngine usual = LocalEngines.usual();
         try {
             home.cleanUp(progress);
-            MySqlBinaries mysql = MySqlBinaries.locate(home, progress);
+            new TreeSet<>(List.of(usual, store, kind)).forEach(engine -> engine.findPrograms(home, progress));
             CompletableFuture<EmbeddedKafka> kafka = CompletableFuture
                     .supplyAsync(() -> servers.keep(EmbeddedKafka.start(home, "kafka", progress)));
-            CompletableFuture<EmbeddedMySql> shop = CompletableFuture
-                    .supplyAsync(() -> servers.keep(EmbeddedMySql.start(mysql, home, "shop", 1, progress)));
-            CompletableFuture<DemoWarehouse> warehouse = CompletableFuture.supplyAsync(() -> servers.keep(kind.start(home, progress)));
-            CompletableFuture<DemoStore> apart = CompletableFuture
-                    .supplyAsync(() -> store == DemoStore.Kind.mysql ? null : servers.keep(DemoStore.start(home, progress)));
-            CompletableFuture<Void> all = CompletableFuture.allOf(kafka, shop, warehouse, apart);
-            all.join();
+            CompletableFuture<StoreServer> shop = CompletableFuture
+                    .supplyAsync(() -> servers.keep(usual.store().orElseThrow().start(home, SHOP, progress)));
+            CompletableFuture<WarehouseServer> warehouse = CompletableFuture
+                    .supplyAsync(() -> servers.keep(kind.warehouse(home, progress, USER, PASSWORD)));
+            CompletableFuture<StoreServer> apart = CompletableFuture.supplyAsync(
+                    () -> store == usual ? null : servers.keep(store.store().orElseThrow().start(home, STORE, progress)));
+            CompletableFuture.allOf(kafka, shop, warehouse, apart).join();
             servers.kafka = kafka.join();
             servers.shop = shop.join();
             servers.store = apart.join();
             servers.warehouse = warehouse.join();
-            servers.makeUsers();
             return servers;
         } catch (CompletionException e) {
             servers.close();
@@ -78,24 +87,6 @@ final class DemoServers implements AutoCloseable {
         return server;
     }
 
-    /** The rights that docs/getting-started.md names, and no others: the demo shows that they are enough. */
-    private void makeUsers() {
-        run(shop, "create user if not exists '" + USER + "'@'%' identified by '" + PASSWORD + "'",
-                "grant select, reload, show databases, replication slave, replication client, lock tables on *.* to '" + USER + "'@'%'");
-        warehouse.makeUser(USER, PASSWORD);
-    }
-
-    private static void run(EmbeddedMySql server, String... statements) {
-        try (Connection connection = DriverManager.getConnection(server.jdbcUrl(""), server.user(), server.password());
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("the demo's server " + server.jdbcUrl("") + " could not be set up: " + e.getMessage(), e);
-        }
-    }
-
     /** Opened where its databases live. */
     Bookstore bookstore(long seed) {
         return Bookstore.open(storeServer(), shopServer(), seed);
@@ -103,9 +94,16 @@ final class DemoServers implements AutoCloseable {
 
     /** Once the bookstore's tables are there. */
     void letCapture() {
-        if (store != null) {
-            store.letCapture(USER, PASSWORD);
+        if (store == null) {
+            shop.letCapture(SHOP, Bookstore.TABLES, USER, PASSWORD);
+        } else {
+            shop.letCapture(SHOP, tables("shipping."), USER, PASSWORD);
+            store.letCapture(STORE, tables("store."), USER, PASSWORD);
         }
+    }
+
+    private static List<String> tables(String database) {
+        return Bookstore.TABLES.stream().filter(table -> table.startsWith(database)).toList();
     }
 
     /** A change of each source, the last. */
@@ -115,11 +113,15 @@ final class DemoServers implements AutoCloseable {
     }
 
     private SourceServer shopServer() {
-        return new SourceServer(shop.jdbcUrl(""), shop.user(), shop.password());
+        return server(shop);
     }
 
     private SourceServer storeServer() {
-        return store == null ? shopServer() : store.server();
+        return server(store == null ? shop : store);
+    }
+
+    private static SourceServer server(StoreServer server) {
+        return new SourceServer(server.url(), server.user(), server.password());
     }
 
     /** What a person pastes into a shell to look around, by what it looks at. */
@@ -142,13 +144,9 @@ final class DemoServers implements AutoCloseable {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("bactrian.kafka.bootstrap-servers", kafka.bootstrapServers());
         settings.put("bactrian.kafka.replication", "1");
-        settings.put("bactrian.source.shop.host", "127.0.0.1");
-        settings.put("bactrian.source.shop.port", Integer.toString(shop.port()));
-        settings.put("bactrian.source.shop.user", USER);
-        settings.put("bactrian.source.shop.password", PASSWORD);
-        settings.put("bactrian.source.shop.databases", "store,shipping");
+        settings.putAll(source(SHOP, LocalEngines.usual(), shop, store == null ? "store,shipping" : "shipping"));
         if (store != null) {
-            store.settings(settings, USER, PASSWORD);
+            settings.putAll(source(STORE, storeEngine, store, "store"));
         }
         settings.put("bactrian.warehouse.main.url", warehouse.url());
         settings.put("bactrian.warehouse.main.user", USER);
@@ -157,6 +155,17 @@ final class DemoServers implements AutoCloseable {
         settings.put("bactrian.warehouse.main.models", "sql/models");
         settings.put("bactrian.pipeline.bookstore.warehouse", "main");
         settings.put("bactrian.mask.key", maskKey());
+        return settings;
+    }
+
+    private static Map<String, String> source(String name, LocalEngine engine, StoreServer server, String databases) {
+        String prefix = "bactrian.source." + name + ".";
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put(prefix + "kind", engine.name());
+        server.settings().forEach((key, value) -> settings.put(prefix + key, value));
+        settings.put(prefix + "user", USER);
+        settings.put(prefix + "password", PASSWORD);
+        settings.put(prefix + "databases", databases);
         return settings;
     }
 

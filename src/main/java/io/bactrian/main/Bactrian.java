@@ -39,10 +39,10 @@ import io.bactrian.live.RowRouteContext;
 import io.bactrian.live.RunningRoutes;
 import io.bactrian.live.StartFailure;
 import io.bactrian.routes.LiveRoutes;
-import io.bactrian.servers.ServerHome;
 import io.bactrian.settings.ConfigurationException;
 import io.bactrian.settings.Settings;
 import io.bactrian.settings.Stages;
+import io.bactrian.settings.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -218,7 +218,7 @@ public final class Bactrian implements AutoCloseable {
                 meters.follow(status.report());
                 return meters.scrape();
             });
-            registered = new Instances(ServerHome.standard().folder()).register(pid, http.url());
+            registered = new Instances(WorkFolder.standard()).register(pid, http.url());
         }
 
         /** By warehouse. The others may be out of this process's reach. */

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -38,12 +39,21 @@ public final class FileLease implements AutoCloseable {
 
     /** Empty when somebody else holds it. */
     public static Optional<FileLease> tryTake(Path file) {
+        return tryTake(file, () -> {
+        });
+    }
+
+    /** @param elsewhere runs if it is another process that holds it, and not a thread of this one */
+    private static Optional<FileLease> tryTake(Path file, Runnable elsewhere) {
         if (!HELD.add(file)) {
             return Optional.empty();
         }
         FileLease lease = null;
         try {
             lease = open(file);
+            if (lease == null) {
+                elsewhere.run();
+            }
             return Optional.ofNullable(lease);
         } catch (IOException e) {
             throw new EmbeddedServerException("Cannot lock " + file + ": " + e
@@ -70,7 +80,10 @@ public final class FileLease implements AutoCloseable {
         }
     }
 
-    /** Does the work while no other thread or process does it; waits for one that does, and says so once. */
+    /**
+     * Does the work while no other thread or process does it. Reports once that it waits for another process; a thread
+     * of this one reports its own work.
+     */
     public static <X extends Exception> void alone(Path file, Duration patience, Progress progress, String waiting, Work<X> work)
             throws X {
         FileLease lease = take(file, patience, progress, waiting);
@@ -83,10 +96,13 @@ public final class FileLease implements AutoCloseable {
 
     private static FileLease take(Path file, Duration patience, Progress progress, String waiting) {
         long deadline = System.nanoTime() + patience.toNanos();
-        Optional<FileLease> lease = tryTake(file);
-        if (lease.isEmpty()) {
-            progress.says(waiting);
-        }
+        AtomicBoolean reported = new AtomicBoolean();
+        Runnable report = () -> {
+            if (!reported.getAndSet(true)) {
+                progress.says(waiting);
+            }
+        };
+        Optional<FileLease> lease = tryTake(file, report);
         // Polled, because FileChannel.lock() has no deadline and does not wait for threads of this process.
         while (lease.isEmpty()) {
             if (System.nanoTime() > deadline || Thread.currentThread().isInterrupted()) {
@@ -94,7 +110,7 @@ public final class FileLease implements AutoCloseable {
                         + " s (" + waiting + "). Find and stop that process, then try again.");
             }
             LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
-            lease = tryTake(file);
+            lease = tryTake(file, report);
         }
         return lease.get();
     }

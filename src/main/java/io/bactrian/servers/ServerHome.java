@@ -1,5 +1,6 @@
 package io.bactrian.servers;
 
+import io.bactrian.settings.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,8 +15,6 @@ import java.nio.file.Path;
  */
 public record ServerHome(Path folder, Path servers) {
 
-    private static final String VARIABLE = "BACTRIAN_HOME";
-
     public ServerHome {
         folder = created(folder);
         servers = created(servers);
@@ -25,10 +24,9 @@ public record ServerHome(Path folder, Path servers) {
         this(folder, folder);
     }
 
-    /** The folder that the environment variable BACTRIAN_HOME names, else .bactrian under the working directory. */
+    /** In the work folder of this process. */
     public static ServerHome standard() {
-        String named = System.getenv(VARIABLE);
-        return new ServerHome(Path.of(named == null || named.isBlank() ? ".bactrian" : named));
+        return new ServerHome(WorkFolder.standard());
     }
 
     /** The same binaries, but data, logs and pid files under that other folder. */
@@ -77,7 +75,7 @@ public record ServerHome(Path folder, Path servers) {
             return Files.createDirectories(folder.toAbsolutePath().normalize());
         } catch (IOException e) {
             throw new EmbeddedServerException("Cannot create " + folder.toAbsolutePath() + " for the embedded servers: "
-                    + e + ". Name a folder that can be written with " + VARIABLE + ".", e);
+                    + e + ". Name a folder that can be written with " + WorkFolder.VARIABLE + ".", e);
         }
     }
 }

@@ -32,7 +32,7 @@ public final class SteadyProgress implements AutoCloseable {
     }
 
     /** How far that part is. */
-    void now(String where) {
+    public void now(String where) {
         state = where;
     }
 

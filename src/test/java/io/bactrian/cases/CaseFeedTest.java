@@ -11,6 +11,7 @@ import io.bactrian.domain.Operation;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.testing.Given;
+import io.bactrian.local.RowChange;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bactrian.demo.DemoCommand;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -88,6 +87,8 @@ class AppTest {
     @CsvSource(delimiter = '|', value = {
         "dmeo | Unmatched argument at index 0: 'dmeo'", "demo --rat 5 | Unknown option",
         "demo --rate fast | Invalid value for option '--rate'",
+        "demo --store oracle | Invalid value for option '--store': expected one of [mysql, postgres] but was 'oracle'",
+        "demo --warehouse oracle | Invalid value for option '--warehouse': expected one of [mysql, postgres] but was 'oracle'",
         "demo --for 60 | '60' is no duration; expected one such as 60s, 5m or 1h", "demo --for soon | 'soon' is no duration",
         "dead-letters show | Missing required parameter: 'ID'", "dead-letters lst | lst",
         "models rebuild | Missing required parameter: 'NAME'", "models check a b | Unmatched argument"})
@@ -99,13 +100,13 @@ class AppTest {
     @ParameterizedTest
     @CsvSource({"60s, 60", "5m, 300", "1h, 3600", "1h30m, 5400", "2S, 2"})
     void aDurationIsWrittenAsPeopleWriteIt(String text, long seconds) {
-        assertThat(new DemoCommand.DurationConverter().convert(text)).hasSeconds(seconds);
+        assertThat(new DurationConverter().convert(text)).hasSeconds(seconds);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "60", "s", "-5s", "0s", "1d", "PT5s", "5 s"})
     void whatIsNoDurationIsRefused(String text) {
-        assertThatThrownBy(() -> new DemoCommand.DurationConverter().convert(text)).isInstanceOf(TypeConversionException.class)
+        assertThatThrownBy(() -> new DurationConverter().convert(text)).isInstanceOf(TypeConversionException.class)
                 .hasMessage("'" + text + "' is no duration; expected one such as 60s, 5m or 1h");
     }
 

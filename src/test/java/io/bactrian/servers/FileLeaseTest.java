@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +40,75 @@ class FileLeaseTest {
 
         try (FileLease lease = FileLease.tryTake(file).orElseThrow()) {
             assertThat(lease.read()).isEqualTo("1234\n");
+        }
+    }
+
+    @Test
+    void aThreadThatWaitsForAnotherOneOfItsProcessReportsNothing() throws Exception {
+        Path file = folder.resolve("some.lock");
+        List<String> reported = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> alone(file, reported, () -> {
+            held.countDown();
+            awaited(done);
+        }));
+        awaited(held);
+        CompletableFuture<Void> second = CompletableFuture.runAsync(() -> alone(file, reported, () -> {
+        }));
+
+        // Some tries fail meanwhile.
+        Thread.sleep(300);
+        assertThat(second).isNotDone();
+        done.countDown();
+
+        assertThat(CompletableFuture.allOf(first, second)).succeedsWithin(Duration.ofSeconds(10));
+        assertThat(reported).isEmpty();
+    }
+
+    @Test
+    void waitingForAnotherProcessIsReportedOnce() throws Exception {
+        Path file = folder.resolve("some.lock");
+        List<String> reported = Collections.synchronizedList(new ArrayList<>());
+        Process holder = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), Holder.class.getName(), file.toString()).start();
+        try {
+            assertThat(holder.getInputStream().read()).isEqualTo('h');
+            CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> alone(file, reported, () -> {
+            }));
+            Thread.sleep(300);
+            assertThat(waiting).isNotDone();
+            holder.getOutputStream().close();
+
+            assertThat(waiting).succeedsWithin(Duration.ofSeconds(10));
+            assertThat(reported).containsExactly("waiting");
+        } finally {
+            holder.destroyForcibly();
+        }
+    }
+
+    /** Another process: holds a lease until its input ends. */
+    static final class Holder {
+        public static void main(String[] file) throws IOException {
+            try (FileLease lease = FileLease.tryTake(Path.of(file[0])).orElseThrow()) {
+                System.out.print("h");
+                System.out.flush();
+                while (System.in.read() >= 0) {
+                    lease.read();
+                }
+            }
+        }
+    }
+
+    private static void alone(Path file, List<String> reported, FileLease.Work<RuntimeException> work) {
+        FileLease.alone(file, Duration.ofSeconds(30), reported::add, "waiting", work);
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

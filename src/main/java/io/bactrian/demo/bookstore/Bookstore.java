@@ -84,7 +84,7 @@ public final class Bookstore implements AutoCloseable {
     /**
      * Each of its databases on a server of its own.
      *
-     * @param store MySQL or PostgreSQL
+     * @param store of any engine that the bookstore can live on
      * @param shipping MySQL
      * @throws BookstoreException when one of them cannot be reached
      */
@@ -125,7 +125,7 @@ public final class Bookstore implements AutoCloseable {
     private static void createTables(SourceServer server, Path folder, String database) {
         String current = "";
         try (Connection connection = server.forStatements(); Statement statement = connection.createStatement()) {
-            for (String sql : new SqlFolder(server.kind().folder(folder)).statements(database)) {
+            for (String sql : new SqlFolder(server.dialect().folder(folder)).statements(database)) {
                 current = sql;
                 statement.execute(sql);
             }

@@ -25,7 +25,7 @@ final class BulkInsert implements AutoCloseable {
         // The braces of JSON are no JDBC escapes.
         statement.setEscapeProcessing(false);
         this.insert = "INSERT INTO " + table + " (" + columns + ") VALUES ";
-        this.unlessThere = unlessThere ? ServerKind.of(connection).unlessThere(table, key) : "";
+        this.unlessThere = unlessThere ? Dialects.of(connection).unlessThere(table, key) : "";
     }
 
     void add(Object... values) {

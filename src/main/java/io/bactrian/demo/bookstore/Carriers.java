@@ -49,10 +49,10 @@ final class Carriers {
     static int seed(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             return statement.executeUpdate("INSERT INTO shipping.carriers (carrier_id, code, name, phone, collects_until, active) VALUES "
-                    + String.join(", ", CARRIERS) + ServerKind.of(connection).unlessThere("shipping.carriers", "carrier_id"))
+                    + String.join(", ", CARRIERS) + Dialects.of(connection).unlessThere("shipping.carriers", "carrier_id"))
                     + statement.executeUpdate("INSERT INTO shipping.shipping_services (service_id, carrier_id, name, promised_days, price,"
                             + " max_weight_grams, tracked) VALUES " + String.join(", ", SERVICES)
-                            + ServerKind.of(connection).unlessThere("shipping.shipping_services", "service_id"));
+                            + Dialects.of(connection).unlessThere("shipping.shipping_services", "service_id"));
         }
     }
 

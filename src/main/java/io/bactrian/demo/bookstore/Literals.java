@@ -7,7 +7,7 @@ import java.util.HexFormat;
 
 /**
  * Values as SQL text, for statements that travel together and so cannot be prepared. As the SQL standard has it, and
- * MySQL by the sql_mode that {@link ServerKind} sets: a quote is written twice, and a backslash is one.
+ * MySQL by the sql_mode that its sessions are given: a quote is written twice, and a backslash is one.
  */
 final class Literals {
 

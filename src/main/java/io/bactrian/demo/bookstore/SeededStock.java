@@ -1,5 +1,6 @@
 package io.bactrian.demo.bookstore;
 
+import io.bactrian.local.StoreDialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -56,12 +57,14 @@ final class SeededStock {
         List<String> rows = new ArrayList<>();
         movements.forEach((book, movement) -> rows.add(book + ", " + movement.stock + ", " + movement.delivered + ", "
                 + (movement.deliveredAt == null ? "NULL" : "'" + movement.deliveredAt + "'")));
-        ServerKind kind = ServerKind.of(connection);
+        StoreDialect dialect = Dialects.of(connection);
         try (Statement statement = connection.createStatement()) {
             statement
-                    .executeUpdate(kind.updateOfEach("store.books", "book_id", List.of("book", "copies", "delivered", "delivered_at"), rows,
-                            "stock = stock + copies, copies_delivered = copies_delivered + delivered,"
-                                    + " last_delivery_at = COALESCE(CAST(delivered_at AS " + kind.moment() + "), last_delivery_at)"));
+                    .executeUpdate(
+                            dialect.updateOfEach("store.books", "book_id", List.of("book", "copies", "delivered", "delivered_at"), rows,
+                                    "stock = stock + copies, copies_delivered = copies_delivered + delivered,"
+                                            + " last_delivery_at = COALESCE(CAST(delivered_at AS " + dialect.moment()
+                                            + "), last_delivery_at)"));
         }
         movements.clear();
     }

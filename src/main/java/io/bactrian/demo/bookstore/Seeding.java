@@ -1,5 +1,6 @@
 package io.bactrian.demo.bookstore;
 
+import io.bactrian.local.StoreDialect;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -92,11 +93,11 @@ final class Seeding {
     }
 
     private void numberOn(Amounts amounts) throws SQLException {
-        ServerKind kind = ServerKind.of(store);
-        kind.numberOn(store, "store.authors", "author_id", SeededCatalogue.authors(amounts.books()));
-        kind.numberOn(store, "store.books", "book_id", amounts.books());
-        kind.numberOn(store, "store.customers", "customer_id", amounts.customers());
-        kind.numberOn(store, "store.orders", "order_id", amounts.orders());
+        StoreDialect dialect = Dialects.of(store);
+        dialect.numberOn(store, "store.authors", "author_id", SeededCatalogue.authors(amounts.books()));
+        dialect.numberOn(store, "store.books", "book_id", amounts.books());
+        dialect.numberOn(store, "store.customers", "customer_id", amounts.customers());
+        dialect.numberOn(store, "store.orders", "order_id", amounts.orders());
     }
 
     Connection store() {

@@ -1,5 +1,6 @@
 package io.bactrian.demo.bookstore;
 
+import io.bactrian.local.StoreDialect;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -17,7 +18,7 @@ public record SourceServer(String url, String user, String password) {
     /** For a writer: one transaction after the other. */
     Connection forWriting() throws SQLException {
         Properties options = options();
-        kind().chooseForWriting(options);
+        dialect().chooseForWriting(options);
         return ready(options);
     }
 
@@ -29,8 +30,8 @@ public record SourceServer(String url, String user, String password) {
         return DriverManager.getConnection(url, options());
     }
 
-    ServerKind kind() {
-        return ServerKind.of(url);
+    StoreDialect dialect() {
+        return Dialects.of(url);
     }
 
     private Properties options() {
@@ -39,14 +40,14 @@ public record SourceServer(String url, String user, String password) {
         if (password != null) {
             options.setProperty("password", password);
         }
-        kind().choose(options);
+        dialect().choose(options);
         return options;
     }
 
     private Connection ready(Properties options) throws SQLException {
         Connection connection = DriverManager.getConnection(url, options);
         try (Statement statement = connection.createStatement()) {
-            statement.execute(kind().session());
+            statement.execute(dialect().session());
             // Without gap locks, two sales that insert next to each other do not wait for each other.
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             connection.setAutoCommit(false);

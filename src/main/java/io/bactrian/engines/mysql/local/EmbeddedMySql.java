@@ -1,6 +1,7 @@
 package io.bactrian.engines.mysql.local;
 
 import io.bactrian.servers.EmbeddedDatabase;
+import io.bactrian.servers.EmbeddedServerException;
 import io.bactrian.servers.FreePort;
 import io.bactrian.servers.Progress;
 import io.bactrian.servers.ServerHome;
@@ -70,6 +71,18 @@ public final class EmbeddedMySql extends EmbeddedDatabase {
     @Override
     public String password() {
         return PASSWORD;
+    }
+
+    /** What sets the server up, by one who may everything. */
+    void execute(String... statements) {
+        try (Connection connection = DriverManager.getConnection(jdbcUrl(""), USER, PASSWORD);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new EmbeddedServerException(title() + " could not be set up: " + e.getMessage(), e);
+        }
     }
 
     /** What a person pastes into a shell to look around. */

@@ -1,7 +1,7 @@
 package io.bactrian.engines.mysql.local;
 
-import io.bactrian.cases.CaseServer;
-import io.bactrian.cases.RowChange;
+import io.bactrian.local.CaseServer;
+import io.bactrian.local.RowChange;
 import io.bactrian.engines.mysql.MySqlSource;
 import io.bactrian.engines.sql.SqlSource;
 import java.sql.ResultSet;

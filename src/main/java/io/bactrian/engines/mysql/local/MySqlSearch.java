@@ -1,7 +1,6 @@
 package io.bactrian.engines.mysql.local;
 
 import io.bactrian.engines.mysql.MySqlVersion;
-import io.bactrian.servers.AptFetch;
 import io.bactrian.servers.EmbeddedServerException;
 import io.bactrian.servers.FileLease;
 import io.bactrian.servers.Progress;

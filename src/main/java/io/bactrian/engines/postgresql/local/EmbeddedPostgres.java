@@ -72,6 +72,37 @@ public final class EmbeddedPostgres extends EmbeddedDatabase {
         return PASSWORD;
     }
 
+    /** What sets a database up, by one who may everything. */
+    void execute(String database, String... statements) {
+        try (Connection connection = DriverManager.getConnection(jdbcUrl(database), USER, PASSWORD);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw failure(database, e);
+        }
+    }
+
+    /** For what PostgreSQL has no IF NOT EXISTS. */
+    void unlessThere(String database, String what, String sql) {
+        try (Connection connection = DriverManager.getConnection(jdbcUrl(database), USER, PASSWORD);
+                Statement statement = connection.createStatement()) {
+            try (ResultSet found = statement.executeQuery("select 1 from " + what)) {
+                if (found.next()) {
+                    return;
+                }
+            }
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw failure(database, e);
+        }
+    }
+
+    private EmbeddedServerException failure(String database, SQLException e) {
+        return new EmbeddedServerException(title() + ", database " + database + ", could not be set up: " + e.getMessage(), e);
+    }
+
     /** What a person pastes into a shell to look around. */
     public String clientCommand(String database) {
         return "psql --host=" + ADDRESS + " --port=" + port + " --username=" + USER + " " + database;

@@ -1,5 +1,6 @@
-package io.bactrian.servers;
+package io.bactrian.engines.mysql.local;
 
+import io.bactrian.servers.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,15 +1,7 @@
-package io.bactrian.cases;
+package io.bactrian.local;
 
-import io.bactrian.engines.mysql.local.EmbeddedMySql;
-import io.bactrian.engines.mysql.local.MySqlBinaries;
-import io.bactrian.engines.mysql.local.MySqlCaseServer;
-import io.bactrian.engines.postgresql.local.EmbeddedPostgres;
-import io.bactrian.engines.postgresql.local.PostgresBinaries;
-import io.bactrian.engines.postgresql.local.PostgresCaseServer;
 import io.bactrian.engines.sql.SqlSource;
 import io.bactrian.servers.EmbeddedDatabase;
-import io.bactrian.servers.Progress;
-import io.bactrian.servers.ServerHome;
 import io.bactrian.servers.ServerInUseException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -27,14 +19,13 @@ import java.util.function.Function;
 
 /**
  * A server that cases run on: the sources' tables and the warehouse's, side by side. What differs between kinds of
- * servers is in its subclasses, and nowhere else among the cases.
+ * servers is in its subclasses, in their engines' folders, and nowhere else.
  */
 public abstract class CaseServer implements AutoCloseable {
 
     /** The warehouse is one database of the server; a source's database of that name would be in its way. */
     public static final String WAREHOUSE = "bactrian_test_warehouse";
 
-    private static final String NAME = "test";
     private static final int AT_ONCE = 16;
 
     private final EmbeddedDatabase server;
@@ -42,37 +33,16 @@ public abstract class CaseServer implements AutoCloseable {
     private final Map<String, Connection> connections = new HashMap<>();
     private SqlSource.Looks looks;
 
-    /** As the command line names them. */
-    public enum Kind {
-        mysql, postgres;
-
-        /** Of the server that a warehouse's JDBC URL leads to. */
-        public static Kind of(String url) {
-            return url.startsWith("jdbc:postgresql:") ? postgres : mysql;
-        }
-    }
-
     public CaseServer(EmbeddedDatabase server) {
         this.server = server;
     }
 
-    /** A server of its own for each process that tests at the same time; what an earlier one left on it is dropped. */
-    public static CaseServer start(Kind kind, ServerHome home, Progress progress) {
-        return switch (kind) {
-            case mysql -> {
-                MySqlBinaries binaries = MySqlBinaries.locate(home, progress);
-                yield started(NAME, name -> new MySqlCaseServer(
-                        EmbeddedMySql.start(binaries, home, name, MySqlCaseServer.SERVER_ID, progress, MySqlCaseServer.OPTIONS)));
-            }
-            case postgres -> {
-                PostgresBinaries binaries = PostgresBinaries.locate(home, progress);
-                yield started(NAME + "-postgres",
-                        name -> new PostgresCaseServer(EmbeddedPostgres.start(binaries, home, name, progress, PostgresCaseServer.OPTIONS)));
-            }
-        };
-    }
-
-    private static CaseServer started(String name, Function<String, CaseServer> start) {
+    /**
+     * A server of its own for each process that tests at the same time; what an earlier one left on it is dropped.
+     *
+     * @param name of the first; the others are numbered
+     */
+    public static CaseServer firstFree(String name, Function<String, CaseServer> start) {
         for (int number = 1;; number++) {
             try {
                 CaseServer server = start.apply(number == 1 ? name : name + "-" + number);

@@ -1,7 +1,10 @@
-package io.bactrian.servers;
+package io.bactrian.engines.mysql.local;
 
-import io.bactrian.engines.mysql.local.MySqlBinaries;
-import io.bactrian.engines.mysql.local.MySqlPrefix;
+import io.bactrian.servers.Command;
+import io.bactrian.servers.FileTree;
+import io.bactrian.servers.Progress;
+import io.bactrian.servers.SteadyProgress;
+import io.bactrian.servers.Surroundings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +22,7 @@ import java.util.regex.Pattern;
  * anything is installed, and so resolves and verifies all that the server needs; the packages are unpacked, not
  * installed.
  */
-public final class AptFetch {
+final class AptFetch {
 
     /** apt says something at least twice a second while bytes flow. */
     private static final Duration SILENCE = Duration.ofSeconds(60);
@@ -34,14 +37,14 @@ public final class AptFetch {
     private final Path state;
     private final Progress progress;
 
-    public AptFetch(Surroundings surroundings, Path state, Progress progress) {
+    AptFetch(Surroundings surroundings, Path state, Progress progress) {
         this.surroundings = surroundings;
         this.state = state;
         this.progress = progress;
     }
 
     /** Empty when the prefix is there now, else why not. Nothing half-done ever gets the prefix's name. */
-    public Optional<String> into(MySqlPrefix prefix) throws IOException {
+    Optional<String> into(MySqlPrefix prefix) throws IOException {
         for (String tool : List.of("apt-get", "apt-cache", "dpkg", "dpkg-deb")) {
             if (surroundings.find(tool).isEmpty()) {
                 return Optional.of("no " + tool + " on the PATH; this way is for Debian and Ubuntu");

@@ -1,4 +1,4 @@
-package io.bactrian.cases;
+package io.bactrian.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

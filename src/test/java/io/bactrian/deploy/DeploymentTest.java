@@ -1,4 +1,4 @@
-package io.bactrian.main;
+package io.bactrian.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -356,7 +356,8 @@ class DeploymentTest {
         // What the launcher starts, and what its jar looks for beside it.
         String launcher = text(Path.of("bactrian"));
         assertThat(launcher).contains("jar=$here/target/bactrian.jar");
-        assertThat(DOCKERFILE).contains(" target/bactrian.jar\n", " target/lib\n").contains("ENTRYPOINT [\"./bactrian\"]");
+        assertThat(DOCKERFILE).contains(" target/bactrian.jar\n", " target/lib\n").doesNotContain("target/demo")
+                .contains("ENTRYPOINT [\"./bactrian\"]");
         assertThat(text(Path.of("pom.xml"))).contains("<finalName>bactrian</finalName>", "<classpathPrefix>lib/</classpathPrefix>");
         assertThat(launcher).contains("BACTRIAN_JAVA_OPTS");
         assertThat(DOCKERFILE).contains("ENV BACTRIAN_JAVA_OPTS=");

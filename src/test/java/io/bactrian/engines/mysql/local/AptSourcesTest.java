@@ -1,4 +1,4 @@
-package io.bactrian.servers;
+package io.bactrian.engines.mysql.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.bactrian.cases;
+package io.bactrian.local;
 
 import io.bactrian.domain.Column;
 import io.bactrian.domain.Image;
