@@ -3,8 +3,9 @@ package io.bactrian.cli;
 import io.bactrian.cases.TestCommand;
 import io.bactrian.demo.DemoCommand;
 import io.bactrian.init.InitCommand;
-import io.bactrian.live.StartFailure;
+import io.bactrian.live.CauseMessages;
 import io.bactrian.settings.ConfigurationException;
+import io.bactrian.settings.ExitCode;
 import java.util.TimeZone;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -22,10 +23,6 @@ import picocli.CommandLine;
             ""},
         footer = {"", "Exit codes: 0 all is well, 1 it did not work out, 2 something that you wrote is wrong."})
 public final class App implements Runnable {
-
-    /** What the user has written is wrong: configuration, routes, arguments. */
-    static final int EXIT_WRONG_INPUT = 2;
-    public static final int EXIT_FAILED = 1;
 
     @Spec
     private CommandSpec spec;
@@ -52,15 +49,15 @@ public final class App implements Runnable {
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (failure instanceof ConfigurationException) {
                 command.getErr().println(failure.getMessage());
-                return EXIT_WRONG_INPUT;
+                return ExitCode.WRONG_INPUT;
             }
-            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + StartFailure.explain(failure).getMessage());
+            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + CauseMessages.explain(failure).getMessage());
             if (Boolean.getBoolean("bactrian.traces")) {
                 failure.printStackTrace(command.getErr());
             } else {
                 command.getErr().println("(BACTRIAN_JAVA_OPTS=-Dbactrian.traces=true shows where in the code)");
             }
-            return EXIT_FAILED;
+            return ExitCode.FAILED;
         });
         return line.execute(args);
     }

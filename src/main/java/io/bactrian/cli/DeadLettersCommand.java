@@ -8,6 +8,7 @@ import io.bactrian.application.SettleDeadLetters;
 import io.bactrian.domain.DeadLetter;
 import io.bactrian.main.Bactrian;
 import io.bactrian.settings.ConfigurationException;
+import io.bactrian.settings.ExitCode;
 import io.bactrian.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -113,7 +114,7 @@ final class DeadLettersCommand implements Runnable {
                         letter.id() + ": " + settled.ending().sentence() + (settled.reason().isEmpty() ? "" : ": " + settled.reason()));
                 allSettled &= settled.ending() != Ending.FAILED_AGAIN && settled.ending() != Ending.NOT_YET;
             }
-            return allSettled ? 0 : App.EXIT_FAILED;
+            return allSettled ? 0 : ExitCode.FAILED;
         }
     }
 

@@ -7,6 +7,7 @@ import io.bactrian.engines.sql.models.Models.ModelTroubleException;
 import io.bactrian.engines.sql.models.Models;
 import io.bactrian.main.Bactrian;
 import io.bactrian.settings.ConfigurationException;
+import io.bactrian.settings.ExitCode;
 import io.bactrian.settings.Settings;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ final class ModelsCommand implements Runnable {
                     }
                 }
             }
-            return allWell ? 0 : App.EXIT_FAILED;
+            return allWell ? 0 : ExitCode.FAILED;
         }
     }
 
@@ -83,7 +84,7 @@ final class ModelsCommand implements Runnable {
                     System.out.println(name + ": made anew");
                 } catch (ModelTroubleException e) {
                     System.err.println(e.getMessage());
-                    exit = App.EXIT_FAILED;
+                    exit = ExitCode.FAILED;
                 }
             }
             return exit;
@@ -107,9 +108,9 @@ final class ModelsCommand implements Runnable {
                 System.err.println(name == null
                         ? "no model has been made yet"
                         : "no model " + name + " has been made; `bactrian models list` shows those that there are");
-                return App.EXIT_FAILED;
+                return ExitCode.FAILED;
             }
-            return equal ? 0 : App.EXIT_FAILED;
+            return equal ? 0 : ExitCode.FAILED;
         }
     }
 

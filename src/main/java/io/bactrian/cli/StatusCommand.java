@@ -5,6 +5,7 @@ import io.bactrian.infrastructure.observe.Instances;
 import io.bactrian.infrastructure.observe.ObserveServer;
 import io.bactrian.infrastructure.observe.StatusJson;
 import io.bactrian.servers.ServerHome;
+import io.bactrian.settings.ExitCode;
 import io.bactrian.settings.Settings;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -96,10 +97,10 @@ final class StatusCommand implements Callable<Integer> {
             } else {
                 StatusText.lines(answered.report(), ZoneId.systemDefault()).forEach(out::println);
             }
-            return answered.report().isWell() ? 0 : App.EXIT_FAILED;
+            return answered.report().isWell() ? 0 : ExitCode.FAILED;
         } catch (NoAnswerException e) {
             System.err.println("bactrian status: " + e.getMessage());
-            return App.EXIT_WRONG_INPUT;
+            return ExitCode.WRONG_INPUT;
         }
     }
 

@@ -9,7 +9,7 @@ final class MySqlErrors {
 
     static final int NO_UTF8 = 1300;
 
-    /** StartFailure of a value that MySQL reports under a state of its own choosing, not under 22 or 23. */
+    /** Faults of a value that MySQL reports under a state of its own choosing, not under 22 or 23. */
     static final Set<Integer> VALUE_FAULTS = Set.of(
             1048, // column cannot be null
             1263, // null supplied to a NOT NULL column
@@ -31,9 +31,9 @@ final class MySqlErrors {
     private static final int ROW_TOO_LONG = 1118;
     private static final int DUPLICATE_COLUMN = 1060;
     /**
-     * StartFailure of a SELECT that MySQL reports under HY000, where the faults of the server are too: collations that
-     * do not go together, views and definers that are gone, wrong arguments, endless recursion; and 3685 to 3699, which
-     * are those of regular expressions.
+     * Faults of a SELECT that MySQL reports under HY000, where the faults of the server are too: collations that do not
+     * go together, views and definers that are gone, wrong arguments, endless recursion; and 3685 to 3699, which are
+     * those of regular expressions.
      */
     private static final Set<Integer> STATEMENT_FAULTS = Set.of(1210, 1267, 1270, 1271, 1356, 1449, 3636);
     private static final int FIRST_OF_REGULAR_EXPRESSIONS = 3685;

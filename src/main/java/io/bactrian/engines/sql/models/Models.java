@@ -297,7 +297,7 @@ public final class Models implements AutoCloseable {
         }
     }
 
-    /** StartFailure of the files, as the folder is now. */
+    /** Faults of the files, as the folder is now. */
     public List<String> faults() {
         return folder.read().faults();
     }

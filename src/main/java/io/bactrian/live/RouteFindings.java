@@ -22,8 +22,8 @@ import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.PluginHelper;
 
-/** Whether the routes and models can be used as they are written. Nothing is captured, pumped or written. */
-public final class RoutesCheck {
+/** What {@code bactrian check} finds in the files of routes and models. Nothing is captured, pumped or written. */
+public final class RouteFindings {
 
     /**
      * @param tables by source, those that routes name, as {@code database.table}
@@ -40,13 +40,13 @@ public final class RoutesCheck {
     private final Path folder;
     private final Findings findings = new Findings("routes");
 
-    private RoutesCheck(Settings settings) {
+    private RouteFindings(Settings settings) {
         this.settings = settings;
         this.folder = Path.of(settings.text("bactrian.routes"));
     }
 
     public static Looked look(Settings settings) {
-        return new RoutesCheck(settings).look();
+        return new RouteFindings(settings).look();
     }
 
     private Looked look() {
@@ -70,10 +70,10 @@ public final class RoutesCheck {
             rows.forEach(file -> load(camel, files, file));
             // A kamelet that a route uses is a definition too.
             long rowRoutes = definitions(camel).stream().filter(route -> route.getInput().getEndpointUri().startsWith("change:")).count();
-            List<Path> readable = rows.stream().filter(file -> new RouteChecks(files, List.of(file)).ofTexts().isEmpty()).toList();
+            List<Path> readable = rows.stream().filter(file -> new UnnoticedFaults(files, List.of(file)).ofTexts().isEmpty()).toList();
             List<Path> checked = new ArrayList<>(files.kamelets());
             checked.addAll(readable);
-            wrong(new RouteChecks(files, checked).ofRoutes(camel));
+            wrong(new UnnoticedFaults(files, checked).ofRoutes(camel));
             // Those of the capture would begin to read the source.
             camel.setAutoStartup(false);
             files.captures().forEach(file -> load(camel, files, file));
@@ -99,7 +99,7 @@ public final class RoutesCheck {
             passedOnTo.addAll(context.passedOnTo());
             warehouseTables.addAll(context.warehouseTables());
         } catch (Exception e) {
-            findings.fault(StartFailure.explain(e).getMessage(), "no route runs", "mend what the message names");
+            findings.fault(CauseMessages.explain(e).getMessage(), "no route runs", "mend what the message names");
         }
         List<Finding> all = new ArrayList<>(findings.all());
         all.addAll(models());
@@ -112,7 +112,7 @@ public final class RoutesCheck {
 
     /** One by one: a start of all ends at the first that is wrong. */
     private void load(CamelContext camel, RouteFiles files, Path file) {
-        RouteChecks checks = new RouteChecks(files, List.of(file));
+        UnnoticedFaults checks = new UnnoticedFaults(files, List.of(file));
         List<String> faults = checks.ofTexts();
         if (faults.isEmpty()) {
             List<RouteDefinition> before = definitions(camel);
