@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 
 /** {@code bactrian check}. */
 @Command(name = "check", mixinStandardHelpOptions = true, description = {
-    "Looks at settings, routes and servers, and says what is wrong, what follows, and what to do.", "",
-    "Captures and loads nothing; in the warehouse it makes a table bactrian_check and drops it. Exit 1 when there is a fault."})
+    "Looks at settings, routes and servers, and reports what is wrong, what follows, and what to do.", "",
+    "Captures and loads nothing; in the warehouse it creates a table bactrian_check and drops it. Exit 1 if there is a fault."})
 final class CheckCommand implements Callable<Integer> {
 
     private static final String INDENT = " ".repeat(9);

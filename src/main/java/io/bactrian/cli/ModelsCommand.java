@@ -69,8 +69,8 @@ final class ModelsCommand implements Runnable {
         }
     }
 
-    @Command(name = "rebuild", mixinStandardHelpOptions = true, description = "Makes models anew beside the old ones, "
-            + "which readers keep until the new ones take their place.")
+    @Command(name = "rebuild", mixinStandardHelpOptions = true, description = "Rebuilds models beside the old ones, "
+            + "which readers see until the new ones replace them.")
     int rebuild(@Parameters(paramLabel = "NAME", arity = "1..*", description = "As list shows them.") List<String> names,
             @Option(names = "--config", paramLabel = "FILE", defaultValue = CONFIG) Path config) {
         try (Bactrian bactrian = open(config)) {
@@ -81,7 +81,7 @@ final class ModelsCommand implements Runnable {
                         .findFirst().orElse(bactrian.models().values().iterator().next());
                 try {
                     models.rebuild(name);
-                    System.out.println(name + ": made anew");
+                    System.out.println(name + ": rebuilt");
                 } catch (ModelTroubleException e) {
                     System.err.println(e.getMessage());
                     exit = ExitCode.FAILED;
@@ -106,8 +106,8 @@ final class ModelsCommand implements Runnable {
             }
             if (!found) {
                 System.err.println(name == null
-                        ? "no model has been made yet"
-                        : "no model " + name + " has been made; `bactrian models list` shows those that there are");
+                        ? "no model has been built yet"
+                        : "no model " + name + " has been built; `bactrian models list` shows the names");
                 return ExitCode.FAILED;
             }
             return equal ? 0 : ExitCode.FAILED;

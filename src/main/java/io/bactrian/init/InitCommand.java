@@ -55,9 +55,9 @@ public final class InitCommand implements Callable<Integer> {
             survey = from.engine().source().orElseThrow().proposals().survey(from, password(called));
         } catch (SQLException e) {
             write(proposal.grants());
-            System.err.println("the source " + from.host() + ":" + from.port() + " could not be looked at as user '" + from.user() + "': "
+            System.err.println("the source " + from.host() + ":" + from.port() + " could not be read as user '" + from.user() + "': "
                     + e.getMessage().lines().findFirst().orElse("").strip());
-            System.err.println("If the user is not there yet: put a password into " + into.resolve("grants-source.sql")
+            System.err.println("If the user does not exist yet: put a password into " + into.resolve("grants-source.sql")
                     + ", have an administrator run it, then run this again.");
             return ExitCode.FAILED;
         }
@@ -103,7 +103,7 @@ public final class InitCommand implements Callable<Integer> {
                             + "Give the warehouse a database of its own");
         }
         if (Files.exists(into) && !Files.isDirectory(into)) {
-            faults.add("--into is '" + into + "', which is a file; expected a folder, or a name that is free");
+            faults.add("--into is '" + into + "', which is a file; expected a folder, or a name that is not taken");
         }
         if (!faults.isEmpty()) {
             throw new ConfigurationException(faults);

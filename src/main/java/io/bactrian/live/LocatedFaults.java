@@ -291,10 +291,10 @@ final class LocatedFaults {
     private String duplicate(String id) {
         List<Scalar> found = those("", s -> "id".equals(s.key()) && s.text().equals(id) && s.route().equals(id));
         if (found.size() < 2) {
-            return location(id, s -> s.text().equals(id)) + "the route id " + id + " is there twice; expected one route of each id";
+            return location(id, s -> s.text().equals(id)) + "the route id " + id + " is used twice; expected one route for each id";
         }
         return found.get(1).location() + "the route id " + id + " is at " + found.get(0).location().replaceFirst(": $", "")
-                + " too; expected one route of each id";
+                + " too; expected one route for each id";
     }
 
     private static boolean isUriOf(String uri, Scalar scalar) {

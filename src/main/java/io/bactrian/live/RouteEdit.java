@@ -108,7 +108,7 @@ public final class RouteEdit {
                     backlog.waiting());
         } catch (RuntimeException e) {
             // The edit is right whether or not Kafka and the warehouse answer now.
-            return "it reads " + one.topic() + " (how much waits there can not be told: " + e.getMessage() + ")";
+            return "it reads " + one.topic() + " (how much waits there is unknown: " + e.getMessage() + ")";
         }
     }
 

@@ -99,7 +99,7 @@ public final class RouteFindings {
             passedOnTo.addAll(context.passedOnTo());
             warehouseTables.addAll(context.warehouseTables());
         } catch (Exception e) {
-            findings.fault(CauseMessages.explain(e).getMessage(), "no route runs", "mend what the message names");
+            findings.fault(CauseMessages.explain(e).getMessage(), "no route runs", "fix what the message names");
         }
         List<Finding> all = new ArrayList<>(findings.all());
         all.addAll(models());
@@ -130,7 +130,7 @@ public final class RouteFindings {
     }
 
     private void wrong(List<String> faults) {
-        faults.forEach(fault -> findings.fault(fault, "no route runs while one is wrong", "mend the file; docs/writing-routes.md"));
+        faults.forEach(fault -> findings.fault(fault, "no route runs while one is wrong", "fix the file; docs/writing-routes.md"));
     }
 
     private static Map<String, Properties> captures(CamelContext camel) {
@@ -155,7 +155,7 @@ public final class RouteFindings {
         captured.stream().filter(name -> !settings.sources().contains(name)).forEach(name -> findings.fault(
                 "a route below " + folder.resolve("capture") + " captures '" + name + "', which is no source that is set up",
                 "its changes go to topics that no route reads",
-                "set bactrian.source." + name + ".host and the settings beside it, or mend the route's topicPrefix"));
+                "set bactrian.source." + name + ".host and the settings beside it, or fix the route's topicPrefix"));
     }
 
     private List<Finding> models() {
@@ -165,7 +165,7 @@ public final class RouteFindings {
             if (!models.isEmpty()) {
                 Findings own = new Findings("models");
                 ModelFolder.Contents contents = new ModelFolder(Path.of(models)).read();
-                contents.faults().forEach(fault -> own.fault(fault, "this model is not kept", "mend the file; docs/models.md"));
+                contents.faults().forEach(fault -> own.fault(fault, "this model is not kept", "fix the file; docs/models.md"));
                 own.ok(Findings.count(contents.models().size(), "model") + " of warehouse " + warehouse + " in " + models);
                 all.addAll(own.all());
             }

@@ -91,8 +91,8 @@ public final class RowRouteContext implements AutoCloseable {
         List<Path> wanted = new ArrayList<>(files.kamelets());
         wanted.addAll(part == Part.ROWS ? files.rows() : files.captures());
         UnnoticedFaults checks = new UnnoticedFaults(files, wanted);
-        refuse(checks.ofTexts(), null);
-        // Camel takes a pattern for a folder that is not there amiss: an instance that captures nothing may have no
+        reject(checks.ofTexts(), null);
+        // Camel fails on a pattern for a folder that does not exist, and an instance that captures nothing may have no
         // capture/.
         configure(sources, part == Part.ROWS
                 ? "file:" + folder + "/*.camel.yaml,file:" + folder + "/*/*.camel.yaml"
@@ -100,10 +100,10 @@ public final class RowRouteContext implements AutoCloseable {
         try {
             camel.start();
         } catch (Exception e) {
-            refuse(checks.faults(camel()).of(e), e);
+            reject(checks.faults(camel()).of(e), e);
         }
         try {
-            refuse(checks.ofRoutes(camel()), null);
+            reject(checks.ofRoutes(camel()), null);
         } catch (ConfigurationException e) {
             throw e;
         } catch (Exception e) {
@@ -111,11 +111,11 @@ public final class RowRouteContext implements AutoCloseable {
         }
     }
 
-    private static void refuse(List<String> faults, Exception cause) {
+    private static void reject(List<String> faults, Exception cause) {
         if (!faults.isEmpty()) {
-            ConfigurationException refusal = new ConfigurationException(faults);
-            refusal.initCause(cause);
-            throw refusal;
+            ConfigurationException rejection = new ConfigurationException(faults);
+            rejection.initCause(cause);
+            throw rejection;
         }
     }
 

@@ -57,7 +57,7 @@ public final class RunningRoutes implements AutoCloseable {
     private RouteFiles running;
     /** What the last look found. */
     private RouteFiles seen;
-    private RouteFiles refused;
+    private RouteFiles rejected;
     private long retryAt;
     private String said = "";
 
@@ -117,7 +117,7 @@ public final class RunningRoutes implements AutoCloseable {
                     look();
                 } catch (RuntimeException e) {
                     LOG.debug("routes", e);
-                    refuse(seen, "the routes could not be looked after: " + e.getMessage());
+                    reject(seen, "the routes could not be checked for edits: " + e.getMessage());
                 }
             }
         } catch (InterruptedException e) {
@@ -136,7 +136,7 @@ public final class RunningRoutes implements AutoCloseable {
         }
         if (now.equals(running)) {
             allWell();
-        } else if (!now.equals(refused) || System.nanoTime() - retryAt >= 0) {
+        } else if (!now.equals(rejected) || System.nanoTime() - retryAt >= 0) {
             take(now);
         }
     }
@@ -148,8 +148,8 @@ public final class RunningRoutes implements AutoCloseable {
             boolean capturesToo = captures != null && edited.stream().anyMatch(now::isCapture);
             if (!now.there() || now.rows().isEmpty() && !running.rows().isEmpty()) {
                 throw new ConfigurationException(List.of(folder
-                        + " has no routes any more; expected some, and taking all away at once looks like a mistake. "
-                        + "Stop Bactrian if nothing shall run"));
+                        + " has no routes any more; expected some, and removing all at once looks like a mistake. "
+                        + "Stop Bactrian if nothing is to run"));
             }
             if (edited.stream().anyMatch(file -> !now.isCapture(file))) {
                 candidate = candidate(now);
@@ -168,7 +168,7 @@ public final class RunningRoutes implements AutoCloseable {
         } catch (Exception e) {
             close(candidate);
             LOG.debug("routes", e);
-            refuse(now, (e instanceof ConfigurationException ? e : CauseMessages.explain(e)).getMessage());
+            reject(now, (e instanceof ConfigurationException ? e : CauseMessages.explain(e)).getMessage());
             return;
         }
         RouteEdit edit = new RouteEdit(running, now, live.reads(), backlogs);
@@ -215,12 +215,12 @@ public final class RunningRoutes implements AutoCloseable {
         }
     }
 
-    private void refuse(RouteFiles files, String faults) {
-        refused = files;
-        // What was refused for something outside the files may be taken later.
+    private void reject(RouteFiles files, String faults) {
+        rejected = files;
+        // What was rejected because of something outside the files may be accepted later.
         retryAt = System.nanoTime() + RETRY.toNanos();
         String all = faults.lines().map(fault -> fault.endsWith(".") || fault.endsWith("?") ? fault : fault + ".")
-                .collect(Collectors.joining(" ")) + " The routes from before go on";
+                .collect(Collectors.joining(" ")) + " The previous routes go on";
         boolean news = health.parts().containsKey(PART) && !health.parts().get(PART).up() && !all.equals(said);
         health.down(PART, all);
         if (news) {
@@ -230,7 +230,7 @@ public final class RunningRoutes implements AutoCloseable {
     }
 
     private void allWell() {
-        refused = null;
+        rejected = null;
         said = "";
         health.up(PART);
     }

@@ -69,7 +69,7 @@ final class UnnoticedFaults {
                 faults.add(yaml.fault());
             } else if (yaml.root() == null) {
                 faults.add(file
-                        + ":1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route shall go");
+                        + ":1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route is to be removed");
             } else if (!files.isKamelet(file)) {
                 items(file, yaml, faults);
             }

@@ -233,7 +233,7 @@ public final class Bactrian implements AutoCloseable {
                 ends.close();
                 throw new ConfigurationException(List.of("status, health and metrics cannot listen on " + host + ":" + port
                         + " (bactrian.http.host, bactrian.http.port): " + e.getMessage()
-                        + ". When something else listens there, another instance perhaps, set "
+                        + ". If something else listens there, another instance perhaps, set "
                         + "bactrian.http.port to a free port, or to 0 for any free one; BACTRIAN_HTTP_PORT=0 does so for once"));
             }
         }

@@ -90,7 +90,7 @@ public final class Settings {
         }
         if (!faults.isEmpty()) {
             if (!Files.isRegularFile(file)) {
-                faults.add(0, file + " is not there, so only the environment was read");
+                faults.add(0, file + " does not exist, so only the environment was read");
             }
             throw new ConfigurationException(faults);
         }
@@ -238,7 +238,7 @@ public final class Settings {
         return names;
     }
 
-    /** These settings with others in their place. */
+    /** These settings, with some of them replaced. */
     public Settings with(Map<String, String> others) {
         Map<String, String> all = new LinkedHashMap<>(values);
         all.putAll(others);

@@ -105,7 +105,7 @@ class StatusTextTest {
 
     @Test
     void aLagThatNobodyKnowsIsNotCalledNone() {
-        assertThat(StatusText.lag(new Lag(0, 0.0, 0, null))).isEqualTo("not known: Kafka has not said");
+        assertThat(StatusText.lag(new Lag(0, 0.0, 0, null))).isEqualTo("not known: Kafka has not answered");
         assertThat(StatusText.lag(new Lag(0, null, 3, NOW))).isEqualTo("not known: no watermarks yet");
         assertThat(StatusText.lag(new Lag(10, null, 3, NOW))).isEqualTo("10 changes or more");
         assertThat(StatusText.lag(new Lag(10, null, 0, NOW))).isEqualTo("10 changes");

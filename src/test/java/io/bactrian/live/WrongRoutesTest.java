@@ -134,9 +134,10 @@ class WrongRoutesTest {
                 wrong(ROUTE.replace("      uri", "\t uri"),
                         "4:1: this is no YAML: found character '\\t(TAB)' that cannot start any token. (Do not use "
                                 + "\\t(TAB) for indentation), while scanning for the next token"),
-                wrong("", "1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route shall go"),
+                wrong("",
+                        "1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route is to be removed"),
                 wrong("# later\n",
-                        "1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route shall go"),
+                        "1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route is to be removed"),
                 wrong("route:\n  id: r\n", "1:1: the file is no list; expected '- route:', with the dash. Perhaps it is missing?"),
                 wrong("- from here\n", "1:3: expected an item such as '- route:'"),
                 wrong(ROUTE.replace("route", "rout"), "1:3: 'rout' is nothing that a file of routes may begin with; did you mean 'route'?"),
@@ -207,7 +208,7 @@ class WrongRoutesTest {
                         + ROUTE,
                         "3:45: maximumRedeliveries: 7, with its pauses, may take more than a minute; the pipeline "
                                 + "waits for each change meanwhile, so expected at most a minute in all"),
-                wrong(ROUTE + ROUTE, "8:9: the route id r is at FOLDER/p/r.camel.yaml:2:9 too; expected one route of each id"));
+                wrong(ROUTE + ROUTE, "8:9: the route id r is at FOLDER/p/r.camel.yaml:2:9 too; expected one route for each id"));
     }
 
     private static Arguments wrong(String text, String said) {
@@ -251,7 +252,7 @@ class WrongRoutesTest {
         write("q/b.camel.yaml", ROUTE);
 
         assertThatThrownBy(() -> start(Part.ROWS)).hasMessage(folder.resolve("q/b.camel.yaml") + ":2:9: the route id r is at "
-                + folder.resolve("p/a.camel.yaml") + ":2:9 too; expected one route of each id");
+                + folder.resolve("p/a.camel.yaml") + ":2:9 too; expected one route for each id");
     }
 
     @Test

@@ -62,7 +62,7 @@ public final class ResumedOffsets implements OffsetBackingStore {
 
     /**
      * Within the first transaction after a snapshot PostgreSQL's connector knows no end of one, and would tell the
-     * server a place in the middle: one beyond that from which {@link PostgresProgress} goes on.
+     * server a position in the middle: one beyond that from which {@link PostgresProgress} goes on.
      */
     private static boolean saysWhereATransactionEnds(ByteBuffer offset) {
         JsonNode json = json(offset);

@@ -48,7 +48,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  * transaction, and the watermarks are the consumer group's committed offsets, which are part of it.
  *
  * <p>Two owners of a partition cannot both apply: the transaction carries the group's generation as the consumer knows
- * it, and Kafka refuses that of a member which the group has gone on without. One for each pump, and used by its thread
+ * it, and Kafka rejects that of a member which the group has gone on without. One for each pump, and used by its thread
  * only.
  *
  * <p>A change goes to the partition that it came from, so a key stays in one and a TRUNCATE, which reaches every
@@ -146,7 +146,8 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
                     + ": Kafka has forgotten how far pipeline " + pipeline
                     + " had come (offsets.retention.minutes), or another pipeline writes there too. Going on would "
                     + "pass changes on twice. Stop the pipeline and"
-                    + " say where it goes on, kafka-consumer-groups.sh --bootstrap-server " + settings.bootstrapServers() + " --group "
+                    + " set the offset where it goes on, kafka-consumer-groups.sh --bootstrap-server " + settings.bootstrapServers()
+                    + " --group "
                     + group + " --topic " + from.topic() + ":" + from.number()
                     + " --reset-offsets --to-offset N --execute; or end the route in another topic");
         }
@@ -271,7 +272,7 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
                 }
                 byte[] value = ChangeWriter.value(change, topic);
                 if (value.length > KafkaSettings.LARGEST_RECORD - (1 << 20)) {
-                    refusals.add(new Refusal(row, "topic:" + topic + " refuses the change: it takes " + value.length + " bytes"));
+                    refusals.add(new Refusal(row, "topic:" + topic + " rejects the change: it takes " + value.length + " bytes"));
                     continue;
                 }
                 send(topic, change, change.row() == null ? null : ChangeWriter.key(change.row(), row.target().key()), value);
@@ -288,7 +289,7 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
             if (partition >= there) {
                 partitions.remove(topic);
                 throw new IllegalStateException("topic " + topic + " has " + there + " partitions, and " + change.position().topic()
-                        + ", of which it is made, has more. Make it anew with as many, or add partitions to it");
+                        + ", from which it is written, has more. Delete it and create it again with as many, or add partitions to it");
             }
             List<org.apache.kafka.common.header.Header> header = change.row() == null
                     ? List.of()
@@ -355,7 +356,7 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
         public List<Refusal> writeUnlessNewer(List<Row> rows) {
             throw new IllegalStateException("pipeline " + pipeline
                     + " writes topics, where nobody knows whether a newer change of the row has passed since;"
-                    + " its dead letters can be discarded, not replayed. Mend the route and change the row in the source once more");
+                    + " its dead letters can be discarded, not replayed. Fix the route and change the row in the source once more");
         }
 
         @Override
