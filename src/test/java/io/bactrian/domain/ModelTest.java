@@ -163,8 +163,8 @@ class ModelTest {
     @Test
     void allFaultsAreNamedAtOnce() {
         assertThat(Model.parse("Sale", FILE, "-- nothing: else\n-- index: a\n-- kye: a\nselect a from t").faults()).containsExactly(
-                FILE + ":1: 'Sale' is the name of a table to be; expected small letters, digits and underscores, at "
-                        + "most 55, a letter first",
+                FILE + ":1: 'Sale' is to name a table; expected lower-case letters, digits and underscores, at most 55, "
+                        + "beginning with a letter",
                 FILE + ":3: '-- kye: a' is none of '-- key:', '-- index:', '-- reads <table>:' and '-- index on <table>:'; "
                         + "what the model is about stands before them, and a longer line goes on with three spaces after the dashes",
                 FILE + ":1: no '-- key:'; expected the columns of the SELECT that tell its rows apart",
