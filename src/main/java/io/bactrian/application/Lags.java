@@ -24,10 +24,10 @@ public final class Lags {
     public record Lag(long watermark, long end, long waiting, Instant since) {
     }
 
-    private record Place(String pipeline, Partition partition) {
+    private record PumpedPartition(String pipeline, Partition partition) {
     }
 
-    private final Map<Place, Instant> nothingWaitedAt = new HashMap<>();
+    private final Map<PumpedPartition, Instant> nothingWaitedAt = new HashMap<>();
     private volatile Map<String, Map<Partition, Lag>> lags = Map.of();
 
     /**
@@ -36,14 +36,14 @@ public final class Lags {
      */
     public void look(Instant at, Map<Partition, Long> ends, Map<String, Map<Partition, Standing>> standings) {
         Map<String, Map<Partition, Lag>> now = new HashMap<>();
-        Map<Place, Instant> stillHere = new HashMap<>();
+        Map<PumpedPartition, Instant> stillHere = new HashMap<>();
         standings.forEach((pipeline, partitions) -> partitions.forEach((partition, standing) -> {
             Long end = ends.get(partition);
             if (end == null) {
                 // It came here after the ends were asked for.
                 return;
             }
-            Place place = new Place(pipeline, partition);
+            PumpedPartition place = new PumpedPartition(pipeline, partition);
             long waiting = standing.isKnown() ? standing.underWay() + Math.max(0, end - standing.read()) : -1;
             Instant nothingWaited = waiting == 0 ? at : nothingWaitedAt.get(place);
             if (nothingWaited != null) {

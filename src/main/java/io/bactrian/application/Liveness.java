@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * Whether the threads that do the work get on with it: what a restart of the process would mend, and nothing else. A
+ * Whether the threads that do the work get on with it: what a restart of the process would fix, and nothing else. A
  * server that is away is no matter of liveness: each try and each pause is a step, and readiness tells of it.
  *
  * <p>A thread is lifeless when it has ended without having been asked to, or when it has been at one step for longer

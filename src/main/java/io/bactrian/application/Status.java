@@ -1,7 +1,7 @@
 package io.bactrian.application;
 
 import io.bactrian.application.Lags.Lag;
-import io.bactrian.application.Question.Answer;
+import io.bactrian.application.RepeatedQuestion.Answer;
 import io.bactrian.application.Standings.Standing;
 import io.bactrian.application.StatusReport.Instance;
 import io.bactrian.application.StatusReport.LastError;
@@ -9,7 +9,7 @@ import io.bactrian.application.StatusReport.Letters;
 import io.bactrian.application.StatusReport.Lifeless;
 import io.bactrian.application.StatusReport.Need;
 import io.bactrian.application.StatusReport.Part;
-import io.bactrian.application.StatusReport.Place;
+import io.bactrian.application.StatusReport.PartitionProgress;
 import io.bactrian.application.StatusReport.Server;
 import io.bactrian.application.StatusReport.Table;
 import io.bactrian.domain.Partition;
@@ -51,9 +51,9 @@ public final class Status implements AutoCloseable {
     private final Pipelines pipelines;
     private final Lags lags = new Lags();
     private final Rates rates = new Rates();
-    private final Question<Long> kafka;
-    private final Map<String, Question<Map<String, Long>>> warehouses = new TreeMap<>();
-    private final Question<Long> samples;
+    private final RepeatedQuestion<Long> kafka;
+    private final Map<String, RepeatedQuestion<Map<String, Long>>> warehouses = new TreeMap<>();
+    private final RepeatedQuestion<Long> samples;
     private volatile String notYet = "is starting: its routes are not up yet";
 
     /**
@@ -72,15 +72,16 @@ public final class Status implements AutoCloseable {
         this.liveness = liveness;
         this.captures = captures;
         this.pipelines = pipelines;
-        this.kafka = new Question<>(kafkaName, ASK_KAFKA, () -> askKafka(ends));
+        this.kafka = new RepeatedQuestion<>(kafkaName, ASK_KAFKA, () -> askKafka(ends));
         openDeadLetters.forEach(
-                (warehouse, asked) -> this.warehouses.put(warehouse, new Question<>("warehouse " + warehouse, ASK_WAREHOUSE, asked)));
-        this.samples = new Question<>("counters", SAMPLE, this::sample);
+                (warehouse, asked) -> this.warehouses.put(warehouse,
+                        new RepeatedQuestion<>("warehouse " + warehouse, ASK_WAREHOUSE, asked)));
+        this.samples = new RepeatedQuestion<>("counters", SAMPLE, this::sample);
     }
 
     public void start() {
         kafka.start();
-        warehouses.values().forEach(Question::start);
+        warehouses.values().forEach(RepeatedQuestion::start);
         samples.start();
     }
 
@@ -153,7 +154,7 @@ public final class Status implements AutoCloseable {
         return servers;
     }
 
-    private static Server server(Question<?> question) {
+    private static Server server(RepeatedQuestion<?> question) {
         Answer<?> answer = question.latest();
         return new Server(question.server(), answer.trouble().isEmpty(), answer.trouble(), answer.at());
     }
@@ -189,7 +190,7 @@ public final class Status implements AutoCloseable {
     }
 
     private Letters letters(String pipeline, Counters count) {
-        Question<Map<String, Long>> asked = warehouses.get(pipelines.warehouse().apply(pipeline));
+        RepeatedQuestion<Map<String, Long>> asked = warehouses.get(pipelines.warehouse().apply(pipeline));
         Map<String, Long> open = asked == null ? null : asked.latest().value();
         return new Letters(open == null ? null : open.getOrDefault(pipeline, 0L), count.deadLetters.sum());
     }
@@ -216,8 +217,8 @@ public final class Status implements AutoCloseable {
         lags.forEach((partition, lag) -> byTopic.computeIfAbsent(partition.topic(), topic -> new TreeMap<>()).put(partition.number(), lag));
         List<Table> tables = new ArrayList<>();
         byTopic.forEach((topic, own) -> {
-            Map<Integer, Place> places = new LinkedHashMap<>();
-            own.forEach((number, lag) -> places.put(number, new Place(lag.watermark(), lag.end())));
+            Map<Integer, PartitionProgress> places = new LinkedHashMap<>();
+            own.forEach((number, lag) -> places.put(number, new PartitionProgress(lag.watermark(), lag.end())));
             LongAdder applied = count.tables.get(topic);
             List<String> routes = pipelines.routes().of(pipeline, topic).stream().map(RowRoutes.RowRoute::id).toList();
             tables.add(new Table(topic, lag(now, own.values()), applied == null ? 0 : applied.sum(), routes, places));
@@ -252,6 +253,6 @@ public final class Status implements AutoCloseable {
     public void close() {
         samples.close();
         kafka.close();
-        warehouses.values().forEach(Question::close);
+        warehouses.values().forEach(RepeatedQuestion::close);
     }
 }

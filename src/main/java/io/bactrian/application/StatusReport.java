@@ -71,13 +71,13 @@ public record StatusReport(Instance instance, Instant at, boolean live, boolean 
     }
 
     /** @param partitions those that this process owns */
-    public record Table(String topic, Lag lag, long changes, List<String> routes, Map<Integer, Place> partitions) {
+    public record Table(String topic, Lag lag, long changes, List<String> routes, Map<Integer, PartitionProgress> partitions) {
     }
 
     /**
      * @param watermark the next offset to be applied; -1 when the warehouse has not said it @param end of the partition
      */
-    public record Place(long watermark, long end) {
+    public record PartitionProgress(long watermark, long end) {
     }
 
     /** @param until null while it lasts */

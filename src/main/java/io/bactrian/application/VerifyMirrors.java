@@ -81,7 +81,7 @@ public final class VerifyMirrors {
         private final RowRoute route;
         private final String sourceName;
         private final String table;
-        private final Map<Place, Tally> tallies = new TreeMap<>();
+        private final Map<WrittenTable, Tally> tallies = new TreeMap<>();
         private boolean sourceIsEmpty;
 
         Comparison(RowRoutes.Held held, String pipeline, RowRoute route, String sourceName, String table) {
@@ -94,7 +94,7 @@ public final class VerifyMirrors {
 
         List<Verdict> run() {
             read(rows -> {
-                Map<Place, List<Row>> byTarget = new LinkedHashMap<>();
+                Map<WrittenTable, List<Row>> byTarget = new LinkedHashMap<>();
                 rows.forEach(made -> byTarget.computeIfAbsent(made.place(), t -> new ArrayList<>()).add(made.row()));
                 byTarget.forEach((place, some) -> tallies.computeIfAbsent(place, t -> new Tally(place, some.get(0))).compare(some));
             });
@@ -176,7 +176,7 @@ public final class VerifyMirrors {
         private void make(String by, RowRoute its, Change change, int passes, List<Made> all) {
             for (Row row : process(its, change)) {
                 if (!endsInTopics.test(by)) {
-                    all.add(new Made(new Place(by, row.target().table()), row));
+                    all.add(new Made(new WrittenTable(by, row.target().table()), row));
                 } else if (passes == 0) {
                     throw new IllegalStateException(
                             "what route " + route.id() + " makes of " + table + " is passed on more than " + MOST_PASSED_ON
@@ -222,18 +222,18 @@ public final class VerifyMirrors {
     }
 
     /** Where rows of a source's table end. */
-    private record Place(String pipeline, String table) implements Comparable<Place> {
+    private record WrittenTable(String pipeline, String table) implements Comparable<WrittenTable> {
         @Override
-        public int compareTo(Place other) {
-            return Comparator.comparing(Place::table).thenComparing(Place::pipeline).compare(this, other);
+        public int compareTo(WrittenTable other) {
+            return Comparator.comparing(WrittenTable::table).thenComparing(WrittenTable::pipeline).compare(this, other);
         }
     }
 
-    private record Made(Place place, Row row) {
+    private record Made(WrittenTable place, Row row) {
     }
 
     private final class Tally {
-        private final Place place;
+        private final WrittenTable place;
         private final StoredRows warehouse;
         private final Target target;
         private final Image like;
@@ -248,7 +248,7 @@ public final class VerifyMirrors {
         private final Map<Object, Integer> balances = new HashMap<>();
         private final List<String> examples = new ArrayList<>();
 
-        Tally(Place place, Row row) {
+        Tally(WrittenTable place, Row row) {
             this.place = place;
             this.warehouse = warehouses.apply(place.pipeline());
             this.target = row.target();

@@ -255,7 +255,7 @@ final class CaseFileReader {
         if (faults.size() > before) {
             return Optional.empty();
         }
-        Place place = place(node);
+        CaseLocation place = place(node);
         return Optional.of(switch (kind) {
             case "truncate" -> new Truncation(place, table);
             case "garbage" -> new Garbage(place, table, text(parts.get("value"), "value"));
@@ -272,7 +272,7 @@ final class CaseFileReader {
             return tables;
         }
         Map<String, Node> named = map(node, "then", null);
-        Map<String, Place> places = new HashMap<>();
+        Map<String, CaseLocation> places = new HashMap<>();
         if (node instanceof MappingNode mapping) {
             mapping.getValue().forEach(entry -> places.put(text(entry.getKeyNode(), "a key"), place(entry.getKeyNode())));
         }
@@ -383,11 +383,11 @@ final class CaseFileReader {
         return node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
     }
 
-    private Place place(Node node) {
-        return new Place(file, line(node));
+    private CaseLocation place(Node node) {
+        return new CaseLocation(file, line(node));
     }
 
     private void fault(int line, String what) {
-        faults.add(new Place(file, line) + ": " + what);
+        faults.add(new CaseLocation(file, line) + ": " + what);
     }
 }

@@ -173,7 +173,7 @@ final class CaseRunner {
         }
     }
 
-    private static void known(CaseSources.Session session, Place place, String table) {
+    private static void known(CaseSources.Session session, CaseLocation place, String table) {
         if (!session.tables().contains(table)) {
             throw new IllegalArgumentException(place + ": there is no source table " + table + "; expected one of " + session.tables());
         }

@@ -13,7 +13,7 @@ import java.util.Locale;
  *
  * @param text null for NULL
  */
-record Cell(Place place, String text) {
+record Cell(CaseLocation place, String text) {
 
     /** Matches whatever is not NULL. */
     static final String ANY = "(any)";

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What happens in a source, and what must be in the warehouse then. */
-record GoldenCase(String name, Place place, List<SqlStatement> given, List<Transaction> when, List<ExpectedTable> then,
+record GoldenCase(String name, CaseLocation place, List<SqlStatement> given, List<Transaction> when, List<ExpectedTable> then,
         List<ExpectedLetter> deadLetters) {
 
     /** @param at when it is committed; empty for a minute after the one before */
@@ -21,30 +21,30 @@ record GoldenCase(String name, Place place, List<SqlStatement> given, List<Trans
     record Sql(List<SqlStatement> statements) implements Step {
     }
 
-    record Truncation(Place place, String table) implements Step {
+    record Truncation(CaseLocation place, String table) implements Step {
     }
 
     /** @param before for a delete the row; null where the operation has none */
-    record Event(Place place, Operation operation, String table, Map<String, Cell> before, Map<String, Cell> after) implements Step {
+    record Event(CaseLocation place, Operation operation, String table, Map<String, Cell> before, Map<String, Cell> after) implements Step {
     }
 
     /** A record that is no change. */
-    record Garbage(Place place, String table, String value) implements Step {
+    record Garbage(CaseLocation place, String table, String value) implements Step {
     }
 
     /** @param where the condition in SQL of the rows that are meant; empty for all */
-    record ExpectedTable(Place place, String table, Optional<String> where, List<ExpectedRow> rows) {
+    record ExpectedTable(CaseLocation place, String table, Optional<String> where, List<ExpectedRow> rows) {
         @Override
         public String toString() {
             return table + where.map(condition -> " where " + condition).orElse("");
         }
     }
 
-    record ExpectedRow(Place place, Map<String, Cell> cells) {
+    record ExpectedRow(CaseLocation place, Map<String, Cell> cells) {
     }
 
     /** @param reason a part of the reason's text */
-    record ExpectedLetter(Place place, String table, Optional<String> route, Optional<String> reason) {
+    record ExpectedLetter(CaseLocation place, String table, Optional<String> route, Optional<String> reason) {
 
         boolean matches(FoundLetter letter) {
             return table.equals(letter.table()) && route.map(letter.route()::equals).orElse(true)

@@ -49,7 +49,7 @@ final class SourceDatabases {
         List<String> faults = new ArrayList<>();
         try (Connection connection = server.connect(server.sources()); Statement statement = connection.createStatement()) {
             for (Path file : files) {
-                for (SqlStatement sql : SqlStatement.of(Files.readString(file), new Place(file, 1))) {
+                for (SqlStatement sql : SqlStatement.of(Files.readString(file), new CaseLocation(file, 1))) {
                     try {
                         statement.execute(server.ownWords(sql.text()));
                     } catch (SQLException e) {

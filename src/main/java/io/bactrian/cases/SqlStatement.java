@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One statement of a text of SQL, and where it begins. */
-record SqlStatement(Place place, String text) {
+record SqlStatement(CaseLocation place, String text) {
 
     private static final Pattern TRUNCATION = Pattern.compile("truncate\\s+(?:table\\s+)?(?:only\\s+)?(\\S+(?:\\s*,\\s*\\S+)*?)"
             + "(?:\\s+(?:restart|continue)\\s+identity)?(?:\\s+(?:cascade|restrict))?", Pattern.CASE_INSENSITIVE);
@@ -24,7 +24,7 @@ record SqlStatement(Place place, String text) {
      *
      * @param first where the text's first line is
      */
-    static List<SqlStatement> of(String text, Place first) {
+    static List<SqlStatement> of(String text, CaseLocation first) {
         List<SqlStatement> statements = new ArrayList<>();
         int begin = 0;
         int at = 0;
@@ -66,7 +66,7 @@ record SqlStatement(Place place, String text) {
         return text.length();
     }
 
-    private static void add(List<SqlStatement> statements, String text, int begin, int end, Place first) {
+    private static void add(List<SqlStatement> statements, String text, int begin, int end, CaseLocation first) {
         int from = begin;
         while (from < end) {
             if (Character.isWhitespace(text.charAt(from))) {

@@ -3,7 +3,6 @@ package io.bactrian.cases;
 import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.SourceCatalog;
 import io.bactrian.cli.AddedCommand;
-import io.bactrian.cli.App;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.models.ModelFolder;
 import io.bactrian.live.RowRouteContext;
@@ -12,6 +11,7 @@ import io.bactrian.local.LocalEngine;
 import io.bactrian.local.LocalEngines;
 import io.bactrian.servers.ServerHome;
 import io.bactrian.settings.ConfigurationException;
+import io.bactrian.settings.ExitCode;
 import io.bactrian.settings.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -87,7 +87,7 @@ public final class TestCommand implements AddedCommand {
             for (Path folder : suite.routesFolders()) {
                 run(run, servers, folder, suite.pipelines(folder), own.with(Map.of("bactrian.routes", folder.toString())), sources);
             }
-            return run.end((System.nanoTime() - begin) / 1e9) == 0 ? 0 : App.EXIT_FAILED;
+            return run.end((System.nanoTime() - begin) / 1e9) == 0 ? 0 : ExitCode.FAILED;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.bactrian.cli;
 
+import io.bactrian.settings.ExitCode;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,6 +23,6 @@ final class AbsentCommand implements Callable<Integer> {
         spec.commandLine().getErr().println("`" + spec.qualifiedName() + "` is not part of this installation, which only runs pipelines: "
                 + "there is no demo/bactrian-demo.jar beside its bactrian.jar. Run it in a clone of Bactrian's repository, where "
                 + "./bactrian builds both");
-        return App.EXIT_WRONG_INPUT;
+        return ExitCode.WRONG_INPUT;
     }
 }

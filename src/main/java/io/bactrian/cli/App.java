@@ -1,8 +1,9 @@
 package io.bactrian.cli;
 
 import io.bactrian.init.InitCommand;
-import io.bactrian.live.StartFailure;
+import io.bactrian.live.CauseMessages;
 import io.bactrian.settings.ConfigurationException;
+import io.bactrian.settings.ExitCode;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,10 +28,6 @@ public final class App implements Runnable {
     /** In the order of the help. */
     private static final List<String> COMMANDS = List.of("demo", "init", "check", "run", "status", "verify", "test", "models",
             "dead-letters");
-
-    /** What the user has written is wrong: configuration, routes, arguments. */
-    static final int EXIT_WRONG_INPUT = 2;
-    public static final int EXIT_FAILED = 1;
 
     @Spec
     private CommandSpec spec;
@@ -57,15 +54,15 @@ public final class App implements Runnable {
         line.setExecutionExceptionHandler((failure, command, parsed) -> {
             if (failure instanceof ConfigurationException) {
                 command.getErr().println(failure.getMessage());
-                return EXIT_WRONG_INPUT;
+                return ExitCode.WRONG_INPUT;
             }
-            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + StartFailure.explain(failure).getMessage());
+            command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + CauseMessages.explain(failure).getMessage());
             if (Boolean.getBoolean("bactrian.traces")) {
                 failure.printStackTrace(command.getErr());
             } else {
                 command.getErr().println("(BACTRIAN_JAVA_OPTS=-Dbactrian.traces=true shows where in the code)");
             }
-            return EXIT_FAILED;
+            return ExitCode.FAILED;
         });
         return line.execute(args);
     }

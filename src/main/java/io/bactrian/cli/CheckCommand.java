@@ -5,7 +5,8 @@ import io.bactrian.application.Finding;
 import io.bactrian.application.Findings;
 import io.bactrian.infrastructure.kafka.KafkaCheck;
 import io.bactrian.infrastructure.kafka.KafkaSettings;
-import io.bactrian.live.RoutesCheck;
+import io.bactrian.live.RouteFindings;
+import io.bactrian.settings.ExitCode;
 import io.bactrian.settings.Settings;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -21,8 +22,8 @@ import picocli.CommandLine.Option;
 
 /** {@code bactrian check}. */
 @Command(name = "check", mixinStandardHelpOptions = true, description = {
-    "Looks at settings, routes and servers, and says what is wrong, what follows, and what to do.", "",
-    "Captures and loads nothing; in the warehouse it makes a table bactrian_check and drops it. Exit 1 when there is a fault."})
+    "Looks at settings, routes and servers, and reports what is wrong, what follows, and what to do.", "",
+    "Captures and loads nothing; in the warehouse it creates a table bactrian_check and drops it. Exit 1 if there is a fault."})
 final class CheckCommand implements Callable<Integer> {
 
     private static final String INDENT = " ".repeat(9);
@@ -38,7 +39,7 @@ final class CheckCommand implements Callable<Integer> {
         Settings settings = Settings.load(config, System.getenv(), Map.of());
         List<Finding> all = new ArrayList<>();
         all.addAll(settings(settings));
-        RoutesCheck.Looked routes = RoutesCheck.look(settings);
+        RouteFindings.Looked routes = RouteFindings.look(settings);
         all.addAll(routes.findings());
         for (String source : settings.sources()) {
             all.addAll(guarded("source " + source,
@@ -51,7 +52,7 @@ final class CheckCommand implements Callable<Integer> {
                     () -> settings.engineOfWarehouse(warehouse).check(settings.warehouse(warehouse), routes.warehouseTables())));
         }
         print(System.out, all);
-        return all.stream().anyMatch(finding -> finding.level() == Level.FAULT) ? App.EXIT_FAILED : 0;
+        return all.stream().anyMatch(finding -> finding.level() == Level.FAULT) ? ExitCode.FAILED : 0;
     }
 
     /** Not every command needs both: models can be looked at without a source. */

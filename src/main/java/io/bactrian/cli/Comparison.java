@@ -52,7 +52,8 @@ public final class Comparison {
             }
         }
         fromElsewhere.forEach(topic -> out
-                .println("  " + topic + ": not compared; no route here ends in topic:" + topic + ", so what it is made of is not known"));
+                .println(
+                        "  " + topic + ": not compared; no route here ends in topic:" + topic + ", so what is written to it is not known"));
         if (!bactrian.models().isEmpty()) {
             out.println("comparing models with their SELECTs run in full:");
         }

@@ -7,6 +7,7 @@ import io.bactrian.application.SettleDeadLetters;
 import io.bactrian.domain.DeadLetter;
 import io.bactrian.main.Bactrian;
 import io.bactrian.settings.ConfigurationException;
+import io.bactrian.settings.ExitCode;
 import io.bactrian.settings.Settings;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -92,7 +93,7 @@ final class DeadLettersCommand implements Runnable {
         return settle(ids, all, config, SettleDeadLetters::replay);
     }
 
-    @Command(name = "discard", mixinStandardHelpOptions = true, description = "Gives dead letters up for good.")
+    @Command(name = "discard", mixinStandardHelpOptions = true, description = "Discards dead letters for good.")
     int discard(@Parameters(paramLabel = "ID", arity = "0..*", description = "As list shows them.") List<String> ids,
             @Option(names = "--all", description = "All of them.") boolean all,
             @Option(names = "--config", paramLabel = "FILE", defaultValue = "application.properties") Path config) {
@@ -101,7 +102,8 @@ final class DeadLettersCommand implements Runnable {
 
     private static int settle(List<String> ids, boolean everything, Path config, BiFunction<SettleDeadLetters, DeadLetter, Settled> how) {
         if (everything == (ids != null && !ids.isEmpty())) {
-            throw new ConfigurationException(List.of("say which: one or more ids, or --all; `bactrian dead-letters list` shows them"));
+            throw new ConfigurationException(
+                    List.of("no dead letter is named; expected one or more ids, or --all; `bactrian dead-letters list` shows them"));
         }
         try (Bactrian bactrian = open(config)) {
             List<DeadLetter> letters = everything ? all(bactrian) : find(all(bactrian), ids);
@@ -112,7 +114,7 @@ final class DeadLettersCommand implements Runnable {
                         letter.id() + ": " + settled.ending().sentence() + (settled.reason().isEmpty() ? "" : ": " + settled.reason()));
                 allSettled &= !settled.ending().stays();
             }
-            return allSettled ? 0 : App.EXIT_FAILED;
+            return allSettled ? 0 : ExitCode.FAILED;
         }
     }
 
@@ -121,7 +123,7 @@ final class DeadLettersCommand implements Runnable {
         List<String> faults = new ArrayList<>();
         for (String id : ids) {
             letters.stream().filter(letter -> letter.id().equals(id)).findFirst().ifPresentOrElse(found::add,
-                    () -> faults.add("there is no dead letter '" + id + "'; `bactrian dead-letters list` shows those that there are"));
+                    () -> faults.add("there is no dead letter '" + id + "'; `bactrian dead-letters list` shows the ids"));
         }
         if (!faults.isEmpty()) {
             throw new ConfigurationException(faults);

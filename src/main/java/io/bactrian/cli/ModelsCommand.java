@@ -7,6 +7,7 @@ import io.bactrian.engines.sql.models.Models.ModelTroubleException;
 import io.bactrian.engines.sql.models.Models;
 import io.bactrian.main.Bactrian;
 import io.bactrian.settings.ConfigurationException;
+import io.bactrian.settings.ExitCode;
 import io.bactrian.settings.Settings;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -64,12 +65,12 @@ final class ModelsCommand implements Runnable {
                     }
                 }
             }
-            return allWell ? 0 : App.EXIT_FAILED;
+            return allWell ? 0 : ExitCode.FAILED;
         }
     }
 
-    @Command(name = "rebuild", mixinStandardHelpOptions = true, description = "Makes models anew beside the old ones, "
-            + "which readers keep until the new ones take their place.")
+    @Command(name = "rebuild", mixinStandardHelpOptions = true, description = "Rebuilds models beside the old ones, "
+            + "which readers see until the new ones replace them.")
     int rebuild(@Parameters(paramLabel = "NAME", arity = "1..*", description = "As list shows them.") List<String> names,
             @Option(names = "--config", paramLabel = "FILE", defaultValue = CONFIG) Path config) {
         try (Bactrian bactrian = open(config)) {
@@ -80,10 +81,10 @@ final class ModelsCommand implements Runnable {
                         .findFirst().orElse(bactrian.models().values().iterator().next());
                 try {
                     models.rebuild(name);
-                    System.out.println(name + ": made anew");
+                    System.out.println(name + ": rebuilt");
                 } catch (ModelTroubleException e) {
                     System.err.println(e.getMessage());
-                    exit = App.EXIT_FAILED;
+                    exit = ExitCode.FAILED;
                 }
             }
             return exit;
@@ -105,11 +106,11 @@ final class ModelsCommand implements Runnable {
             }
             if (!found) {
                 System.err.println(name == null
-                        ? "no model has been made yet"
-                        : "no model " + name + " has been made; `bactrian models list` shows those that there are");
-                return App.EXIT_FAILED;
+                        ? "no model has been built yet"
+                        : "no model " + name + " has been built; `bactrian models list` shows the names");
+                return ExitCode.FAILED;
             }
-            return equal ? 0 : App.EXIT_FAILED;
+            return equal ? 0 : ExitCode.FAILED;
         }
     }
 

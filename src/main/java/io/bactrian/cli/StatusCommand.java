@@ -4,6 +4,7 @@ import io.bactrian.application.StatusReport;
 import io.bactrian.infrastructure.observe.Instances;
 import io.bactrian.infrastructure.observe.ObserveServer;
 import io.bactrian.infrastructure.observe.StatusJson;
+import io.bactrian.settings.ExitCode;
 import io.bactrian.settings.Settings;
 import io.bactrian.settings.WorkFolder;
 import java.io.IOException;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Option;
 
 /** {@code bactrian status}. */
 @Command(name = "status", mixinStandardHelpOptions = true, description = {
-    "Shows how a running instance does: captures, pipelines, tables, lag, rates, dead letters, what needs a person.", "",
+    "Shows the state of a running instance: captures, pipelines, tables, lag, rates, dead letters, what needs a person.", "",
     "Asks the one that was started in this folder, else the one at bactrian.http.host and bactrian.http.port."},
         footer = {"",
             "Exit codes: 0 all is well, 1 something is DOWN or needs a person, 2 no instance answers."})
@@ -41,7 +42,7 @@ final class StatusCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "As the instance answers it, for scripts.")
     private boolean json;
-    @Option(names = "--watch", description = "Draws it anew every 2 seconds until Ctrl-C.")
+    @Option(names = "--watch", description = "Redraws it every 2 seconds until Ctrl-C.")
     private boolean watch;
     @Option(names = "--host", paramLabel = "HOST", description = "Asks that host.")
     private String host;
@@ -96,10 +97,10 @@ final class StatusCommand implements Callable<Integer> {
             } else {
                 StatusText.lines(answered.report(), ZoneId.systemDefault()).forEach(out::println);
             }
-            return answered.report().isWell() ? 0 : App.EXIT_FAILED;
+            return answered.report().isWell() ? 0 : ExitCode.FAILED;
         } catch (NoAnswerException e) {
             System.err.println("bactrian status: " + e.getMessage());
-            return App.EXIT_WRONG_INPUT;
+            return ExitCode.WRONG_INPUT;
         }
     }
 
@@ -119,10 +120,10 @@ final class StatusCommand implements Callable<Integer> {
             throw new NoAnswerException("no instance answers. Tried:\n"
                     + faults.entrySet().stream().map(fault -> "  " + fault.getKey() + ", " + fault.getValue() + "\n")
                             .collect(Collectors.joining())
-                    + "`bactrian run` and `bactrian demo` say where they listen; `bactrian status --port PORT` asks there");
+                    + "`bactrian run` and `bactrian demo` print where they listen; `bactrian status --port PORT` asks there");
         }
         if (found.size() > 1) {
-            throw new NoAnswerException(found.size() + " instances were started in this folder; say which one is meant:\n" + found.stream()
+            throw new NoAnswerException(found.size() + " instances were started in this folder; choose one:\n" + found.stream()
                     .map(one -> "  --port " + URI.create(one.report().instance().url()).getPort() + "   process "
                             + one.report().instance().pid() + ", pipelines "
                             + one.report().pipelines().stream().map(StatusReport.Pipeline::pipeline).collect(Collectors.joining(", ")))
@@ -136,7 +137,7 @@ final class StatusCommand implements Callable<Integer> {
         Map<String, String> places = new LinkedHashMap<>();
         if (port == null && host == null) {
             new Instances(WorkFolder.standard()).listening()
-                    .forEach(one -> places.put(one.url(), "where process " + one.pid() + " said that it listens"));
+                    .forEach(one -> places.put(one.url(), "where process " + one.pid() + " listens, as it has noted"));
             if (!places.isEmpty()) {
                 return places;
             }

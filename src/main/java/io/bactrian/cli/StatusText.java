@@ -83,7 +83,7 @@ public final class StatusText {
     /** The demo shows it too. */
     public static String lag(Lag lag) {
         if (lag.asOf() == null) {
-            return "not known: Kafka has not said";
+            return "not known: Kafka has not answered";
         }
         String seconds = lag.seconds() == null ? "" : String.format(Locale.ROOT, ", %.1f s", lag.seconds());
         if (lag.unknownPartitions() > 0) {

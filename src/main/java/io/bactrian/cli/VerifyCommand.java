@@ -1,6 +1,7 @@
 package io.bactrian.cli;
 
 import io.bactrian.main.Bactrian;
+import io.bactrian.settings.ExitCode;
 import io.bactrian.settings.Settings;
 import io.bactrian.settings.Stages;
 import java.nio.file.Path;
@@ -31,9 +32,9 @@ final class VerifyCommand implements Callable<Integer> {
         try (Bactrian bactrian = Bactrian.start(Settings.load(config, System.getenv(), Map.of()), Stages.ROUTES_ONLY)) {
             if (bactrian.routes().pipelines().isEmpty()) {
                 System.err.println("there is nothing to compare: no route begins with change:");
-                return App.EXIT_FAILED;
+                return ExitCode.FAILED;
             }
-            return new Comparison(bactrian).run(System.out, patience) ? 0 : App.EXIT_FAILED;
+            return new Comparison(bactrian).run(System.out, patience) ? 0 : ExitCode.FAILED;
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.bactrian.demo;
 
 import io.bactrian.cli.AddedCommand;
-import io.bactrian.cli.App;
 import io.bactrian.cli.Comparison;
 import io.bactrian.cli.DurationConverter;
 import io.bactrian.demo.bookstore.Bookstore;
@@ -12,6 +11,7 @@ import io.bactrian.main.Bactrian;
 import io.bactrian.servers.Progress;
 import io.bactrian.servers.ServerHome;
 import io.bactrian.settings.ConfigurationException;
+import io.bactrian.settings.ExitCode;
 import io.bactrian.settings.Settings;
 import io.bactrian.settings.Stages;
 import java.io.PrintStream;
@@ -160,7 +160,7 @@ public final class DemoCommand implements AddedCommand {
         long letters = bactrian.counters().values().stream().mapToLong(c -> c.deadLetters.sum()).sum();
         out.printf(Locale.ROOT, "applied: %,d changes in %,d batches; dead letters: %d%n",
                 bactrian.counters().get(PIPELINE).changes.sum(), bactrian.counters().get(PIPELINE).batches.sum(), letters);
-        return !verify || new Comparison(bactrian).run(out, Duration.ZERO) ? 0 : App.EXIT_FAILED;
+        return !verify || new Comparison(bactrian).run(out, Duration.ZERO) ? 0 : ExitCode.FAILED;
     }
 
     /** Any free port, when nobody has chosen one: an instance that runs on this machine may have the usual one. */

@@ -49,7 +49,7 @@ public final class ComputedColumn {
             return Conversion.convert(value, type);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "set-column: '" + value + "' can not be " + type + " in column '" + name + "' of " + table + ": "
+                    "set-column: '" + value + "' cannot be " + type + " in column '" + name + "' of " + table + ": "
                             + e.getMessage(),
                     e);
         }

@@ -61,7 +61,7 @@ public final class Condition {
         this.tests = new PerSchema<>(whole::bind);
     }
 
-    /** @throws IllegalArgumentException when the text is no condition, with the place where it stops to be one */
+    /** @throws IllegalArgumentException if the text is no condition, with the position where it stops being one */
     public static Condition parse(String text) {
         Parser parser = new Parser(text);
         return new Condition(text, parser.whole());

@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Makes a row of each element of an array that a column holds: the source row's key, the element's place (1 is the
+ * Makes a row of each element of an array that a column holds: the source row's key, the element's position (1 is the
  * first) and the element. The rows are those of a table of their own, so that an element that goes is a delete there
  * and one that comes an insert.
  */
@@ -32,7 +32,7 @@ public final class Explosion {
     private final PerSchema<Base> bases;
 
     /**
-     * @param number name of the place's column
+     * @param number name of the position's column
      * @param type type of the elements' columns, as {@link ColumnType#parse} reads it
      */
     public Explosion(String column, String number, String type, Elements elements) {
@@ -124,9 +124,10 @@ public final class Explosion {
             if (byName.put(one.name(), one) != null) {
                 throw new IllegalArgumentException("explode: the rows made of column '" + column + "' of " + table
                         + " would have two columns '" + one.name()
-                        + "'; the key's columns are " + source.key() + ", the place is in '" + number + "' (number), and the elements have "
+                        + "'; the key's columns are " + source.key() + ", the position is in '" + number
+                        + "' (number), and the elements have "
                         + names.stream().sorted().toList()
-                        + ". Name the place otherwise, keep the elements whole with as=, or rename the key's column before");
+                        + ". Give the position's column another name, keep the elements whole with as=, or rename the key's column before");
             }
         }
         List<String> key = new ArrayList<>(source.key());
@@ -139,7 +140,7 @@ public final class Explosion {
             return Conversion.convert(value, type);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException(
-                    "explode: '" + value + "' can not be " + type + " in column '" + name + "' of element " + place + " of column '"
+                    "explode: '" + value + "' cannot be " + type + " in column '" + name + "' of element " + place + " of column '"
                             + column + "' of " + table + ": " + e.getMessage(),
                     e);
         }

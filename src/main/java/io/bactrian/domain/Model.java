@@ -208,10 +208,10 @@ public record Model(String name, String file, String text, String description, L
         Parsed run() {
             if (!NAME.matcher(name).matches()) {
                 fault(1, "'" + name
-                        + "' is the name of a table to be; expected small letters, digits and underscores, at most 55, a letter first");
+                        + "' is to name a table; expected lower-case letters, digits and underscores, at most 55, beginning with a letter");
             } else if (ENDING_OF_OTHERS.matcher(name).matches()) {
                 fault(1, "'" + name
-                        + "' ends as the tables do that stand beside a model while it is made; expected a name that "
+                        + "' ends like the tables that exist beside a model while it is built; expected a name that "
                         + "does not end in __new, __old or __touched");
             }
             String[] lines = text.split("\n", -1);
@@ -380,8 +380,8 @@ public record Model(String name, String file, String text, String description, L
                 if (asked.equals(name)) {
                     fault(input.line(),
                             "the query for the touched keys reads " + name
-                                    + " itself, which is not there while it is made for the first time; "
-                                    + "a row that goes is found by a second '-- reads " + input.table() + ":' with its columns");
+                                    + " itself, which does not exist when it is built for the first time; "
+                                    + "a row that is removed is found by a second '-- reads " + input.table() + ":' with its columns");
                 } else if (!inputs.containsKey(asked)) {
                     fault(input.line(), "the query for the touched keys reads " + asked + ", which the SELECT does not; expected some of "
                             + inputs.keySet());

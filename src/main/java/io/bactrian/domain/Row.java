@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param image the values; for DELETE the row before; null for CLEAR
  * @param change what caused it: its position is the row's version
- * @param route the route that made it; named in a dead letter when the warehouse refuses the row
+ * @param route the route that made it; named in a dead letter if the warehouse rejects the row
  */
 public record Row(Target target, Meaning meaning, Image image, Change change, String route) {
 

@@ -141,7 +141,7 @@ final class SqlText {
         return -1;
     }
 
-    /** The end of the parenthesis that opens there or that the place is in. */
+    /** The end of the parenthesis that opens there or that the position is in. */
     private int close(int place) {
         int depth = at(place).is("(") ? 0 : 1;
         for (int i = place; i < tokens.size(); i++) {

@@ -29,7 +29,7 @@ public final class Sum {
             case DECIMAL -> ColumnType.decimal((int) type.length() + 12, type.scale());
             case FLOAT, DOUBLE -> ColumnType.of(ColumnType.Kind.DOUBLE);
             case STRING, TEXT, BYTES, BLOB, DATE, TIME, DATETIME, INSTANT, YEAR, JSON, BITS, GEOMETRY ->
-                throw new IllegalArgumentException("column " + column.name() + " of type " + type + " can not be added up");
+                throw new IllegalArgumentException("column " + column.name() + " of type " + type + " cannot be added up");
         };
     }
 
@@ -69,7 +69,7 @@ public final class Sum {
 
     private static double finite(String column, double value) {
         if (!Double.isFinite(value)) {
-            throw new ArithmeticException("column " + column + ": " + value + " can not be added up");
+            throw new ArithmeticException("column " + column + ": " + value + " cannot be added up");
         }
         return value;
     }

@@ -1,12 +1,13 @@
 package io.bactrian.init;
 
 import io.bactrian.application.Findings;
-import io.bactrian.cli.App;
 import io.bactrian.engines.ServerAddress;
 import io.bactrian.engines.Survey;
 import io.bactrian.engines.SurveyedTable;
 import io.bactrian.settings.ConfigurationException;
+import io.bactrian.settings.ExitCode;
 import io.bactrian.settings.Setting;
+import io.bactrian.settings.SettingType;
 import io.bactrian.settings.SettingValues;
 import java.io.Console;
 import java.io.IOException;
@@ -54,11 +55,11 @@ public final class InitCommand implements Callable<Integer> {
             survey = from.engine().source().orElseThrow().proposals().survey(from, password(called));
         } catch (SQLException e) {
             write(proposal.grants());
-            System.err.println("the source " + from.host() + ":" + from.port() + " could not be looked at as user '" + from.user() + "': "
+            System.err.println("the source " + from.host() + ":" + from.port() + " could not be read as user '" + from.user() + "': "
                     + e.getMessage().lines().findFirst().orElse("").strip());
-            System.err.println("If the user is not there yet: put a password into " + into.resolve("grants-source.sql")
+            System.err.println("If the user does not exist yet: put a password into " + into.resolve("grants-source.sql")
                     + ", have an administrator run it, then run this again.");
-            return App.EXIT_FAILED;
+            return ExitCode.FAILED;
         }
         List<SurveyedTable> tables = survey.tables();
         List<String> empty = from.databases().stream()
@@ -69,7 +70,7 @@ public final class InitCommand implements Callable<Integer> {
                     + from.engine().addresses().word() + " with tables, and the right to see them: "
                     + into.resolve("grants-source.sql") + ". It sees tables in "
                     + (survey.databases().isEmpty() ? "none" : String.join(", ", survey.databases())));
-            return App.EXIT_FAILED;
+            return ExitCode.FAILED;
         }
         write(proposal.all(tables));
         Proposal.leftOut(tables).forEach((what, reason) -> System.out.println("left out: " + what + ": " + reason));
@@ -79,12 +80,12 @@ public final class InitCommand implements Callable<Integer> {
             System.err.println(left + (left == 1 ? " file was" : " files were") + " there already with another text, and left as "
                     + (left == 1 ? "it is" : "they are"));
         }
-        return left == 0 ? 0 : App.EXIT_FAILED;
+        return left == 0 ? 0 : ExitCode.FAILED;
     }
 
     private void check(ServerAddress from, ServerAddress to, String called) {
         List<String> faults = new ArrayList<>();
-        String brokers = SettingValues.fault(Setting.Kind.BROKERS, kafka);
+        String brokers = SettingValues.fault(SettingType.BROKERS, kafka);
         if (brokers != null) {
             faults.add("--kafka " + brokers);
         }
@@ -102,7 +103,7 @@ public final class InitCommand implements Callable<Integer> {
                             + "Give the warehouse a database of its own");
         }
         if (Files.exists(into) && !Files.isDirectory(into)) {
-            faults.add("--into is '" + into + "', which is a file; expected a folder, or a name that is free");
+            faults.add("--into is '" + into + "', which is a file; expected a folder, or a name that is not taken");
         }
         if (!faults.isEmpty()) {
             throw new ConfigurationException(faults);

@@ -10,7 +10,7 @@ import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 
 /**
- * The routes that capture. Two of one source must not run at once, so an edit can not start new ones beside the old:
+ * The routes that capture. Two of one source must not run at once, so an edit cannot start new ones beside the old:
  * those of the edited file stop, after the batch under way, and the new ones go on from its Kafka transaction. Others
  * go on.
  */

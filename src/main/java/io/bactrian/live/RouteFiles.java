@@ -14,9 +14,9 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * What is written below the folder of routes at one moment.
+ * The texts of all files of routes and kamelets, read at one moment: two of them show what was edited between.
  *
- * @param there whether there is such a folder
+ * @param there whether the folder of routes exists
  * @param texts by path; kamelets among them
  */
 record RouteFiles(Path folder, boolean there, SortedMap<Path, String> texts) {

@@ -3,7 +3,6 @@ package io.bactrian.live;
 import io.bactrian.application.PipelineEnds;
 import io.bactrian.application.SourceCatalog;
 import io.bactrian.infrastructure.capture.ResumedOffsets;
-import io.bactrian.main.Bactrian;
 import io.bactrian.engines.Engine;
 import io.bactrian.engines.Engines;
 import io.bactrian.routes.MaskStep;
@@ -27,7 +26,7 @@ import org.apache.camel.builder.DefaultErrorHandlerBuilder;
 import org.apache.camel.main.Main;
 
 /**
- * A Camel context for the routes of a folder. {@link Bactrian} runs them in it, an edit is tried in it and
+ * A Camel context for the routes of a folder. {@code bactrian run} runs them in it, an edit is tried in it and
  * {@code bactrian test} tests them in it, so that what passed is what runs: a bean, a kamelet or a placeholder that
  * routes can use is made known here and nowhere else.
  */
@@ -70,7 +69,7 @@ public final class RowRouteContext implements AutoCloseable {
 
     /**
      * @throws ConfigurationException when there is no folder of routes, or a route is wrong: every fault, with its
-     * place
+     * location
      */
     public void start(SourceCatalog sources) {
         start(sources, RouteFiles.read(folder));
@@ -87,15 +86,15 @@ public final class RowRouteContext implements AutoCloseable {
             try {
                 camel.start();
             } catch (Exception e) {
-                throw StartFailure.explain(e);
+                throw CauseMessages.explain(e);
             }
             return;
         }
         List<Path> wanted = new ArrayList<>(files.kamelets());
         wanted.addAll(part == Part.ROWS ? files.rows() : files.captures());
-        RouteChecks checks = new RouteChecks(files, wanted);
-        refuse(checks.ofTexts(), null);
-        // Camel takes a pattern for a folder that is not there amiss: an instance that captures nothing may have no
+        UnnoticedFaults checks = new UnnoticedFaults(files, wanted);
+        reject(checks.ofTexts(), null);
+        // Camel fails on a pattern for a folder that does not exist, and an instance that captures nothing may have no
         // capture/.
         configure(sources, part == Part.ROWS
                 ? "file:" + folder + "/*.camel.yaml,file:" + folder + "/*/*.camel.yaml"
@@ -103,22 +102,22 @@ public final class RowRouteContext implements AutoCloseable {
         try {
             camel.start();
         } catch (Exception e) {
-            refuse(checks.faults(camel()).of(e), e);
+            reject(checks.faults(camel()).of(e), e);
         }
         try {
-            refuse(checks.ofRoutes(camel()), null);
+            reject(checks.ofRoutes(camel()), null);
         } catch (ConfigurationException e) {
             throw e;
         } catch (Exception e) {
-            throw StartFailure.explain(e);
+            throw CauseMessages.explain(e);
         }
     }
 
-    private static void refuse(List<String> faults, Exception cause) {
+    private static void reject(List<String> faults, Exception cause) {
         if (!faults.isEmpty()) {
-            ConfigurationException refusal = new ConfigurationException(faults);
-            refusal.initCause(cause);
-            throw refusal;
+            ConfigurationException rejection = new ConfigurationException(faults);
+            rejection.initCause(cause);
+            throw rejection;
         }
     }
 
@@ -133,7 +132,7 @@ public final class RowRouteContext implements AutoCloseable {
             camel.configure().withRoutesExcludePattern("file:" + folder + "/capture/*.camel.yaml");
         }
         camel.setPropertyPlaceholderLocations("false");
-        // Before the settings, which may name another place for the kamelets of several folders of routes.
+        // Before the settings, which may name another location for the kamelets of several folders of routes.
         // Those that are shipped are in the jar; one of the same name beside the routes counts more.
         camel.addInitialProperty("camel.component.kamelet.location", "file:" + folder + "/kamelets,classpath:kamelets");
         settings.all().forEach(camel::addInitialProperty);

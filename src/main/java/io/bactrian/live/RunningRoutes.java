@@ -23,6 +23,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunningRoutes implements AutoCloseable {
 
+    /** What pipelines need beside their routes. */
+    public interface Pipelines {
+        /** @throws ConfigurationException if somebody has asked for one that is not among them */
+        void checkNames(Set<String> all);
+
+        /** @throws ConfigurationException if a setting is missing */
+        void check(String pipeline);
+
+        /** Starts those that are new. */
+        void start();
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(RunningRoutes.class);
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(10);
@@ -33,8 +45,8 @@ public final class RunningRoutes implements AutoCloseable {
     /** Null where nothing is captured. */
     private final CaptureRoutes captures;
     private final SourceCatalog sources;
-    private final RouteReport.Backlogs backlogs;
-    private final RouteReport.Pipelines pipelines;
+    private final RouteEdit.Backlogs backlogs;
+    private final Pipelines pipelines;
     private final Health health;
     private final LiveRoutes live = new LiveRoutes();
     private final CountDownLatch stopping = new CountDownLatch(1);
@@ -45,7 +57,7 @@ public final class RunningRoutes implements AutoCloseable {
     private RouteFiles running;
     /** What the last look found. */
     private RouteFiles seen;
-    private RouteFiles refused;
+    private RouteFiles rejected;
     private long retryAt;
     private String said = "";
 
@@ -54,8 +66,8 @@ public final class RunningRoutes implements AutoCloseable {
      * @param pipelines checks and starts what routes need
      */
     public RunningRoutes(Path folder, Function<String, RowRouteContext> rowContexts, CaptureRoutes captures, SourceCatalog sources,
-            RouteReport.Backlogs backlogs,
-            RouteReport.Pipelines pipelines, Health health) {
+            RouteEdit.Backlogs backlogs,
+            Pipelines pipelines, Health health) {
         this.folder = folder;
         this.rowContexts = rowContexts;
         this.captures = captures;
@@ -105,7 +117,7 @@ public final class RunningRoutes implements AutoCloseable {
                     look();
                 } catch (RuntimeException e) {
                     LOG.debug("routes", e);
-                    refuse(seen, "the routes could not be looked after: " + e.getMessage());
+                    reject(seen, "the routes could not be checked for edits: " + e.getMessage());
                 }
             }
         } catch (InterruptedException e) {
@@ -124,7 +136,7 @@ public final class RunningRoutes implements AutoCloseable {
         }
         if (now.equals(running)) {
             allWell();
-        } else if (!now.equals(refused) || System.nanoTime() - retryAt >= 0) {
+        } else if (!now.equals(rejected) || System.nanoTime() - retryAt >= 0) {
             take(now);
         }
     }
@@ -136,8 +148,8 @@ public final class RunningRoutes implements AutoCloseable {
             boolean capturesToo = captures != null && edited.stream().anyMatch(now::isCapture);
             if (!now.there() || now.rows().isEmpty() && !running.rows().isEmpty()) {
                 throw new ConfigurationException(List.of(folder
-                        + " has no routes any more; expected some, and taking all away at once looks like a mistake. "
-                        + "Stop Bactrian if nothing shall run"));
+                        + " has no routes any more; expected some, and removing all at once looks like a mistake. "
+                        + "Stop Bactrian if nothing is to run"));
             }
             if (edited.stream().anyMatch(file -> !now.isCapture(file))) {
                 candidate = candidate(now);
@@ -156,24 +168,24 @@ public final class RunningRoutes implements AutoCloseable {
         } catch (Exception e) {
             close(candidate);
             LOG.debug("routes", e);
-            refuse(now, (e instanceof ConfigurationException ? e : StartFailure.explain(e)).getMessage());
+            reject(now, (e instanceof ConfigurationException ? e : CauseMessages.explain(e)).getMessage());
             return;
         }
-        RouteReport report = new RouteReport(running, now, live.reads(), backlogs);
+        RouteEdit edit = new RouteEdit(running, now, live.reads(), backlogs);
         running = now;
         if (candidate == null) {
-            report.say(live.reads());
+            edit.report(live.reads());
         } else {
-            takeOver(candidate, report);
+            takeOver(candidate, edit);
         }
         allWell();
     }
 
     /** Nothing here can be wrong about the routes: they run. */
-    private void takeOver(RowRouteContext candidate, RouteReport report) throws InterruptedException {
+    private void takeOver(RowRouteContext candidate, RouteEdit edit) throws InterruptedException {
         RowRouteContext before = rows;
         // While what they begin to read is still what it was.
-        List<String> lines = report.lines(candidate.routes().reads());
+        List<String> lines = edit.lines(candidate.routes().reads());
         LiveRoutes.Replaced replaced = live.replace(candidate.routes());
         rows = candidate;
         lines.forEach(LOG::info);
@@ -203,12 +215,12 @@ public final class RunningRoutes implements AutoCloseable {
         }
     }
 
-    private void refuse(RouteFiles files, String faults) {
-        refused = files;
-        // What was refused for something outside the files may be taken later.
+    private void reject(RouteFiles files, String faults) {
+        rejected = files;
+        // What was rejected because of something outside the files may be accepted later.
         retryAt = System.nanoTime() + RETRY.toNanos();
         String all = faults.lines().map(fault -> fault.endsWith(".") || fault.endsWith("?") ? fault : fault + ".")
-                .collect(Collectors.joining(" ")) + " The routes from before go on";
+                .collect(Collectors.joining(" ")) + " The previous routes go on";
         boolean news = health.parts().containsKey(PART) && !health.parts().get(PART).up() && !all.equals(said);
         health.down(PART, all);
         if (news) {
@@ -218,7 +230,7 @@ public final class RunningRoutes implements AutoCloseable {
     }
 
     private void allWell() {
-        refused = null;
+        rejected = null;
         said = "";
         health.up(PART);
     }

@@ -16,7 +16,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** A YAML file's texts, each with its place: what Camel says of a mistake seldom tells where it is. */
+/** A YAML file's texts, each with its location: Camel's messages seldom contain it. */
 final class YamlText {
 
     /**
@@ -31,12 +31,12 @@ final class YamlText {
             return key == null;
         }
 
-        String place() {
+        String location() {
             return file + ":" + line + ":" + column + ": ";
         }
 
-        /** The place of a part of the text. */
-        String placeOf(String part) {
+        /** Of a part of the text. */
+        String locationOf(String part) {
             int at = plain ? text.indexOf(part) : -1;
             return file + ":" + line + ":" + (column + Math.max(0, at)) + ": ";
         }
@@ -59,7 +59,7 @@ final class YamlText {
                 yaml.collect(yaml.root, "", "");
             }
         } catch (MarkedYamlEngineException e) {
-            yaml.fault = place(file, e.getProblemMark()) + "this is no YAML: " + problem(e);
+            yaml.fault = location(file, e.getProblemMark()) + "this is no YAML: " + problem(e);
         } catch (YamlEngineException e) {
             yaml.fault = file + ":1:1: this is no YAML: " + e.getMessage();
         }
@@ -74,11 +74,11 @@ final class YamlText {
         return (e.getProblem() + context).replaceAll("\\s*\\R\\s*", " ");
     }
 
-    static String place(Path file, Optional<Mark> mark) {
+    static String location(Path file, Optional<Mark> mark) {
         return mark.map(m -> file + ":" + (m.getLine() + 1) + ":" + (m.getColumn() + 1) + ": ").orElse(file + ":1:1: ");
     }
 
-    /** Why this is no YAML; empty when it is. */
+    /** Why this is no YAML; empty if it is. */
     String fault() {
         return fault;
     }
@@ -88,8 +88,8 @@ final class YamlText {
         return root;
     }
 
-    String placeOf(Node node) {
-        return place(file, node.getStartMark());
+    String locationOf(Node node) {
+        return location(file, node.getStartMark());
     }
 
     List<Scalar> scalars() {

@@ -4,7 +4,7 @@ import io.bactrian.application.Captures;
 import io.bactrian.application.Counters;
 import io.bactrian.application.Health;
 import io.bactrian.application.Liveness;
-import io.bactrian.application.Question;
+import io.bactrian.application.RepeatedQuestion;
 import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.SettleDeadLetters;
 import io.bactrian.application.SourceCatalog;
@@ -34,10 +34,9 @@ import io.bactrian.infrastructure.observe.PartsHealthCheck;
 import io.bactrian.infrastructure.wire.ChangeJson;
 import io.bactrian.live.CaptureRoutes;
 import io.bactrian.live.PipelineCapabilities;
-import io.bactrian.live.RouteReport;
 import io.bactrian.live.RowRouteContext;
 import io.bactrian.live.RunningRoutes;
-import io.bactrian.live.StartFailure;
+import io.bactrian.live.CauseMessages;
 import io.bactrian.routes.LiveRoutes;
 import io.bactrian.settings.ConfigurationException;
 import io.bactrian.settings.Settings;
@@ -125,7 +124,7 @@ public final class Bactrian implements AutoCloseable {
             return bactrian;
         } catch (Exception e) {
             bactrian.close();
-            throw StartFailure.explain(e);
+            throw CauseMessages.explain(e);
         }
     }
 
@@ -172,7 +171,7 @@ public final class Bactrian implements AutoCloseable {
         }
     }
 
-    private final class PipelinesFollowRoutes implements RouteReport.Pipelines {
+    private final class PipelinesFollowRoutes implements RunningRoutes.Pipelines {
         @Override
         public void checkNames(Set<String> all) {
             stages.checkNames(all);
@@ -196,7 +195,7 @@ public final class Bactrian implements AutoCloseable {
         private final ObserveServer http;
         private final Status status;
         private final TopicEnds ends = new TopicEnds(kafka);
-        private final Question<Long> metersFollow;
+        private final RepeatedQuestion<Long> metersFollow;
         private final AutoCloseable registered;
 
         private Observation() {
@@ -208,7 +207,7 @@ public final class Bactrian implements AutoCloseable {
                     new Status.Pipelines(routes(), pumps, pumps::counters,
                             pipeline -> settings.text("bactrian.pipeline." + pipeline + ".warehouse")),
                     "Kafka", ends::of, openDeadLetters());
-            metersFollow = new Question<>("meters", Duration.ofSeconds(1), () -> {
+            metersFollow = new RepeatedQuestion<>("meters", Duration.ofSeconds(1), () -> {
                 meters.follow(status.report());
                 return 0L;
             });
@@ -242,7 +241,7 @@ public final class Bactrian implements AutoCloseable {
                 ends.close();
                 throw new ConfigurationException(List.of("status, health and metrics cannot listen on " + host + ":" + port
                         + " (bactrian.http.host, bactrian.http.port): " + e.getMessage()
-                        + ". When something else listens there, another instance perhaps, set "
+                        + ". If something else listens there, another instance perhaps, set "
                         + "bactrian.http.port to a free port, or to 0 for any free one; BACTRIAN_HTTP_PORT=0 does so for once"));
             }
         }

@@ -44,7 +44,7 @@ public final class ChangeEndpoint extends DefaultEndpoint implements MultipleCon
     @Override
     public Producer createProducer() {
         throw new IllegalArgumentException(
-                getEndpointUri() + " stands where rows go to; changes only come from it. Did you mean warehouse:" + table + "?");
+                getEndpointUri() + " is used as the end of a route; changes only come from it. Did you mean warehouse:" + table + "?");
     }
 
     @Override

@@ -67,7 +67,7 @@ public final class ExplodeKamelet extends KameletStep {
             // Without its cause, whose message has nothing more but whole pieces of the document.
             throw new IllegalArgumentException("it is no JSON (" + e.getOriginalMessage() + "); expected a JSON array");
         } catch (java.io.IOException e) {
-            throw new IllegalArgumentException("it can not be read: " + e.getMessage(), e);
+            throw new IllegalArgumentException("it cannot be read: " + e.getMessage(), e);
         }
         array = array.at(pointer);
         if (array.isNull() || array.isMissingNode()) {

@@ -19,7 +19,7 @@ import org.apache.camel.support.DefaultEndpoint;
 public final class TopicEndpoint extends DefaultEndpoint {
 
     @UriPath(description = "The topic, such as curated.customers; another pipeline reads it from "
-            + "change:topic:curated.customers. Made when it is not there")
+            + "change:topic:curated.customers. Created if it does not exist")
     @Metadata(required = true)
     private String topic;
     @UriParam(description = "Columns that tell rows apart, separated by commas; the source table's primary key when not given")
@@ -31,7 +31,7 @@ public final class TopicEndpoint extends DefaultEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) {
-        throw new IllegalArgumentException(getEndpointUri() + " stands where changes come from; expected change:topic:" + topic);
+        throw new IllegalArgumentException(getEndpointUri() + " is used as the beginning of a route; expected change:topic:" + topic);
     }
 
     @Override

@@ -20,7 +20,7 @@ import org.apache.camel.support.DefaultEndpoint;
         remote = false)
 public final class WarehouseEndpoint extends DefaultEndpoint {
 
-    @UriPath(description = "The table; made from the source's column types when it is not there")
+    @UriPath(description = "The table; created from the source's column types if it does not exist")
     @Metadata(required = true)
     private String table;
     @UriParam(defaultValue = "mirror", enums = "mirror,history,append,add", description = "mirror: the latest row of "

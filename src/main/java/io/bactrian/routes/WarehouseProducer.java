@@ -223,7 +223,7 @@ final class WarehouseProducer extends DefaultProducer {
                 throw new IllegalArgumentException(getEndpoint().getEndpointUri() + ": column '" + column.name() + "' of " + change.table()
                         + " is of type "
                         + column.type()
-                        + ", which can not be added up; expected numbers in all columns but the key's. Add it to "
+                        + ", which cannot be added up; expected numbers in all columns but the key's. Add it to "
                         + "key=, or drop it in a step before");
             }
         }

@@ -2,7 +2,7 @@ package io.bactrian.settings;
 
 import java.util.List;
 
-/** StartFailure in what the user has written; all of them. */
+/** What is wrong in what the user has written: all of its faults, not the first alone. */
 public final class ConfigurationException extends RuntimeException {
     private final transient List<String> faults;
 

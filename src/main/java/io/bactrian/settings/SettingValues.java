@@ -8,18 +8,18 @@ import java.time.format.DateTimeParseException;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** What a value of each kind must look like, before anybody uses it. */
+/** What a value of each type must look like, before anybody uses it. */
 public final class SettingValues {
 
     private static final Pattern HOST = Pattern.compile("\\[[0-9a-fA-F:.]+]|[A-Za-z0-9]([A-Za-z0-9._-]*)");
     private static final Pattern BROKER = Pattern.compile("(" + HOST.pattern() + "):(\\d{1,5})");
-    private static final int LEAST_KEY = 16;
+    private static final int MIN_KEY = 16;
 
     private SettingValues() {
     }
 
-    public static String fault(Setting.Kind kind, String value) {
-        return switch (kind) {
+    public static String fault(SettingType type, String value) {
+        return switch (type) {
             case TEXT, FOLDER -> null;
             case NUMBER -> value.matches("[1-9]\\d{0,8}") ? null : is(value, "a number from 1 on");
             case SERVER_PORT -> number(value, 65_535, "");
@@ -37,9 +37,9 @@ public final class SettingValues {
             case DATABASES -> DatabaseNames.fault(value).orElse(null);
             case SOURCE_KIND -> Engines.source(value).isPresent() ? null : is(value, Engines.names(Engines.sources()));
             case URL -> url(value);
-            case KEY -> value.length() >= LEAST_KEY
+            case KEY -> value.length() >= MIN_KEY
                     ? null
-                    : "has " + value.length() + " characters; expected at least " + LEAST_KEY
+                    : "has " + value.length() + " characters; expected at least " + MIN_KEY
                             + ", since a short key lets masked values be guessed";
         };
     }

@@ -90,7 +90,7 @@ public final class Settings {
         }
         if (!faults.isEmpty()) {
             if (!Files.isRegularFile(file)) {
-                faults.add(0, file + " is not there, so only the environment was read");
+                faults.add(0, file + " does not exist, so only the environment was read");
             }
             throw new ConfigurationException(faults);
         }
@@ -135,7 +135,7 @@ public final class Settings {
     /** Other keys are Camel's, or placeholders of one's own routes. */
     private static boolean isMisspelt(String key) {
         int dot = key.indexOf('.');
-        return dot > 0 && Suggestion.distance(key.substring(0, dot).toLowerCase(java.util.Locale.ROOT), "bactrian") <= 2;
+        return dot > 0 && Nearest.distance(key.substring(0, dot).toLowerCase(java.util.Locale.ROOT), "bactrian") <= 2;
     }
 
     private static void take(Map<String, String> given, Map<String, String> origins, List<String> faults, String key, String value,
@@ -143,7 +143,7 @@ public final class Settings {
         for (Setting setting : Setting.ALL) {
             if (setting.pattern().matcher(key).matches()) {
                 // What is given empty is as if not given, except that a number or a day cannot be.
-                String fault = value.isEmpty() && !setting.kind().isNeverEmpty() ? null : setting.kind().fault(value);
+                String fault = value.isEmpty() && !setting.type().isNeverEmpty() ? null : setting.type().fault(value);
                 if (fault != null) {
                     faults.add(where + ": " + key + " " + fault);
                 }
@@ -152,7 +152,7 @@ public final class Settings {
                 return;
             }
         }
-        faults.add(where + ": " + key + " is no setting; " + Suggestion.of(key));
+        faults.add(where + ": " + key + " is no setting; " + Nearest.ofSetting(key));
     }
 
     /**
@@ -238,7 +238,7 @@ public final class Settings {
         return names;
     }
 
-    /** These settings with others in their place. */
+    /** These settings, with some of them replaced. */
     public Settings with(Map<String, String> others) {
         Map<String, String> all = new LinkedHashMap<>(values);
         all.putAll(others);

@@ -145,8 +145,8 @@ class StatusTest {
         assertThat(pipeline().lag().seconds()).isBetween(120.0, 180.0);
         assertThat(pipeline().tables()).filteredOn(table -> table.topic().equals(TOPIC)).singleElement().satisfies(table -> {
             assertThat(table.lag().changes()).isEqualTo(40);
-            assertThat(new TreeMap<>(table.partitions())).containsExactly(Map.entry(0, new StatusReport.Place(90, 100)),
-                    Map.entry(1, new StatusReport.Place(20, 50)));
+            assertThat(new TreeMap<>(table.partitions())).containsExactly(Map.entry(0, new StatusReport.PartitionProgress(90, 100)),
+                    Map.entry(1, new StatusReport.PartitionProgress(20, 50)));
             assertThat(table.routes()).containsExactly("orders");
         });
         assertThat(status.report().isWell()).as("lag alone needs nobody").isTrue();

@@ -63,19 +63,21 @@ class CaseFileReaderTest {
         GoldenCase one = file.cases().get(0);
         assertThat(one.name()).isEqualTo("all of it");
         assertThat(one.place()).hasToString("c.yaml:3");
-        assertThat(one.given()).extracting(SqlStatement::place).extracting(Place::line).containsExactly(5, 7);
+        assertThat(one.given()).extracting(SqlStatement::place).extracting(CaseLocation::line).containsExactly(5, 7);
         assertThat(one.when()).hasSize(9);
-        assertThat(((Sql) one.when().get(0).step()).statements()).containsExactly(new SqlStatement(new Place(FILE, 9), "DELETE FROM t"));
-        assertThat(one.when().get(1).step()).isEqualTo(new Truncation(new Place(FILE, 10), "store.t"));
+        assertThat(((Sql) one.when().get(0).step()).statements())
+                .containsExactly(new SqlStatement(new CaseLocation(FILE, 9), "DELETE FROM t"));
+        assertThat(one.when().get(1).step()).isEqualTo(new Truncation(new CaseLocation(FILE, 10), "store.t"));
         assertThat(((Event) one.when().get(2).step()).operation()).isEqualTo(Operation.READ);
-        assertThat(((Event) one.when().get(3).step()).after()).containsEntry("name", new Cell(new Place(FILE, 14), null));
+        assertThat(((Event) one.when().get(3).step()).after()).containsEntry("name", new Cell(new CaseLocation(FILE, 14), null));
         assertThat(((Event) one.when().get(4).step()).before()).containsOnlyKeys("id");
         assertThat(((Event) one.when().get(5).step()).after()).isNull();
-        assertThat(one.when().get(6).step()).isEqualTo(new Garbage(new Place(FILE, 19), "store.t", "{"));
+        assertThat(one.when().get(6).step()).isEqualTo(new Garbage(new CaseLocation(FILE, 19), "store.t", "{"));
         assertThat(one.when()).extracting(GoldenCase.Transaction::at).startsWith(Optional.empty(), Optional.empty())
                 .endsWith(Optional.of(Instant.parse("2026-01-02T10:00:00Z")), Optional.of(Instant.parse("2026-01-03T00:00:00Z")));
-        assertThat(((Sql) one.when().get(7).step()).statements()).containsExactly(new SqlStatement(new Place(FILE, 20), "DELETE FROM u"));
-        assertThat(one.when().get(8).step()).isEqualTo(new Truncation(new Place(FILE, 21), "store.u"));
+        assertThat(((Sql) one.when().get(7).step()).statements())
+                .containsExactly(new SqlStatement(new CaseLocation(FILE, 20), "DELETE FROM u"));
+        assertThat(one.when().get(8).step()).isEqualTo(new Truncation(new CaseLocation(FILE, 21), "store.u"));
         assertThat(one.then().get(0).place()).hasToString("c.yaml:23");
         assertThat(one.then()).extracting(GoldenCase.ExpectedTable::table).containsExactly("t", "u", "u");
         assertThat(one.then()).extracting(GoldenCase.ExpectedTable::where).containsExactly(Optional.empty(), Optional.empty(),
@@ -84,8 +86,8 @@ class CaseFileReaderTest {
                 .containsExactly("12.50", "~", "2026-01-01 00:00:00", null, "");
         assertThat(one.then().get(1).rows()).isEmpty();
         assertThat(one.deadLetters()).containsExactly(
-                new ExpectedLetter(new Place(FILE, 28), "store.t", Optional.of("r"), Optional.of("heavy")),
-                new ExpectedLetter(new Place(FILE, 29), "store.t", Optional.empty(), Optional.empty()));
+                new ExpectedLetter(new CaseLocation(FILE, 28), "store.t", Optional.of("r"), Optional.of("heavy")),
+                new ExpectedLetter(new CaseLocation(FILE, 29), "store.t", Optional.empty(), Optional.empty()));
     }
 
     @Test

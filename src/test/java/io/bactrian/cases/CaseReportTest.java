@@ -42,6 +42,6 @@ class CaseReportTest {
     }
 
     private static GoldenCase named(String name) {
-        return new GoldenCase(name, new Place(Path.of("routes/shop/cases/a.yaml"), 3), List.of(), List.of(), List.of(), List.of());
+        return new GoldenCase(name, new CaseLocation(Path.of("routes/shop/cases/a.yaml"), 3), List.of(), List.of(), List.of(), List.of());
     }
 }

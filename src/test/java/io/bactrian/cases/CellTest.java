@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CellTest {
 
-    private static final Place PLACE = new Place(Path.of("c.yaml"), 7);
+    private static final CaseLocation PLACE = new CaseLocation(Path.of("c.yaml"), 7);
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {

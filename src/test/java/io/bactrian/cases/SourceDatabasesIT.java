@@ -213,6 +213,6 @@ class SourceDatabasesIT {
     }
 
     private static SqlStatement sql(String text) {
-        return new SqlStatement(new Place(Path.of("c.yaml"), 3), text);
+        return new SqlStatement(new CaseLocation(Path.of("c.yaml"), 3), text);
     }
 }

@@ -54,24 +54,25 @@ class SqlStatementTest {
         "select 'truncate table x',-", "TRUNCATE ONLY \"store\".items RESTART IDENTITY CASCADE,store.items",
         "'truncate a , store.b,c cascade','a,store.b,c'", "truncate,-"})
     void knowsATruncation(String sql, String tables) {
-        assertThat(String.join(",", new SqlStatement(new Place(Path.of("f"), 1), sql).truncated())).isEqualTo(tables == null ? "" : tables);
+        assertThat(String.join(",", new SqlStatement(new CaseLocation(Path.of("f"), 1), sql).truncated()))
+                .isEqualTo(tables == null ? "" : tables);
     }
 
     @ParameterizedTest
     @CsvSource({"alter table t add c int,true", "CREATE TABLE t (i int),true", "drop table t,true", "rename table a to b,true",
         "insert into created values (1),false", "update t set a = 1,false"})
     void knowsWhatChangesTablesAndNotRows(String sql, boolean definition) {
-        assertThat(new SqlStatement(new Place(Path.of("f"), 1), sql).isDefinition()).isEqualTo(definition);
+        assertThat(new SqlStatement(new CaseLocation(Path.of("f"), 1), sql).isDefinition()).isEqualTo(definition);
     }
 
     @ParameterizedTest
     @CsvSource({"begin,true", "START  TRANSACTION,true", "commit,true", "rollback to savepoint a,true", "set autocommit = 0,true",
         "SET @begin = 1,false", "update t set begin = 1,false"})
     void knowsWhatBeginsOrEndsATransaction(String sql, boolean control) {
-        assertThat(new SqlStatement(new Place(Path.of("f"), 1), sql).isTransactionControl()).isEqualTo(control);
+        assertThat(new SqlStatement(new CaseLocation(Path.of("f"), 1), sql).isTransactionControl()).isEqualTo(control);
     }
 
     private static List<String> of(String sql) {
-        return SqlStatement.of(sql, new Place(Path.of("f.sql"), 10)).stream().map(one -> one.place() + " " + one.text()).toList();
+        return SqlStatement.of(sql, new CaseLocation(Path.of("f.sql"), 10)).stream().map(one -> one.place() + " " + one.text()).toList();
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class TableComparisonTest {
 
-    private static final Place PLACE = new Place(Path.of("c.yaml"), 7);
+    private static final CaseLocation PLACE = new CaseLocation(Path.of("c.yaml"), 7);
     private static final TableSchema SCHEMA = Given
             .schema("id int64, city string(99) null, total decimal(10,2) null, bactrian_offset int64", "id");
     private static final Image LYON = row(1, "Lyon", "2.50");

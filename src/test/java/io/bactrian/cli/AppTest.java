@@ -116,7 +116,7 @@ class AppTest {
         assertThat(App.execute("dead-letters", command)).isEqualTo(2);
         assertThat(App.execute("dead-letters", command, "--all", "shop.store.customers-0@1/r")).isEqualTo(2);
         assertThat(complaint().lines().distinct())
-                .containsExactly("say which: one or more ids, or --all; `bactrian dead-letters list` shows them");
+                .containsExactly("no dead letter is named; expected one or more ids, or --all; `bactrian dead-letters list` shows them");
     }
 
     @Test

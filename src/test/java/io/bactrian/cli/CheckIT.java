@@ -140,7 +140,7 @@ class CheckIT {
                         "ok  source hospital  server-id 5501 is nobody else's",
                         "ok  source hospital  1 table in clinic",
                         "ok  kafka  1 broker at " + servers.kafka.bootstrapServers(),
-                        "ok  kafka  topics can be made with 4 partitions, 1 copy and records of up to 48 MiB",
+                        "ok  kafka  topics can be created with 4 partitions, 1 copy and records of up to 48 MiB",
                         "ok  warehouse main  MySQL 9.N.N at 127.0.0.1:" + servers.warehouse.port()
                                 + ", time_zone +00:00 (Bactrian's sessions use UTC)",
                         "ok  warehouse main  user 'bactrian' may make, change, write and drop tables and views",
@@ -155,20 +155,20 @@ class CheckIT {
     @CsvSource(delimiter = '|', quoteCharacter = '^', value = {
         "binlog_format | 'STATEMENT' | FAULT  source hospital  binlog_format is STATEMENT; expected ROW | what "
                 + "follows: the log holds statements, not rows; the capture does not start"
-                + "| remedy: SET PERSIST binlog_format = 'ROW'; and let the applications connect anew: a session "
+                + "| remedy: SET PERSIST binlog_format = 'ROW'; and let the applications connect again: a session "
                 + "keeps the format it began with",
         "binlog_format | 'MIXED' | FAULT  source hospital  binlog_format is MIXED; expected ROW | what follows: the "
                 + "log holds statements, not rows; the capture does not start"
-                + "| remedy: SET PERSIST binlog_format = 'ROW'; and let the applications connect anew: a session "
+                + "| remedy: SET PERSIST binlog_format = 'ROW'; and let the applications connect again: a session "
                 + "keeps the format it began with",
         "binlog_row_image | 'MINIMAL' | FAULT  source hospital  binlog_row_image is MINIMAL; expected FULL | what "
                 + "follows: a change holds only some of its row's columns; the capture does not start"
-                + "| remedy: SET PERSIST binlog_row_image = 'FULL'; and let the applications connect anew: a session "
+                + "| remedy: SET PERSIST binlog_row_image = 'FULL'; and let the applications connect again: a session "
                 + "keeps the image it began with",
         "binlog_row_value_options | 'PARTIAL_JSON' | FAULT  source hospital  binlog_row_value_options is "
                 + "PARTIAL_JSON; expected it to be empty"
                 + "| what follows: an update of a JSON column is in the log as a patch, which Debezium cannot apply | "
-                + "remedy: SET PERSIST binlog_row_value_options = ''; and let the applications connect anew",
+                + "remedy: SET PERSIST binlog_row_value_options = ''; and let the applications connect again",
         "binlog_expire_logs_seconds | 3600 | warning  source hospital  binlog_expire_logs_seconds is 3600 (60 "
                 + "minutes); expected a day (86400) or more"
                 + "| what follows: a capture that stands still for longer has to begin with a new snapshot | remedy: "
@@ -198,7 +198,7 @@ class CheckIT {
                 + "'ward' lacks SELECT on clinic | what follows: a snapshot reads what it may and leaves out the rest "
                 + "| remedy: GRANT SELECT ON `clinic`.* TO 'ward'@'%';",
         "select, replication slave, replication client | FAULT  source hospital  user 'ward' has neither RELOAD nor "
-                + "LOCK TABLES | what follows: a snapshot cannot be taken: nothing holds its rows and its place in "
+                + "LOCK TABLES | what follows: a snapshot cannot be taken: nothing holds its rows and its position in "
                 + "the log together | remedy: GRANT RELOAD, LOCK TABLES ON *.* TO 'ward'@'%';",
         "select, lock tables, replication slave, replication client | warning  source hospital  user 'ward' lacks "
                 + "RELOAD | what follows: a snapshot locks all captured tables for writers until the last row is "
@@ -262,10 +262,10 @@ class CheckIT {
                     "FAULT  source hospital  there is no database 'Other', or user 'bactrian' may not see it; there is 'other'",
                     "what follows: nothing of it is captured",
                     "remedy: set bactrian.source.hospital.databases, or GRANT SELECT ON `Other`.* TO 'bactrian'@'%';",
-                    "FAULT  source hospital  routes name tables that are not there, or that user 'bactrian' may not "
+                    "FAULT  source hospital  routes name tables that do not exist, or that user 'bactrian' may not "
                             + "see: clinic.Visits, clinic.beds",
                     "what follows: no change ever comes to these routes",
-                    "remedy: mend the name after change: in the route (letters are told from capitals), or GRANT SELECT on the table",
+                    "remedy: fix the name after change: in the route (names are case-sensitive), or GRANT SELECT on the table",
                     "warning  source hospital  tables without a primary key: clinic.notes",
                     "what follows: they are kept as bags of rows, in one partition, and a dead letter of theirs may "
                             + "bring back what was deleted",
@@ -316,10 +316,10 @@ class CheckIT {
                         "FAULT  kafka  Kafka at NOBODY: no answer within 10 s",
                         "remedy: is it running, and can this host reach the brokers, also by the names that they give "
                                 + "themselves (advertised.listeners)? Else set bactrian.kafka.bootstrap-servers",
-                        "FAULT  warehouse main  the server at WAREHOUSE refuses user 'ward': Access denied for user "
+                        "FAULT  warehouse main  the server at WAREHOUSE rejects user 'ward': Access denied for user "
                                 + "'ward'@'127.0.0.1' (using password: YES)",
                         "remedy: set the right bactrian.warehouse.main.user and .password "
-                                + "(BACTRIAN_WAREHOUSE_MAIN_PASSWORD); whether the user is there: SELECT user, host FROM mysql.user;",
+                                + "(BACTRIAN_WAREHOUSE_MAIN_PASSWORD); whether the user exists: SELECT user, host FROM mysql.user;",
                         "check: 3 faults, no warnings");
     }
 
@@ -340,7 +340,7 @@ class CheckIT {
         "local_infile | OFF | warning  warehouse main  local_infile is OFF; expected ON | what follows: many rows are "
                 + "written by INSERT, at about half the speed of LOAD DATA LOCAL | remedy: SET PERSIST local_infile = ON;",
         "max_allowed_packet | 4194304 | warning  warehouse main  max_allowed_packet is 4096 KiB; expected 64 MiB or "
-                + "more | what follows: a row that is longer than that is refused and becomes a dead letter"
+                + "more | what follows: a row that is longer than that is rejected and becomes a dead letter"
                 + "| remedy: SET PERSIST max_allowed_packet = 67108864;"})
     void namesTheSettingOfTheWarehouse(String variable, String value, String found, String consequence, String remedy) {
         String before = Servers.query(servers.warehouse, "select @@global." + variable).get(0);
@@ -359,7 +359,7 @@ class CheckIT {
         settings.put("bactrian.warehouse.main.password", "secret-of-ward");
         String grant = "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, CREATE VIEW, SHOW VIEW ON "
                 + "`warehouse`.* TO 'ward'@'%';";
-        String follows = "what follows: the pipelines wait, and say so, at the first row that needs it";
+        String follows = "what follows: the pipelines wait, and report it, at the first row that needs it";
 
         assertThat(complaints()).containsExactly(
                 "FAULT  warehouse main  the server at WAREHOUSE does not let user 'ward' use the database: Access "
@@ -397,7 +397,7 @@ class CheckIT {
         try {
             assertThat(complaints()).containsExactly(
                     "warning  kafka  message.max.bytes is 1048588; expected 50331648 or more",
-                    "what follows: topics that Bactrian makes have a limit of their own; one that others make, and "
+                    "what follows: topics that Bactrian creates have a limit of their own; one that others create, and "
                             + "the schema history, take no record that is larger: the capture stands still at it",
                     "remedy: kafka-configs.sh --bootstrap-server KAFKA --alter --entity-type brokers --entity-default "
                             + "--add-config message.max.bytes=50331648",
@@ -423,7 +423,7 @@ class CheckIT {
                     "remedy: kafka-configs.sh --bootstrap-server KAFKA --alter --entity-type topics --entity-name "
                             + "bactrian.offsets --add-config cleanup.policy=compact",
                     "FAULT  kafka  bactrian.offsets has 2 partitions; expected 1",
-                    "remedy: stop Bactrian, copy what is needed, delete the topic and let it be made anew",
+                    "remedy: stop Bactrian, copy what is needed, delete the topic and let it be created again",
                     "FAULT  kafka  cleanup.policy of hospital.clinic.beds is compact; expected delete",
                     "remedy: kafka-configs.sh --bootstrap-server KAFKA --alter --entity-type topics --entity-name "
                             + "hospital.clinic.beds --add-config cleanup.policy=delete",
@@ -441,7 +441,7 @@ class CheckIT {
         broker("min.insync.replicas", "2");
         try {
             assertThat(complaints()).containsExactly("FAULT  kafka  min.insync.replicas is 2, and bactrian.kafka.replication is 1",
-                    "what follows: every write to our topics is refused",
+                    "what follows: every write to Bactrian's topics is rejected",
                     "remedy: set bactrian.kafka.replication to 2 or more, or min.insync.replicas on the brokers to 1 or less",
                     "check: 1 fault, no warnings");
         } finally {

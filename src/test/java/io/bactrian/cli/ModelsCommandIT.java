@@ -99,13 +99,13 @@ class ModelsCommandIT {
 
     @Test
     void checkOfWhatIsNoModelSaysSo() throws Exception {
-        assertEnded(models("check", "books"), 1, "", "no model books has been made; `bactrian models list` shows those that there are\n");
+        assertEnded(models("check", "books"), 1, "", "no model books has been built; `bactrian models list` shows the names\n");
     }
 
     @Test
     void rebuildMakesAModelAnewAndWhatReadsItIsToFollow() throws Exception {
         run.sql("update stock set stock = 9");
-        assertEnded(models("rebuild", "stock"), 0, "stock: made anew\n", "");
+        assertEnded(models("rebuild", "stock"), 0, "stock: rebuilt\n", "");
         assertEnded(models("check"), 0, """
                   categories                            2 rows  equal
                   stock                                 2 rows  equal
@@ -122,7 +122,7 @@ class ModelsCommandIT {
     @Test
     void rebuildGoesOnAfterWhatItCannotMake() throws Exception {
         run.model("more", STOCK.replace("books", "boks"));
-        assertEnded(models("rebuild", "nothing", "more", "stock"), 1, "stock: made anew\n", "there is no model nothing in " + run.folder
+        assertEnded(models("rebuild", "nothing", "more", "stock"), 1, "stock: rebuilt\n", "there is no model nothing in " + run.folder
                 + " without a fault; there are [categories, more, stock]\n" + run.folder.resolve("more.sql")
                 + ":2: more reads boks, which is no table of warehouse main, no model, and no target of a route\n");
     }

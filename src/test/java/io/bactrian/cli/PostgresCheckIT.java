@@ -77,7 +77,7 @@ class PostgresCheckIT {
 
             assertThat(survey.databases()).containsExactly(scenario.name);
             assertThat(survey.tables()).extracting(SurveyedTable::name, SurveyedTable::obstacle).containsExactly(tuple("bactrian_last", ""),
-                    tuple("misread", "the log would have other names in the place of \"größe\""), tuple("odd", ""), tuple("partly", ""));
+                    tuple("misread", "the log would have other names instead of \"größe\""), tuple("odd", ""), tuple("partly", ""));
             assertThat(survey.tables().get(3).unknown()).containsExactly(new SurveyedTable.Unknown("spot", "point"),
                     new SurveyedTable.Unknown("bits", "varbit[]"));
         }

@@ -120,9 +120,9 @@ class PostgresStartedIT {
             assertThat(checked.exitCode()).isEqualTo(1);
             assertThat(checked.said())
                     .contains("11 routes of the pipelines guests, harbour", "1 table in harbour_guests", "check: 2 faults")
-                    .contains("the server at 127.0.0.1:PORT refuses user 'bactrian': FATAL: password authentication failed".replace("PORT",
+                    .contains("the server at 127.0.0.1:PORT rejects user 'bactrian': FATAL: password authentication failed".replace("PORT",
                             Integer.toString(postgres.port())), "(BACTRIAN_SOURCE_HARBOUR_PASSWORD)")
-                    .contains("the server at 127.0.0.1:PORT refuses user 'loader': FATAL: password authentication failed".replace("PORT",
+                    .contains("the server at 127.0.0.1:PORT rejects user 'loader': FATAL: password authentication failed".replace("PORT",
                             Integer.toString(postgres.port())));
         } finally {
             Servers.execute(servers.source, "drop database harbour_guests");

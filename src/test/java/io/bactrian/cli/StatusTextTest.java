@@ -10,7 +10,7 @@ import io.bactrian.application.StatusReport.Letters;
 import io.bactrian.application.StatusReport.Need;
 import io.bactrian.application.StatusReport.Part;
 import io.bactrian.application.StatusReport.Pipeline;
-import io.bactrian.application.StatusReport.Place;
+import io.bactrian.application.StatusReport.PartitionProgress;
 import io.bactrian.application.StatusReport.Server;
 import io.bactrian.application.StatusReport.Table;
 import io.bactrian.application.StatusReport;
@@ -45,7 +45,7 @@ class StatusTextTest {
     }
 
     private static Table table(int number, Lag lag) {
-        return new Table("shop.store.t" + number, lag, 10, List.of("bookstore-t" + number), Map.of(0, new Place(17, 17)));
+        return new Table("shop.store.t" + number, lag, 10, List.of("bookstore-t" + number), Map.of(0, new PartitionProgress(17, 17)));
     }
 
     private static List<String> text(StatusReport report) {
@@ -105,7 +105,7 @@ class StatusTextTest {
 
     @Test
     void aLagThatNobodyKnowsIsNotCalledNone() {
-        assertThat(StatusText.lag(new Lag(0, 0.0, 0, null))).isEqualTo("not known: Kafka has not said");
+        assertThat(StatusText.lag(new Lag(0, 0.0, 0, null))).isEqualTo("not known: Kafka has not answered");
         assertThat(StatusText.lag(new Lag(0, null, 3, NOW))).isEqualTo("not known: no watermarks yet");
         assertThat(StatusText.lag(new Lag(10, null, 3, NOW))).isEqualTo("10 changes or more");
         assertThat(StatusText.lag(new Lag(10, null, 0, NOW))).isEqualTo("10 changes");

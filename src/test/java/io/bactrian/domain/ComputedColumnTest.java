@@ -110,7 +110,7 @@ class ComputedColumnTest {
     @MethodSource("misfits")
     void aValueThatDoesNotFitIsAnError(String type, Object value, String why) {
         assertThatIllegalArgumentException().isThrownBy(() -> set(type, value))
-                .withMessage("set-column: '" + value + "' can not be " + type + " in column 'c' of store.customers: " + why);
+                .withMessage("set-column: '" + value + "' cannot be " + type + " in column 'c' of store.customers: " + why);
     }
 
     @Test

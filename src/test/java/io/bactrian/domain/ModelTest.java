@@ -98,14 +98,14 @@ class ModelTest {
         "a1234567890123456789012345678901234567890123456789012345"})
     void aNameThatIsNoTablesIsAFault(String name) {
         assertThat(Model.parse(name, FILE, SALE).faults()).containsExactly(FILE + ":1: '" + name
-                + "' is the name of a table to be; expected small letters, digits and underscores, at most 55, a letter first");
+                + "' is to name a table; expected lower-case letters, digits and underscores, at most 55, beginning with a letter");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"sale__new", "sale__old", "sale__touched"})
     void aNameThatTheMakingOfAnotherModelNeedsIsAFault(String name) {
         assertThat(Model.parse(name, FILE, SALE).faults()).containsExactly(FILE + ":1: '" + name
-                + "' ends as the tables do that stand beside a model while it is made; expected a name that does not "
+                + "' ends like the tables that exist beside a model while it is built; expected a name that does not "
                 + "end in __new, __old or __touched");
     }
 
@@ -129,7 +129,7 @@ class ModelTest {
         "-- key: a|-- reads t:|select a from t # 2: 'reads t' does not say which keys a changed row touches; expected "
                 + "columns of t or a query with parameters such as :order_id",
         "-- key: a|-- reads t: select a from sale where b in (:b)|select a from t # 2: the query for the touched keys "
-                + "reads sale itself, which is not there while it is made for the first time; a row that goes is "
+                + "reads sale itself, which does not exist when it is built for the first time; a row that is removed is "
                 + "found by a second '-- reads t:' with its columns",
         "-- key: a|-- reads t: select a from u where b in (:b)|select a from t # 2: the query for the touched keys "
                 + "reads u, which the SELECT does not; expected some of [t]",
@@ -163,8 +163,8 @@ class ModelTest {
     @Test
     void allFaultsAreNamedAtOnce() {
         assertThat(Model.parse("Sale", FILE, "-- nothing: else\n-- index: a\n-- kye: a\nselect a from t").faults()).containsExactly(
-                FILE + ":1: 'Sale' is the name of a table to be; expected small letters, digits and underscores, at "
-                        + "most 55, a letter first",
+                FILE + ":1: 'Sale' is to name a table; expected lower-case letters, digits and underscores, at most 55, "
+                        + "beginning with a letter",
                 FILE + ":3: '-- kye: a' is none of '-- key:', '-- index:', '-- reads <table>:' and '-- index on <table>:'; "
                         + "what the model is about stands before them, and a longer line goes on with three spaces after the dashes",
                 FILE + ":1: no '-- key:'; expected the columns of the SELECT that tell its rows apart",

@@ -48,7 +48,7 @@ class SumTest {
 
     @Test
     void whatIsNoFiniteNumberIsRefused() {
-        assertThatThrownBy(() -> sum(row(Meaning.WRITE, 1L, null, Double.NaN))).hasMessage("column ratio: NaN can not be added up");
+        assertThatThrownBy(() -> sum(row(Meaning.WRITE, 1L, null, Double.NaN))).hasMessage("column ratio: NaN cannot be added up");
         assertThatThrownBy(() -> sum(row(Meaning.WRITE, 1L, null, Double.MAX_VALUE), row(Meaning.WRITE, 1L, null, Double.MAX_VALUE)))
                 .isInstanceOf(ArithmeticException.class);
     }
@@ -74,7 +74,7 @@ class SumTest {
         if (Sum.takes(column.type())) {
             assertThat(Sum.typeOf(column)).isNotNull();
         } else {
-            assertThatThrownBy(() -> Sum.typeOf(column)).hasMessageContaining("can not be added up");
+            assertThatThrownBy(() -> Sum.typeOf(column)).hasMessageContaining("cannot be added up");
         }
     }
 

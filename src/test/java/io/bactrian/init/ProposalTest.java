@@ -113,8 +113,8 @@ class ProposalTest {
                 """
                         -- For an administrator of the source, pg:5432, in its database shop: the user that Bactrian \
                         captures it with. Put its password in first.
-                        -- Repeating this is safe; a user that is there keeps its password.
-                        -- replication: it reads the log, through a replication slot that the capture makes. The server \
+                        -- Repeating this is safe; a user that exists keeps its password.
+                        -- replication: it reads the log, through a replication slot that the capture creates. The server \
                         needs wal_level=logical.
                         DO $$ BEGIN
                           CREATE ROLE "reader" LOGIN REPLICATION PASSWORD 'PASSWORD';
@@ -132,8 +132,8 @@ class ProposalTest {
                 """
                         -- For an administrator of the warehouse, pg2:5433, in its database dwh: the user that Bactrian \
                         writes it with. Put its password in first.
-                        -- Where that database is not there yet: CREATE DATABASE "dwh" ENCODING 'UTF8' TEMPLATE template0;
-                        -- Repeating this is safe; a user that is there keeps its password.
+                        -- If that database does not exist yet: CREATE DATABASE "dwh" ENCODING 'UTF8' TEMPLATE template0;
+                        -- Repeating this is safe; a user that exists keeps its password.
                         DO $$ BEGIN
                           CREATE ROLE "writer" LOGIN PASSWORD 'PASSWORD';
                         EXCEPTION WHEN duplicate_object THEN
@@ -160,7 +160,7 @@ class ProposalTest {
                         database shop of the source, pg:5432.
                         -- What the log has for Bactrian. Run it once; a table that comes later: ALTER PUBLICATION \
                         "bactrian_my_shop" ADD TABLE …;
-                        -- These have no primary key, or were told to log nothing of a row before. With FULL the log has the \
+                        -- These have no primary key, or are set to log nothing of a row before. With FULL the log has the \
                         whole row before of each update and delete,
                         -- and grows by it. To leave one out instead, take its lines out here, and put it into \
                         tableExcludeList of routes/capture/my-shop.camel.yaml.
@@ -287,7 +287,7 @@ class ProposalTest {
                 + "'capture', which cannot name a source; give another --name, of lower-case letters, digits and "
                 + "dashes, beginning with a letter",
         "--source mysql://u@db/store --warehouse mysql://w@wh/a --kafka k:1 --into pom.xml | --into is 'pom.xml', "
-                + "which is a file; expected a folder, or a name that is free"})
+                + "which is a file; expected a folder, or a name that is not taken"})
     void whatCannotBeProposedIsNamedBeforeAnyServerIsAsked(String arguments, String fault) {
         Commands.Ended ended = Commands.execute(("init " + arguments).split(" "));
 

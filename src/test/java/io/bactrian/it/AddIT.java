@@ -141,7 +141,7 @@ class AddIT {
         scenario.drain();
 
         assertThat(scenario.deadLetters()).singleElement().satisfies(letter -> assertThat(letter.reason())
-                .contains("column 'v' of " + scenario.name + ".t is of type string(20), which can not be added up"));
+                .contains("column 'v' of " + scenario.name + ".t is of type string(20), which cannot be added up"));
     }
 
     /** Only the guilty row of a key is refused, and a late one counts although its row has changed since. */

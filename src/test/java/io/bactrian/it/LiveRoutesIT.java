@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  */
 class LiveRoutesIT {
 
-    private static final String OLD_ROUTES_GO_ON = "The routes from before go on";
+    private static final String OLD_ROUTES_GO_ON = "The previous routes go on";
 
     private Scenario scenario;
     private HeardLines heard;
@@ -208,8 +208,9 @@ class LiveRoutesIT {
                 log + ":6:15: there is no kamelet 'set-colum' in " + scenario.folder.resolve("kamelets")
                         + ", and none is shipped; did you mean 'set-column'?");
         wrong.put(right.replace("log-mode-append", "t-mode-mirror"), path("t-mode-mirror") + ":2:9: the route id " + scenario.name
-                + "-t-mode-mirror is at " + log + ":2:9 too; expected one route of each id");
-        wrong.put("", log + ":1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route shall go");
+                + "-t-mode-mirror is at " + log + ":2:9 too; expected one route for each id");
+        wrong.put("", log
+                + ":1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route is to be removed");
         wrong.put(right.substring(0, right.indexOf("steps")),
                 log + ":2:9: route " + scenario.name + "-log-mode-append has no steps; expected from.steps with at least one");
         for (Map.Entry<String, String> edit : wrong.entrySet()) {

@@ -147,9 +147,10 @@ class WrongRoutesTest {
                 wrong(ROUTE.replace("      uri", "\t uri"),
                         "4:1: this is no YAML: found character '\\t(TAB)' that cannot start any token. (Do not use "
                                 + "\\t(TAB) for indentation), while scanning for the next token"),
-                wrong("", "1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route shall go"),
+                wrong("",
+                        "1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route is to be removed"),
                 wrong("# later\n",
-                        "1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route shall go"),
+                        "1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route is to be removed"),
                 wrong("route:\n  id: r\n", "1:1: the file is no list; expected '- route:', with the dash. Perhaps it is missing?"),
                 wrong("- from here\n", "1:3: expected an item such as '- route:'"),
                 wrong(ROUTE.replace("route", "rout"), "1:3: 'rout' is nothing that a file of routes may begin with; did you mean 'route'?"),
@@ -220,7 +221,7 @@ class WrongRoutesTest {
                         + ROUTE,
                         "3:45: maximumRedeliveries: 7, with its pauses, may take more than a minute; the pipeline "
                                 + "waits for each change meanwhile, so expected at most a minute in all"),
-                wrong(ROUTE + ROUTE, "8:9: the route id r is at FOLDER/p/r.camel.yaml:2:9 too; expected one route of each id"));
+                wrong(ROUTE + ROUTE, "8:9: the route id r is at FOLDER/p/r.camel.yaml:2:9 too; expected one route for each id"));
     }
 
     private static Arguments wrong(String text, String said) {
@@ -284,7 +285,7 @@ class WrongRoutesTest {
         String fault = folder.resolve("p/r.camel.yaml") + ":" + said;
 
         assertThatThrownBy(() -> start(Part.ROWS, ends())).isInstanceOf(ConfigurationException.class).hasMessage(fault);
-        assertThat(RoutesCheck.look(settings(), ends(), warehouse -> COLUMNS).findings())
+        assertThat(RouteFindings.look(settings(), ends(), warehouse -> COLUMNS).findings())
                 .filteredOn(finding -> finding.level() == Finding.Level.FAULT).extracting(Finding::found).containsExactly(fault);
     }
 
@@ -293,7 +294,7 @@ class WrongRoutesTest {
         write("p/r.camel.yaml", ROUTE + ROUTE.replace("id: r", "id: s").replace("=mirror", "=append"));
 
         assertThatCode(() -> start(Part.ROWS, ends())).doesNotThrowAnyException();
-        assertThat(RoutesCheck.look(settings(), ends(), warehouse -> COLUMNS).findings())
+        assertThat(RouteFindings.look(settings(), ends(), warehouse -> COLUMNS).findings())
                 .noneMatch(finding -> finding.level() == Finding.Level.FAULT);
     }
 
@@ -305,9 +306,9 @@ class WrongRoutesTest {
         String fault = folder.resolve("models/per_day.sql") + ":1: model per_day: warehouse main (Columns 1.0) keeps no models. "
                 + "Make a view of that name in it, or use another warehouse";
 
-        assertThat(RoutesCheck.look(settings, ends(), warehouse -> COLUMNS).findings())
+        assertThat(RouteFindings.look(settings, ends(), warehouse -> COLUMNS).findings())
                 .filteredOn(finding -> finding.level() == Finding.Level.FAULT).extracting(Finding::found).containsExactly(fault);
-        assertThat(RoutesCheck.look(settings).findings()).noneMatch(finding -> finding.level() == Finding.Level.FAULT);
+        assertThat(RouteFindings.look(settings).findings()).noneMatch(finding -> finding.level() == Finding.Level.FAULT);
     }
 
     @Test
@@ -334,7 +335,7 @@ class WrongRoutesTest {
         write("q/b.camel.yaml", ROUTE);
 
         assertThatThrownBy(() -> start(Part.ROWS)).hasMessage(folder.resolve("q/b.camel.yaml") + ":2:9: the route id r is at "
-                + folder.resolve("p/a.camel.yaml") + ":2:9 too; expected one route of each id");
+                + folder.resolve("p/a.camel.yaml") + ":2:9 too; expected one route for each id");
     }
 
     @Test

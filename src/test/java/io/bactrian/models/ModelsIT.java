@@ -635,7 +635,7 @@ class ModelsIT {
         assertEqualAndWell();
     }
 
-    /** StartFailure that MySQL files under states of their own. */
+    /** Faults that MySQL files under states of their own. */
     @ParameterizedTest
     @ValueSource(strings = {"n.text + (select m.note_id from notes m where m.text = n.text)", "regexp_like('a', n.text)"})
     void whateverMySqlRefusesOfASelectStopsNoBatch(String expression) throws Exception {

@@ -115,7 +115,7 @@ class ExplodeKameletTest {
 
         assertThatThrownBy(() -> scene.rows(insert(tags(1, "[1,\"two\"]"))))
                 .hasMessage(
-                        "explode: 'two' can not be int8 in column 'tag' of element 2 of column 'tags' of store.customers: it is no number");
+                        "explode: 'two' cannot be int8 in column 'tag' of element 2 of column 'tags' of store.customers: it is no number");
     }
 
     @Test
@@ -126,7 +126,7 @@ class ExplodeKameletTest {
                 "- stop: {}");
 
         assertThatThrownBy(() -> scene.rows(insert(tags(1, "[1,\"two\",3]"))))
-                .hasStackTraceContaining("set-column: 'two' can not be int64");
+                .hasStackTraceContaining("set-column: 'two' cannot be int64");
     }
 
     @Test
@@ -135,8 +135,8 @@ class ExplodeKameletTest {
 
         assertThatThrownBy(() -> scene.rows(insert(tags(1, "[1]"))))
                 .hasMessage("explode: the rows made of column 'tags' of store.customers would have two columns 'id'; "
-                        + "the key's columns are [id], the place is in 'place' (number), and the elements have [id]. "
-                        + "Name the place otherwise, keep the elements whole with as=, "
+                        + "the key's columns are [id], the position is in 'place' (number), and the elements have [id]. "
+                        + "Give the position's column another name, keep the elements whole with as=, "
                         + "or rename the key's column before");
     }
 

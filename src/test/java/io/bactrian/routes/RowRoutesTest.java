@@ -252,7 +252,7 @@ class RowRoutesTest {
         route("change:store.customers?pipeline=p", "warehouse:sums?mode=add&key=id");
 
         assertThatThrownBy(() -> rows(insert(ADA)))
-                .hasMessage("warehouse://sums?key=id&mode=add: column 'name' of store.customers is of type string(20), which can not "
+                .hasMessage("warehouse://sums?key=id&mode=add: column 'name' of store.customers is of type string(20), which cannot "
                         + "be added up; expected numbers in all columns but the key's. Add it to key=, or drop it in a step before");
     }
 
@@ -474,7 +474,7 @@ class RowRoutesTest {
                 + "'keep'; expected apply or mark",
         "change:store.customers?pipeline=p | warehouse:t?mode=append&deletes=mark | "
                 + "warehouse://t?deletes=mark&mode=append: deletes=mark needs mode=mirror",
-        "change:store.customers?pipeline=p | change:store.books | change://store.books stands where rows go to; "
+        "change:store.customers?pipeline=p | change:store.books | change://store.books is used as the end of a route; "
                 + "changes only come from it. Did you mean warehouse:store.books?",
         "warehouse:t | log:x | warehouse://t: rows only go to a warehouse; a route begins with change:<database>.<table>",
         "change:customers?pipeline=p | warehouse:t | change:customers names no table; expected "

@@ -108,7 +108,7 @@ class SetColumnKameletTest {
         set("id", "${body[placed_at]}", "int32");
 
         assertThatThrownBy(() -> scene.rows(insert(ONE)))
-                .hasMessage("set-column: '2026-11-21T13:14:15.5' can not be int32 in column 'id' of store.customers: it is no number");
+                .hasMessage("set-column: '2026-11-21T13:14:15.5' cannot be int32 in column 'id' of store.customers: it is no number");
     }
 
     @Test

@@ -24,13 +24,13 @@ class SettingTest {
     @ParameterizedTest
     @MethodSource("all")
     void aDefaultIsOfItsKindAndARequiredSettingHasNone(Setting setting) {
-        if (setting.kind() == Setting.Kind.NUMBER) {
+        if (setting.type() == SettingType.NUMBER) {
             assertThat(setting.fallback()).matches("\\d{1,9}");
         }
-        if (setting.kind() == Setting.Kind.PORT) {
+        if (setting.type() == SettingType.PORT) {
             assertThat(Integer.parseInt(setting.fallback())).isBetween(1, 65_535);
         }
-        if (setting.kind() == Setting.Kind.DATE) {
+        if (setting.type() == SettingType.DATE) {
             assertThat(LocalDate.parse(setting.fallback())).isNotNull();
         }
         if (setting.required()) {

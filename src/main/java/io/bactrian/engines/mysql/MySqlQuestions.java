@@ -57,9 +57,9 @@ final class MySqlQuestions implements AutoCloseable {
         } catch (SQLException e) {
             String said = firstLine(e);
             if (e.getErrorCode() == ACCESS_DENIED || e.getErrorCode() == HOST_REFUSED) {
-                findings.fault("the server at " + where + " refuses user '" + user + "': " + said, "nothing can be read or written",
+                findings.fault("the server at " + where + " rejects user '" + user + "': " + said, "nothing can be read or written",
                         "set the right " + settings + ".user and .password (" + variable(settings)
-                                + "_PASSWORD); whether the user is there: SELECT user, host FROM mysql.user;");
+                                + "_PASSWORD); whether the user exists: SELECT user, host FROM mysql.user;");
             } else if (e.getErrorCode() == NO_DATABASE || e.getErrorCode() == NOT_ON_DATABASE) {
                 findings.fault("the server at " + where + " does not let user '" + user + "' use the database: " + said,
                         "nothing can be written", noDatabase);
@@ -86,7 +86,7 @@ final class MySqlQuestions implements AutoCloseable {
             question.ask();
         } catch (SQLException e) {
             findings.fault(what + " could not be looked at: " + firstLine(e), "nobody knows whether it is right",
-                    "mend what the message says, then check again");
+                    "fix what the message names, then check again");
         }
     }
 

@@ -94,7 +94,7 @@ public final class MySqlSourceCheck {
         } else {
             findings.fault("binlog_format is " + format + "; expected ROW",
                     "the log holds statements, not rows; the capture does not start",
-                    "SET PERSIST binlog_format = 'ROW'; and let the applications connect anew: "
+                    "SET PERSIST binlog_format = 'ROW'; and let the applications connect again: "
                             + "a session keeps the format it began with");
         }
         String image = server.variableOf("binlog_row_image");
@@ -103,14 +103,14 @@ public final class MySqlSourceCheck {
         } else {
             findings.fault("binlog_row_image is " + image + "; expected FULL",
                     "a change holds only some of its row's columns; the capture does not start",
-                    "SET PERSIST binlog_row_image = 'FULL'; and let the applications connect anew: "
+                    "SET PERSIST binlog_row_image = 'FULL'; and let the applications connect again: "
                             + "a session keeps the image it began with");
         }
         String options = server.variableOf("binlog_row_value_options");
         if (options.contains("PARTIAL_JSON")) {
             findings.fault("binlog_row_value_options is " + options + "; expected it to be empty",
                     "an update of a JSON column is in the log as a patch, which Debezium cannot apply",
-                    "SET PERSIST binlog_row_value_options = ''; and let the applications connect anew");
+                    "SET PERSIST binlog_row_value_options = ''; and let the applications connect again");
         }
     }
 
@@ -150,7 +150,7 @@ public final class MySqlSourceCheck {
         boolean locksTables = source.databases().stream().allMatch(database -> grants.has("LOCK TABLES", database));
         if (!grants.has("RELOAD") && !locksTables) {
             findings.fault("user '" + source.user() + "' has neither RELOAD nor LOCK TABLES",
-                    "a snapshot cannot be taken: nothing holds its rows and its place in the log together",
+                    "a snapshot cannot be taken: nothing holds its rows and its position in the log together",
                     "GRANT RELOAD, LOCK TABLES ON *.* TO " + source.account() + ";");
         } else if (!grants.has("RELOAD")) {
             findings.warning("user '" + source.user() + "' lacks RELOAD",
@@ -326,9 +326,9 @@ public final class MySqlSourceCheck {
         List<String> gone = tablesOfRoutes.stream().filter(table -> !all.contains(table)).sorted().toList();
         if (!gone.isEmpty()) {
             findings.fault(
-                    "routes name tables that are not there, or that user '" + source.user() + "' may not see: " + Findings.some(gone),
+                    "routes name tables that do not exist, or that user '" + source.user() + "' may not see: " + Findings.some(gone),
                     "no change ever comes to these routes",
-                    "mend the name after change: in the route (letters are told from capitals), or GRANT SELECT on the table");
+                    "fix the name after change: in the route (names are case-sensitive), or GRANT SELECT on the table");
         }
         if (!keyless.isEmpty()) {
             findings.warning("tables without a primary key: " + Findings.some(keyless),

@@ -129,7 +129,7 @@ public final class MySqlWarehouseCheck {
         } else {
             findings.fault(
                     "user '" + warehouse.user() + "' could not do all that loading needs (" + String.join(", ", missing) + "): " + said,
-                    "the pipelines wait, and say so, at the first row that needs it", grant());
+                    "the pipelines wait, and report it, at the first row that needs it", grant());
         }
     }
 
@@ -146,7 +146,7 @@ public final class MySqlWarehouseCheck {
         long bytes = Long.parseLong(server.variableOf("max_allowed_packet"));
         if (bytes < SMALLEST_PACKET) {
             findings.warning("max_allowed_packet is " + (bytes >> 10) + " KiB; expected 64 MiB or more",
-                    "a row that is longer than that is refused and becomes a dead letter",
+                    "a row that is longer than that is rejected and becomes a dead letter",
                     "SET PERSIST max_allowed_packet = " + SMALLEST_PACKET + ";");
         } else {
             findings.ok("max_allowed_packet is " + (bytes >> 20) + " MiB");

@@ -69,7 +69,8 @@ public final class PostgresLog implements SourceLog {
         // It got the name after the start, which looks at all of them.
         if (PostgresNames.isMisread(table + column)) {
             throw new IllegalArgumentException(
-                    PostgresNames.fault(List.of("of a table or column renamed or made since the start")) + "; " + PostgresNames.remedy());
+                    PostgresNames.fault(List.of("of a table or column renamed or created since the start")) + "; "
+                            + PostgresNames.remedy());
         }
         Map<String, String> parameters = schema.parameters() == null ? Map.of() : schema.parameters();
         String type = parameters.get(ColumnParameters.TYPE);

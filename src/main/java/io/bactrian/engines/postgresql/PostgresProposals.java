@@ -76,8 +76,8 @@ final class PostgresProposals implements Addresses, SourceProposals, WarehousePr
                 """
                         -- For an administrator of the source, %s:%d, in its database %s: the user that Bactrian captures it \
                         with. Put its password in first.
-                        -- Repeating this is safe; a user that is there keeps its password.
-                        -- replication: it reads the log, through a replication slot that the capture makes. The server \
+                        -- Repeating this is safe; a user that exists keeps its password.
+                        -- replication: it reads the log, through a replication slot that the capture creates. The server \
                         needs wal_level=logical.
                         DO $$ BEGIN
                           CREATE ROLE %4$s LOGIN REPLICATION PASSWORD 'PASSWORD';
@@ -101,8 +101,8 @@ final class PostgresProposals implements Addresses, SourceProposals, WarehousePr
         return """
                 -- For an administrator of the warehouse, %s:%d, in its database %s: the user that Bactrian writes it with. \
                 Put its password in first.
-                -- Where that database is not there yet: CREATE DATABASE %5$s ENCODING 'UTF8' TEMPLATE template0;
-                -- Repeating this is safe; a user that is there keeps its password.
+                -- If that database does not exist yet: CREATE DATABASE %5$s ENCODING 'UTF8' TEMPLATE template0;
+                -- Repeating this is safe; a user that exists keeps its password.
                 DO $$ BEGIN
                   CREATE ROLE %4$s LOGIN PASSWORD 'PASSWORD';
                 EXCEPTION WHEN duplicate_object THEN
@@ -116,7 +116,7 @@ final class PostgresProposals implements Addresses, SourceProposals, WarehousePr
     }
 
     /**
-     * Before a table that lacks it is published: PostgreSQL would refuse the applications' own updates and deletes
+     * Before a table that lacks it is published: PostgreSQL would reject the applications' own updates and deletes
      * there from then on.
      */
     @Override
@@ -130,7 +130,7 @@ final class PostgresProposals implements Addresses, SourceProposals, WarehousePr
                         .formatted(source.database(), source.host(), source.port(), quoted(PostgresTables.ownName(name))));
         if (tables.stream().anyMatch(table -> !table.unlogged().isEmpty())) {
             text.append(
-                    "-- These have no primary key, or were told to log nothing of a row before. With FULL the log has "
+                    "-- These have no primary key, or are set to log nothing of a row before. With FULL the log has "
                             + "the whole row before of each update and delete,\n")
                     .append("-- and grows by it. To leave one out instead, take its lines out here, and put it into "
                             + "tableExcludeList of routes/capture/")

@@ -111,7 +111,7 @@ final class PostgresSlot {
         List<SourceTable> tables = PostgresTables.captured(connection, engine);
         List<String> published = PostgresTables.published(connection, publication);
         List<SourceTable> missing = tables.stream().filter(table -> published == null || !published.contains(table.quoted())).toList();
-        // PostgreSQL would refuse the applications' own updates and deletes from the moment that such a table is
+        // PostgreSQL would reject the applications' own updates and deletes from the moment that such a table is
         // published.
         List<SourceTable> unfit = tables.stream().filter(SourceTable::isUnfit).toList();
         // One that came since must not keep the others waiting: health says that it is not captured.
@@ -209,7 +209,7 @@ final class PostgresSlot {
                 if (!goesOn) {
                     // Only a new slot comes with a view of the rows at exactly its beginning; with this one a change
                     // could fall between the two.
-                    LOG.info("PostgreSQL at {}: replication slot {} is made anew for the snapshot", where(), slot);
+                    LOG.info("PostgreSQL at {}: replication slot {} is created again for the snapshot", where(), slot);
                     FirstColumn.of(connection, "select pg_drop_replication_slot(?)", slot);
                     return;
                 }
@@ -291,7 +291,7 @@ final class PostgresSlot {
             if (state != null && !state.startsWith("08") && !state.startsWith("57P")) {
                 // A right that is missing, say: the slot may hold back the server's log meanwhile, and nobody else
                 // would notice.
-                health.down(part, "the replication slot " + slot + " of " + where() + " can not be looked after: " + e.getMessage()
+                health.down(part, "the replication slot " + slot + " of " + where() + " cannot be checked: " + e.getMessage()
                         + "; it may keep the server's log for ever");
                 return;
             }

@@ -76,10 +76,10 @@ public final class PostgresSourceCheck {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         String said = e.getMessage().lines().findFirst().orElse("").strip();
         if (state.startsWith("28")) {
-            findings.fault("the server at " + source.where() + " refuses user '" + source.user() + "': " + said, "nothing is captured",
+            findings.fault("the server at " + source.where() + " rejects user '" + source.user() + "': " + said, "nothing is captured",
                     "set the right " + source.settings() + ".user and .password ("
                             + source.variable()
-                            + "_PASSWORD); whether the user is there: SELECT rolname, rolcanlogin FROM pg_roles; and "
+                            + "_PASSWORD); whether the user exists: SELECT rolname, rolcanlogin FROM pg_roles; and "
                             + "whether pg_hba.conf lets it in");
         } else if (state.equals("3D000") || state.equals("42501")) {
             findings.fault("the server at " + source.where() + " does not let user '" + source.user() + "' use the database: " + said,
@@ -152,7 +152,7 @@ public final class PostgresSourceCheck {
                         + "pg_replication_slots where slot_name = ?",
                 slotName());
         if (found.isEmpty()) {
-            findings.ok("replication slot " + slotName() + " is not there yet; the capture makes it");
+            findings.ok("replication slot " + slotName() + " does not exist yet; the capture creates it");
             return;
         }
         String[] parts = found.get(0).split("\\|");
@@ -227,7 +227,7 @@ public final class PostgresSourceCheck {
         List<String> unusable = all.stream().flatMap(table -> table.unlogged().stream()).toList();
         if (!unusable.isEmpty()) {
             findings.fault("neither a primary key with REPLICA IDENTITY DEFAULT nor REPLICA IDENTITY FULL: " + Findings.some(unusable),
-                    "once published, the server would refuse the applications' own updates and deletes there; the capture does not start",
+                    "once published, the server would reject the applications' own updates and deletes there; the capture does not start",
                     String.join(" ", unusable.stream().limit(5).map(table -> "ALTER TABLE " + table + " REPLICA IDENTITY FULL;").toList())
                             + (unusable.size() > 5 ? " and so on" : "") + " Or leave them out: tableExcludeList in the capture's route");
         }
@@ -277,10 +277,10 @@ public final class PostgresSourceCheck {
         if (published == null) {
             boolean mayCreate = one("select has_database_privilege(current_database(), 'create')").equals("t");
             if (others.isEmpty() && mayCreate) {
-                findings.ok("publication " + name + " is not there yet; the capture makes it");
+                findings.ok("publication " + name + " does not exist yet; the capture creates it");
             } else {
                 findings.fault(
-                        "publication " + name + " is not there, and user '" + source.user() + "' may not make it: "
+                        "publication " + name + " does not exist, and user '" + source.user() + "' may not make it: "
                                 + (mayCreate ? "it does not own " + Findings.some(others) : "it lacks CREATE on the database"),
                         "the capture does not start",
                         "have the owner of the tables run: CREATE PUBLICATION " + PostgresTables.quoted(name) + " FOR TABLE "

@@ -42,7 +42,7 @@ public final class PostgresSurvey {
         List<String> key = PostgresSource.key(connection, table.schema(), table.name());
         List<PostgresSource.Found> unknown = columns.stream().filter(column -> !column.isKnown()).toList();
         String obstacle = !table.misread().isEmpty()
-                ? "the log would have other names in the place of " + table.misread()
+                ? "the log would have other names instead of " + table.misread()
                 : unknown.stream().filter(column -> key.contains(column.name())).findFirst()
                         .map(column -> "its key has the column " + column.name() + " of the type " + column.shownType()
                                 + ", which cannot be captured")

@@ -64,10 +64,10 @@ final class PostgresWarehouseCheck {
         String state = e.getSQLState() == null ? "" : e.getSQLState();
         String said = e.getMessage().lines().findFirst().orElse("").strip();
         if (state.startsWith("28")) {
-            findings.fault("the server at " + warehouse.where() + " refuses user '" + warehouse.user() + "': " + said,
+            findings.fault("the server at " + warehouse.where() + " rejects user '" + warehouse.user() + "': " + said,
                     "nothing can be read or written",
                     "set the right " + warehouse.settings()
-                            + ".user and .password; whether the user is there: SELECT rolname, rolcanlogin FROM "
+                            + ".user and .password; whether the user exists: SELECT rolname, rolcanlogin FROM "
                             + "pg_roles; and whether pg_hba.conf lets it in");
         } else if (state.equals("3D000") || state.equals("42501")) {
             findings.fault("the server at " + warehouse.where() + " does not let user '" + warehouse.user() + "' use the database: " + said,
@@ -89,7 +89,7 @@ final class PostgresWarehouseCheck {
         String version = one(statement, "show server_version");
         if (Integer.parseInt(one(statement, "show server_version_num")) / 10_000 < OLDEST) {
             findings.fault("the server at " + warehouse.where() + " is PostgreSQL " + version + "; expected " + OLDEST + " or newer",
-                    "it is not tested with it, and its makers do not mend it any more",
+                    "it is not tested with it, and its makers no longer fix it",
                     "use a newer server");
         } else {
             findings.ok("PostgreSQL " + version + " at " + warehouse.where() + ", schema " + one(statement, "select current_schema()")
@@ -102,7 +102,7 @@ final class PostgresWarehouseCheck {
         if (!encoding.equals("UTF8")) {
             findings.fault("the database " + warehouse.database() + " has the encoding " + encoding + "; expected UTF8",
                     "rows with characters that it lacks become dead letters",
-                    "make a database with the encoding: CREATE DATABASE warehouse ENCODING 'UTF8' TEMPLATE template0; and name it in "
+                    "create a database with the encoding: CREATE DATABASE warehouse ENCODING 'UTF8' TEMPLATE template0; and name it in "
                             + warehouse.settings() + ".url");
         } else {
             findings.ok("the encoding is UTF8");
@@ -121,8 +121,8 @@ final class PostgresWarehouseCheck {
         }
         if (one(statement, "select current_schema()").isEmpty()) {
             findings.fault(
-                    "there is no schema for the user's tables: none of search_path (" + one(statement, "show search_path") + ") is there",
-                    "no table can be made",
+                    "there is no schema for the user's tables: none of search_path (" + one(statement, "show search_path") + ") exists",
+                    "no table can be created",
                     "create one of them, or name one at the end of " + warehouse.settings() + ".url: ?currentSchema=warehouse");
             return false;
         }
@@ -163,7 +163,7 @@ final class PostgresWarehouseCheck {
         } else {
             findings.fault(
                     "user '" + warehouse.user() + "' could not do all that loading needs (" + String.join(", ", missing) + "): " + said,
-                    "the pipelines wait, and say so, at the first row that needs it", grant());
+                    "the pipelines wait, and report it, at the first row that needs it", grant());
         }
     }
 }

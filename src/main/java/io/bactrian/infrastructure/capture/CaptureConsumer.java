@@ -315,7 +315,7 @@ final class CaptureConsumer extends DefaultConsumer {
                 failure = e;
                 throw new DebeziumException("a batch of " + events.size() + " records was not written", e);
             } finally {
-                // How long the source has nothing to say, or does not answer, is not for a restart to mend.
+                // How long the source has nothing to say, or does not answer, is nothing that a restart would fix.
                 worker.rests();
                 batchUnderWay.unlock();
             }

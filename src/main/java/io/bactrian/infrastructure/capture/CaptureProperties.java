@@ -23,7 +23,7 @@ final class CaptureProperties {
         properties.setProperty("event.processing.failure.handling.mode", "fail");
         properties.setProperty("inconsistent.schema.handling.mode", "fail");
         properties.setProperty("column.propagate.source.type", ".*");
-        properties.setProperty("errors.max.retries", "0"); // the capture restarts itself, and says so in its health
+        properties.setProperty("errors.max.retries", "0"); // the capture restarts itself, and reports it in its health
 
         properties.setProperty("offset.flush.interval.ms", "60000"); // what the engine stores is not used
         kind.complete(properties);

@@ -105,7 +105,7 @@ public final class KafkaChangeLog implements ChangeLog {
     @Override
     public void write(CapturedBatch batch) {
         if (failed) {
-            throw new IllegalStateException("a transaction of this change log has failed; it must be opened anew");
+            throw new IllegalStateException("a Kafka transaction of this capture has failed; it must be opened again");
         }
         try {
             Set<String> wanted = new HashSet<>();

@@ -83,7 +83,7 @@ public final class KafkaCheck {
                             + "(advertised.listeners)? Else set bactrian.kafka.bootstrap-servers");
         } catch (KafkaException e) {
             findings.fault("Kafka at " + settings.bootstrapServers() + ": " + reason(e), "no change can be written or read",
-                    "set bactrian.kafka.bootstrap-servers to brokers that are there");
+                    "set bactrian.kafka.bootstrap-servers to brokers that exist");
         }
     }
 
@@ -119,19 +119,19 @@ public final class KafkaCheck {
             findings.fault(
                     "bactrian.kafka.replication is " + settings.replication() + ", and there "
                             + (count == 1 ? "is 1 broker" : "are " + count + " brokers"),
-                    "no topic can be made",
+                    "no topic can be created",
                     "set bactrian.kafka.replication=" + count + ", or start more brokers");
         } else if (settings.replication() == 1 && count > 1) {
             findings.warning("bactrian.kafka.replication is 1, with " + count + " brokers",
                     "when the broker of a partition is lost, so are its changes", "set bactrian.kafka.replication=" + Math.min(3, count)
-                            + "; it counts for topics that are made from then on");
+                            + "; it counts for topics that are created from then on");
         }
         ConfigResource broker = new ConfigResource(ConfigResource.Type.BROKER, brokers.iterator().next().idString());
         Config config = await(admin.describeConfigs(List.of(broker)).all()).get(broker);
         int together = number(config, "min.insync.replicas", 1);
         if (together > settings.replication()) {
             findings.fault("min.insync.replicas is " + together + ", and bactrian.kafka.replication is " + settings.replication(),
-                    "every write to our topics is refused",
+                    "every write to Bactrian's topics is rejected",
                     "set bactrian.kafka.replication to " + together + " or more, or min.insync.replicas on the brokers to "
                             + settings.replication() + " or less");
         }
@@ -142,7 +142,7 @@ public final class KafkaCheck {
         int longest = number(config, "transaction.max.timeout.ms", Integer.MAX_VALUE);
         if (longest < 120_000) {
             findings.fault("transaction.max.timeout.ms is " + longest + "; expected 120000 or more",
-                    "the capture's transactions are refused",
+                    "the capture's transactions are rejected",
                     "set transaction.max.timeout.ms=900000 on the brokers, which is Kafka's default");
         }
         int request = number(config, "socket.request.max.bytes", Integer.MAX_VALUE);
@@ -154,7 +154,7 @@ public final class KafkaCheck {
         int message = number(config, "message.max.bytes", Integer.MAX_VALUE);
         if (message < KafkaSettings.LARGEST_RECORD) {
             findings.warning("message.max.bytes is " + message + "; expected " + KafkaSettings.LARGEST_RECORD + " or more",
-                    "topics that Bactrian makes have a limit of their own; one that others make, and the schema "
+                    "topics that Bactrian creates have a limit of their own; one that others create, and the schema "
                             + "history, take no record that is larger: the capture stands still at it",
                     "kafka-configs.sh --bootstrap-server " + settings.bootstrapServers()
                             + " --alter --entity-type brokers --entity-default --add-config message.max.bytes="
@@ -183,11 +183,11 @@ public final class KafkaCheck {
                 .configs(Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(KafkaSettings.LARGEST_RECORD)));
         try {
             await(admin.createTopics(List.of(topic), new CreateTopicsOptions().validateOnly(true)).all());
-            findings.ok("topics can be made with " + settings.partitions() + " partitions, " + settings.replication()
+            findings.ok("topics can be created with " + settings.partitions() + " partitions, " + settings.replication()
                     + (settings.replication() == 1 ? " copy" : " copies")
                     + " and records of up to " + (KafkaSettings.LARGEST_RECORD >> 20) + " MiB");
         } catch (KafkaException e) {
-            findings.fault("the broker would not make a topic as Bactrian makes them: " + reason(e),
+            findings.fault("the broker would not create a topic as Bactrian creates them: " + reason(e),
                     "a table's first change cannot be written",
                     "let this client make topics with max.message.bytes=" + KafkaSettings.LARGEST_RECORD + ", or make them yourself");
         }
@@ -218,8 +218,8 @@ public final class KafkaCheck {
                                 + "; no route here ends in topic:" + topic + ", and Kafka has no such topic",
                         "nothing arrives there until somebody passes something on",
                         passedOn.written().isEmpty()
-                                ? "write the route that ends in it, or mend the name"
-                                : "mend the name, or write the route that ends in it; routes here end in " + passedOn.written());
+                                ? "write the route that ends in it, or fix the name"
+                                : "fix the name, or write the route that ends in it; routes here end in " + passedOn.written());
             }
         });
     }
@@ -284,7 +284,7 @@ public final class KafkaCheck {
                 int partitions = described.get(topic).partitions().size();
                 if (partitions != 1) {
                     findings.fault(topic + " has " + partitions + " partitions; expected 1", "what is in the others is not read",
-                            "stop Bactrian, copy what is needed, delete the topic and let it be made anew");
+                            "stop Bactrian, copy what is needed, delete the topic and let it be created again");
                 }
             }
         });

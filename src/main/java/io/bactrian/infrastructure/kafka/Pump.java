@@ -158,7 +158,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
                 }
             }
         } catch (RuntimeException e) {
-            health.down(part, "stopped by a failure that it cannot mend: " + e + "; start this process again");
+            health.down(part, "stopped by a failure that it cannot recover from: " + e + "; start this process again");
             LOG.error("{}: ended", part, e);
             return;
         }
@@ -287,7 +287,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
     private void unposition(TopicPartition partition) {
         next.remove(partition);
         unpositioned.add(partition);
-        // A place to stand on until the watermark is known; paused, nothing is read from it.
+        // A position to start with until the watermark is known; paused, nothing is read from it.
         consumer.seek(partition, 0);
         consumer.pause(List.of(partition));
         positionNotBefore = 0;
@@ -312,7 +312,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
                         + " are no longer in Kafka (retention), and the warehouse has not had them; take a new snapshot of the source";
             } else if (mark > ends.get(partition)) {
                 missing = "the warehouse has had " + partition + " up to " + mark + ", but the topic ends at " + ends.get(partition)
-                        + ": it was made anew. "
+                        + ": it was deleted and created again. "
                         + (offsetsAreWatermarks
                                 ? "Stop the pipeline, delete the offsets of consumer group bactrian." + pipeline + " for the topic"
                                 : "Delete the topic's rows from bactrian_watermarks")
@@ -362,7 +362,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
                 finish(records, spans, applyBatch.apply(routed));
                 return;
             } catch (RowRoutes.RouteStoppingException | RowRoutes.NoRouteException e) {
-                // The routes may be others when they are back: which topics are read is asked anew.
+                // The routes may be others when they are back: which topics are read is asked again.
                 throw e;
             } catch (RuntimeException e) {
                 failed(e);

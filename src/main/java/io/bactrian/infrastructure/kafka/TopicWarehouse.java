@@ -43,7 +43,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
  * transaction, and the watermarks are the consumer group's committed offsets, which are part of it.
  *
  * <p>Two owners of a partition cannot both apply: the transaction carries the group's generation as the consumer knows
- * it, and Kafka refuses that of a member which the group has gone on without. One for each pump, and used by its thread
+ * it, and Kafka rejects that of a member which the group has gone on without. One for each pump, and used by its thread
  * only.
  *
  * <p>A change goes to the partition that it came from, so a key stays in one and a TRUNCATE, which reaches every
@@ -151,7 +151,8 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
                     + ": Kafka has forgotten how far pipeline " + pipeline
                     + " had come (offsets.retention.minutes), or another pipeline writes there too. Going on would "
                     + "pass changes on twice. Stop the pipeline and"
-                    + " say where it goes on, kafka-consumer-groups.sh --bootstrap-server " + settings.bootstrapServers() + " --group "
+                    + " set the offset where it goes on, kafka-consumer-groups.sh --bootstrap-server " + settings.bootstrapServers()
+                    + " --group "
                     + group + " --topic " + from.topic() + ":" + from.number()
                     + " --reset-offsets --to-offset N --execute; or end the route in another topic");
         }
@@ -276,7 +277,7 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
                 }
                 byte[] value = ChangeWriter.value(change, topic);
                 if (value.length > KafkaSettings.LARGEST_RECORD - (1 << 20)) {
-                    refusals.add(new Refusal(row, "topic:" + topic + " refuses the change: it takes " + value.length + " bytes"));
+                    refusals.add(new Refusal(row, "topic:" + topic + " rejects the change: it takes " + value.length + " bytes"));
                     continue;
                 }
                 send(topic, change, change.row() == null ? null : ChangeWriter.key(change.row(), row.target().key()), value);
@@ -293,7 +294,7 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
             if (partition >= there) {
                 partitions.remove(topic);
                 throw new IllegalStateException("topic " + topic + " has " + there + " partitions, and " + change.position().topic()
-                        + ", of which it is made, has more. Make it anew with as many, or add partitions to it");
+                        + ", from which it is written, has more. Delete it and create it again with as many, or add partitions to it");
             }
             List<org.apache.kafka.common.header.Header> header = change.row() == null
                     ? List.of()

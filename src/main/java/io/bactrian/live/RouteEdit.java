@@ -2,7 +2,6 @@ package io.bactrian.live;
 
 import io.bactrian.infrastructure.kafka.Pumps.Backlog;
 import io.bactrian.routes.RouteTable.Reads;
-import io.bactrian.settings.ConfigurationException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,28 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What an edit that was taken did: a line for each route that came, went or changed, and what becomes of its table's
- * changes.
+ * What an edit of the files changes: a line for each route that was added, removed or changed, with what happens to the
+ * changes of its table.
  */
-public final class RouteReport {
+public final class RouteEdit {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RouteReport.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RouteEdit.class);
 
     /** What a pipeline finds in a topic that it begins to read. */
     public interface Backlogs {
         Backlog of(String pipeline, String topic);
-    }
-
-    /** What pipelines need beside their routes. */
-    public interface Pipelines {
-        /** @throws ConfigurationException when somebody has asked for one that is not among them */
-        void checkNames(Set<String> all);
-
-        /** @throws ConfigurationException when a setting is missing */
-        void check(String pipeline);
-
-        /** Of those that have come. */
-        void start();
     }
 
     private final RouteFiles before;
@@ -45,14 +32,14 @@ public final class RouteReport {
     private final List<Reads> readBefore;
     private final Backlogs backlogs;
 
-    RouteReport(RouteFiles before, RouteFiles after, List<Reads> readBefore, Backlogs backlogs) {
+    RouteEdit(RouteFiles before, RouteFiles after, List<Reads> readBefore, Backlogs backlogs) {
         this.before = before;
         this.after = after;
         this.readBefore = readBefore;
         this.backlogs = backlogs;
     }
 
-    void say(List<Reads> reads) {
+    void report(List<Reads> reads) {
         lines(reads).forEach(LOG::info);
     }
 
@@ -121,7 +108,7 @@ public final class RouteReport {
                     backlog.waiting());
         } catch (RuntimeException e) {
             // The edit is right whether or not Kafka and the warehouse answer now.
-            return "it reads " + one.topic() + " (how much waits there can not be told: " + e.getMessage() + ")";
+            return "it reads " + one.topic() + " (how much waits there is unknown: " + e.getMessage() + ")";
         }
     }
 

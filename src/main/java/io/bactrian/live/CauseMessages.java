@@ -9,10 +9,13 @@ import java.util.Set;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.FailedToStartRouteException;
 
-/** Makes of a failed start what the user can act on: the messages of all causes, without stack traces. */
-public final class StartFailure {
+/**
+ * Makes one message of an exception and its causes: each sentence once, without stack traces and without Camel's
+ * wrapping.
+ */
+public final class CauseMessages {
 
-    private StartFailure() {
+    private CauseMessages() {
     }
 
     public static ConfigurationException explain(Exception failure) {

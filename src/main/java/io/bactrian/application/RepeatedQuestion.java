@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * A question to a server that is asked again and again, in a thread of its own: who wants the answer takes the last
  * one, and never waits for a server that is away.
  */
-public final class Question<T> implements AutoCloseable {
+public final class RepeatedQuestion<T> implements AutoCloseable {
 
     /** An answer that takes longer is said to be missing, while it is waited for still. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -31,7 +31,7 @@ public final class Question<T> implements AutoCloseable {
     private volatile Answer<T> last = new Answer<>(null, null, "has not been asked yet");
     private volatile Instant askedAt;
 
-    public Question(String server, Duration every, Callable<T> ask) {
+    public RepeatedQuestion(String server, Duration every, Callable<T> ask) {
         this.server = server;
         this.every = every;
         this.ask = ask;

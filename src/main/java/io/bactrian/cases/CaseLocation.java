@@ -3,10 +3,10 @@ package io.bactrian.cases;
 import java.nio.file.Path;
 
 /** A line of a file, which a message points to: {@code routes/bookstore/cases/customers.yaml:12}. */
-record Place(Path file, int line) {
+record CaseLocation(Path file, int line) {
 
-    Place down(int lines) {
-        return new Place(file, line + lines);
+    CaseLocation down(int lines) {
+        return new CaseLocation(file, line + lines);
     }
 
     @Override

@@ -37,19 +37,19 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * What Camel would take and pass over in silence: files without a route, options and route configurations that nobody
- * has.
+ * Faults that Camel does not notice: it would start with a file that has no route, with an option that a kamelet does
+ * not have, with a route configuration that does not exist, or with redelivery that holds up a pipeline without end.
  */
-final class RouteChecks {
+final class UnnoticedFaults {
 
-    /** Most that redelivery may hold up one change, and with it the pipeline. */
-    private static final Duration MOST_REDELIVERY = Duration.ofMinutes(1);
+    /** Redelivery may hold up one change, and with it the pipeline, for at most this time. */
+    private static final Duration MAX_REDELIVERY = Duration.ofMinutes(1);
 
     private final RouteFiles files;
     private final Map<Path, YamlText> texts = new TreeMap<>();
 
     /** @param wanted the files that are loaded */
-    RouteChecks(RouteFiles files, List<Path> wanted) {
+    UnnoticedFaults(RouteFiles files, List<Path> wanted) {
         this.files = files;
         wanted.forEach(file -> texts.put(file, YamlText.of(file, files.texts().get(file))));
     }
@@ -58,11 +58,11 @@ final class RouteChecks {
         return texts.values();
     }
 
-    RouteFaults faults(CamelContext camel) {
-        return new RouteFaults(files, texts.values(), camel);
+    LocatedFaults faults(CamelContext camel) {
+        return new LocatedFaults(files, texts.values(), camel);
     }
 
-    /** Of the files as they are, before Camel reads them. */
+    /** In the files, before Camel reads them. */
     List<String> ofTexts() {
         List<String> faults = new ArrayList<>();
         texts.forEach((file, yaml) -> {
@@ -70,7 +70,7 @@ final class RouteChecks {
                 faults.add(yaml.fault());
             } else if (yaml.root() == null) {
                 faults.add(file
-                        + ":1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route shall go");
+                        + ":1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route is to be removed");
             } else if (!files.isKamelet(file)) {
                 items(file, yaml, faults);
             }
@@ -80,18 +80,18 @@ final class RouteChecks {
 
     private void items(Path file, YamlText yaml, List<String> faults) {
         if (!(yaml.root() instanceof SequenceNode sequence)) {
-            faults.add(yaml.placeOf(yaml.root()) + "the file is no list; expected '- route:', with the dash. Perhaps it is missing?");
+            faults.add(yaml.locationOf(yaml.root()) + "the file is no list; expected '- route:', with the dash. Perhaps it is missing?");
             return;
         }
         for (Node item : sequence.getValue()) {
             if (!(item instanceof MappingNode mapping) || mapping.getValue().isEmpty()
                     || !(mapping.getValue().get(0).getKeyNode() instanceof ScalarNode key)) {
-                faults.add(yaml.placeOf(item) + "expected an item such as '- route:'");
+                faults.add(yaml.locationOf(item) + "expected an item such as '- route:'");
             } else if (!YamlWords.top().contains(key.getValue())) {
-                faults.add(yaml.placeOf(key) + "'" + key.getValue() + "' is nothing that a file of routes may begin with"
+                faults.add(yaml.locationOf(key) + "'" + key.getValue() + "' is nothing that a file of routes may begin with"
                         + Nearest.guess(key.getValue(), YamlWords.top()));
             } else if (files.isShared(file) && !Set.of("routeConfiguration", "beans").contains(key.getValue())) {
-                faults.add(yaml.placeOf(key) + "'" + key.getValue()
+                faults.add(yaml.locationOf(key) + "'" + key.getValue()
                         + "' is in a file for all pipelines, which may hold routeConfiguration and beans; routes "
                         + "belong into the folder of a pipeline, such as "
                         + files.folder().resolve("<pipeline>").resolve(file.getFileName()));
@@ -99,12 +99,12 @@ final class RouteChecks {
         }
     }
 
-    /** Of the routes as Camel has made them. */
+    /** In the routes that Camel has made of the files. */
     List<String> ofRoutes(CamelContext camel) throws Exception {
         List<String> faults = new ArrayList<>();
         kamelets(camel, faults);
         ModelCamelContext model = (ModelCamelContext) camel;
-        RouteFaults where = faults(camel);
+        LocatedFaults where = faults(camel);
         for (RouteDefinition route : model.getRouteDefinitions()) {
             configurations(model, route, where, faults);
             ends(camel, route, where, faults);
@@ -117,7 +117,7 @@ final class RouteChecks {
         return faults.stream().distinct().toList();
     }
 
-    /** Those too that no route uses yet: an edit of one shall be told now, not when somebody uses it. */
+    /** Also those that no route uses yet: a fault is reported when the kamelet is edited, not when somebody uses it. */
     private void kamelets(CamelContext camel, List<String> faults) throws Exception {
         ModelCamelContext model = (ModelCamelContext) camel;
         for (Path file : texts.keySet()) {
@@ -148,7 +148,7 @@ final class RouteChecks {
                     // Camel takes on-miss and onMiss for the same.
                     if (known.stream().noneMatch(one -> StringHelper.dashToCamelCase(one).equals(StringHelper.dashToCamelCase(option)))
                             && !common.contains(option)) {
-                        faults.add(faults(camel).optionPlace("kamelet", option, "") + "'" + option + "' is no option of kamelet " + name
+                        faults.add(faults(camel).optionLocation("kamelet", option, "") + "'" + option + "' is no option of kamelet " + name
                                 + (Nearest.guess(option, known).equals(".") ? "; its options are " + known : Nearest.guess(option, known)));
                     }
                 }
@@ -156,7 +156,7 @@ final class RouteChecks {
         }
     }
 
-    private static void configurations(ModelCamelContext model, RouteDefinition route, RouteFaults where, List<String> faults) {
+    private static void configurations(ModelCamelContext model, RouteDefinition route, LocatedFaults where, List<String> faults) {
         if (route.getRouteConfigurationId() == null) {
             return;
         }
@@ -164,14 +164,14 @@ final class RouteChecks {
                 .filter(id -> id != null && !id.isEmpty()).sorted().toList();
         for (String id : route.getRouteConfigurationId().split(",")) {
             if (!id.contains("*") && known.stream().noneMatch(id.strip()::equals)) {
-                faults.add(where.place(route.getRouteId(), s -> "routeConfigurationId".equals(s.key()))
+                faults.add(where.location(route.getRouteId(), s -> "routeConfigurationId".equals(s.key()))
                         + "there is no route configuration '" + id.strip() + "'; those with an id are " + known);
             }
         }
     }
 
-    /** While a change is redelivered its pipeline waits: that must have an end, and a near one. */
-    private static void redelivery(CamelContext camel, Object definition, RouteFaults where, String route, List<String> faults) {
+    /** While a change is redelivered, its pipeline waits: that must end, and soon. */
+    private static void redelivery(CamelContext camel, Object definition, LocatedFaults where, String route, List<String> faults) {
         RedeliveryPolicyDefinition policy = definition instanceof OnExceptionDefinition one ? one.getRedeliveryPolicyType() : null;
         if (policy == null || policy.getMaximumRedeliveries() == null) {
             return;
@@ -180,19 +180,19 @@ final class RouteChecks {
         double pause = policy.getRedeliveryDelay() == null
                 ? 1000
                 : CamelContextHelper.parseDuration(camel, policy.getRedeliveryDelay()).toMillis();
-        double most = policy.getMaximumRedeliveryDelay() == null
+        double longest = policy.getMaximumRedeliveryDelay() == null
                 ? 60_000
                 : CamelContextHelper.parseDuration(camel, policy.getMaximumRedeliveryDelay()).toMillis();
         double factor = "true".equals(policy.getUseExponentialBackOff())
                 ? policy.getBackOffMultiplier() == null ? 2 : Double.parseDouble(policy.getBackOffMultiplier())
                 : 1;
         double all = 0;
-        for (int i = 0; i < times && all <= MOST_REDELIVERY.toMillis(); i++) {
-            all += Math.min(pause, most);
+        for (int i = 0; i < times && all <= MAX_REDELIVERY.toMillis(); i++) {
+            all += Math.min(pause, longest);
             pause *= factor;
         }
-        if (times < 0 || all > MOST_REDELIVERY.toMillis()) {
-            faults.add(where.place(route, s -> "maximumRedeliveries".equals(s.key())) + "maximumRedeliveries: " + times
+        if (times < 0 || all > MAX_REDELIVERY.toMillis()) {
+            faults.add(where.location(route, s -> "maximumRedeliveries".equals(s.key())) + "maximumRedeliveries: " + times
                     + (times < 0 ? " has no end" : ", with its pauses, may take more than a minute")
                     + "; the pipeline waits for each change meanwhile, so expected at most a minute in all");
         }
@@ -202,7 +202,7 @@ final class RouteChecks {
      * A batch is written to a warehouse or to topics: a route that ends in the other kind, or asks of its end what that
      * cannot do, would stop its pipeline at the first change.
      */
-    private static void ends(CamelContext camel, RouteDefinition route, RouteFaults where, List<String> faults) {
+    private static void ends(CamelContext camel, RouteDefinition route, LocatedFaults where, List<String> faults) {
         RouteTable running = camel.getRegistry().findSingleByType(RouteTable.class);
         PipelineEnds ends = camel.getRegistry().findSingleByType(PipelineEnds.class);
         if (running == null || ends == null) {
@@ -213,7 +213,7 @@ final class RouteChecks {
                 String uri = to.getEndpointUri();
                 Optional<String> fault = fault(camel, ends, reads.pipeline(), uri);
                 fault.ifPresent(said -> faults.add(
-                        where.place(route.getRouteId(), s -> s.text().equals(uri) || s.text().startsWith(uri.replaceFirst("\\?.*", "")))
+                        where.location(route.getRouteId(), s -> s.text().equals(uri) || s.text().startsWith(uri.replaceFirst("\\?.*", "")))
                                 + said));
             }
         });
@@ -238,7 +238,7 @@ final class RouteChecks {
     }
 
     /** A direct: that no route begins with would make each change wait half a minute, and then fail. */
-    private static void directs(CamelContext camel, RouteFaults where, List<String> faults) {
+    private static void directs(CamelContext camel, LocatedFaults where, List<String> faults) {
         Set<Endpoint> begun = new HashSet<>();
         camel.getRoutes().forEach(route -> begun.add(route.getEndpoint()));
         for (Endpoint endpoint : camel.getEndpoints()) {
@@ -246,7 +246,7 @@ final class RouteChecks {
                 String name = endpoint.getEndpointUri().replaceFirst("^direct:(//)?", "").replaceFirst("\\?.*", "");
                 List<String> names = begun.stream().filter(DirectEndpoint.class::isInstance)
                         .map(one -> one.getEndpointUri().replaceFirst("^direct:(//)?", "")).sorted().toList();
-                faults.add(where.place("", (Scalar s) -> s.text().replaceFirst("\\?.*", "").equals("direct:" + name))
+                faults.add(where.location("", (Scalar s) -> s.text().replaceFirst("\\?.*", "").equals("direct:" + name))
                         + "no route begins with direct:" + name
                         + (names.isEmpty() ? "." : Nearest.guess(name, names)));
             }

@@ -38,10 +38,10 @@ import org.apache.camel.support.PluginHelper;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 
 /**
- * Says what Camel found wrong in routes so that whoever wrote them can mend it: file, line, column, what is there and
+ * Makes faults of Camel's exceptions, for whoever wrote the routes: file, line and column, what was found there, and
  * what was expected.
  */
-final class RouteFaults {
+final class LocatedFaults {
 
     private static final Pattern UNKNOWN_PARAMETERS = Pattern
             .compile("Failed to resolve endpoint: ([^: ]+):.*Unknown parameters=\\[\\{(.*)}]", Pattern.DOTALL);
@@ -56,7 +56,7 @@ final class RouteFaults {
     private final List<YamlText> texts;
     private final CamelContext camel;
 
-    RouteFaults(RouteFiles files, Collection<YamlText> texts, CamelContext camel) {
+    LocatedFaults(RouteFiles files, Collection<YamlText> texts, CamelContext camel) {
         this.files = files;
         this.texts = List.copyOf(texts);
         this.camel = camel;
@@ -102,27 +102,27 @@ final class RouteFaults {
         String message = cause.getMessage() == null ? "" : cause.getMessage();
         if (cause instanceof UnsupportedFieldException unsupported) {
             String key = message.lines().findFirst().orElse("").replaceFirst("^Unsupported field: ", "");
-            return keyPlace(unsupported, key) + "'" + key + "' is no key here"
+            return keyLocation(unsupported, key) + "'" + key + "' is no key here"
                     + (YamlWords.top().contains(key)
                             ? "; it stands at the beginning of a file, as '- " + key + ":'"
                             : Nearest.guess(key, YamlWords.all()));
         }
         if (cause instanceof UnknownNodeIdException unknown) {
             String key = message.lines().findFirst().orElse("").replaceFirst("^Unknown node id: ", "");
-            return keyPlace(unknown, key) + "'" + key + "' is no step that Camel has" + Nearest.guess(key, YamlWords.all());
+            return keyLocation(unknown, key) + "'" + key + "' is no step that Camel has" + Nearest.guess(key, YamlWords.all());
         }
         if (cause instanceof MarkedYamlEngineException marked) {
-            return keyPlace(marked, "") + message.lines().findFirst().orElse("").strip();
+            return keyLocation(marked, "") + message.lines().findFirst().orElse("").strip();
         }
         if (cause instanceof NoSuchEndpointException none) {
             String scheme = none.getUri().replaceFirst(":.*", "");
             Set<String> components = components();
             String guess = Nearest.guess(scheme, components);
-            return place(route, s -> s.text().startsWith(scheme + ":")) + "there is no component '" + scheme + "'"
+            return location(route, s -> s.text().startsWith(scheme + ":")) + "there is no component '" + scheme + "'"
                     + (guess.equals(".") ? "; the components are " + components : guess);
         }
         if (cause instanceof NoSuchLanguageException none) {
-            return place(route, s -> s.isKey() && s.text().equals(none.getLanguage())) + "there is no language '" + none.getLanguage()
+            return location(route, s -> s.isKey() && s.text().equals(none.getLanguage())) + "there is no language '" + none.getLanguage()
                     + "' here; simple is";
         }
         if (cause instanceof NoSuchBeanException none) {
@@ -130,7 +130,7 @@ final class RouteFaults {
         }
         if (cause instanceof SimpleIllegalSyntaxException simple) {
             String expression = simple.getExpression();
-            return place(route, s -> s.text().strip().equals(expression.strip()), expression) + "the Simple expression is wrong: "
+            return location(route, s -> s.text().strip().equals(expression.strip()), expression) + "the Simple expression is wrong: "
                     + message.replaceAll("\\s*\\R\\s*", " ").strip();
         }
         Matcher found = UNKNOWN_PARAMETERS.matcher(message);
@@ -140,7 +140,7 @@ final class RouteFaults {
         found = PLACEHOLDER.matcher(message);
         if (found.find()) {
             String key = found.group(1);
-            return place(route, s -> s.text().contains("{{" + key), "{{" + key) + "nothing is called '" + key + "', which {{" + key
+            return location(route, s -> s.text().contains("{{" + key), "{{" + key) + "nothing is called '" + key + "', which {{" + key
                     + "}} asks for; expected a setting, or in a kamelet one of its properties";
         }
         found = DUPLICATES.matcher(message);
@@ -154,7 +154,7 @@ final class RouteFaults {
             // Camel does not say whose use of it; one whose options are keys of their own could have them there.
             Predicate<Scalar> uses = s -> isUriOf("kamelet:" + kamelet, s) && !s.text().contains(first);
             Predicate<Scalar> usesInOne = s -> uses.test(s) && !"uri".equals(s.key());
-            return place(route, those(route, usesInOne).isEmpty() ? uses : usesInOne) + "kamelet " + kamelet + " needs " + found.group(2)
+            return location(route, those(route, usesInOne).isEmpty() ? uses : usesInOne) + "kamelet " + kamelet + " needs " + found.group(2)
                     + ", which is not given";
         }
         if (cause instanceof FileNotFoundException) {
@@ -164,19 +164,19 @@ final class RouteFaults {
             }
         }
         if (message.startsWith("OnException[") && message.endsWith("is not configured.")) {
-            return place(route, s -> s.isKey() && s.text().equals("onException"))
+            return location(route, s -> s.isKey() && s.text().equals("onException"))
                     + "the onException does nothing; expected redeliveryPolicy, handled or steps in it";
         }
         if (cause instanceof ClassNotFoundException) {
-            return place(route, s -> s.text().equals(message)) + "there is no class " + message
+            return location(route, s -> s.text().equals(message)) + "there is no class " + message
                     + "; expected the full name of an exception's class, such as java.io.IOException";
         }
         if (message.contains("has no output processors")) {
-            return place(route, s -> "id".equals(s.key()) && s.text().equals(route)) + "route " + route
+            return location(route, s -> "id".equals(s.key()) && s.text().equals(route)) + "route " + route
                     + " has no steps; expected from.steps with at least one";
         }
         if (message.startsWith("uri must be specified")) {
-            return place(route, s -> s.text().isEmpty() && Set.of("to", "toD", "uri").contains(String.valueOf(s.key())))
+            return location(route, s -> s.text().isEmpty() && Set.of("to", "toD", "uri").contains(String.valueOf(s.key())))
                     + "an endpoint has no uri; expected one such as warehouse:<table>";
         }
         return null;
@@ -184,12 +184,12 @@ final class RouteFaults {
 
     /** Whatever else it is: the uri that the message names, or the kamelet's use, or the route. */
     private String elsewhere(List<Throwable> chain, Exception failure, String route) {
-        String message = StartFailure.explain(failure).getMessage().replaceFirst("^[^ ]*: route [^ ]+: ", "");
+        String message = CauseMessages.explain(failure).getMessage().replaceFirst("^[^ ]*: route [^ ]+: ", "");
         for (Scalar scalar : those(route, s -> !s.isKey() && URI.matcher(s.text()).matches())) {
             String scheme = scalar.text().replaceFirst(":.*", "");
             String rest = scalar.text().substring(scheme.length() + 1).replaceFirst("^//", "").replaceFirst("\\?.*", "");
             if (message.contains(scheme + ":" + rest) || message.contains(scheme + "://" + rest)) {
-                return scalar.place() + message;
+                return scalar.location() + message;
             }
         }
         for (Throwable cause : chain) {
@@ -200,13 +200,13 @@ final class RouteFaults {
             if (definition != null && definition.getTemplateParameters() != null
                     && definition.getTemplateParameters().get("templateId") != null) {
                 String kamelet = definition.getTemplateParameters().get("templateId").toString();
-                return place(route, s -> isUriOf("kamelet:" + kamelet, s)) + "kamelet " + kamelet + ": " + message;
+                return location(route, s -> isUriOf("kamelet:" + kamelet, s)) + "kamelet " + kamelet + ": " + message;
             }
         }
-        return place(route, s -> "id".equals(s.key()) && s.text().equals(route)) + message;
+        return location(route, s -> "id".equals(s.key()) && s.text().equals(route)) + message;
     }
 
-    private String keyPlace(MarkedYamlEngineException e, String key) {
+    private String keyLocation(MarkedYamlEngineException e, String key) {
         if (e.getProblemMark().isEmpty()) {
             return "";
         }
@@ -215,8 +215,8 @@ final class RouteFaults {
         // Camel marks something near the key.
         return texts.stream().flatMap(text -> text.scalars().stream())
                 .filter(s -> s.isKey() && s.text().equals(key) && s.file().toString().equals(file))
-                .min(Comparator.comparingInt(s -> Math.abs(s.line() - line))).map(Scalar::place)
-                .orElseGet(() -> YamlText.place(Path.of(file), e.getProblemMark()));
+                .min(Comparator.comparingInt(s -> Math.abs(s.line() - line))).map(Scalar::location)
+                .orElseGet(() -> YamlText.location(Path.of(file), e.getProblemMark()));
     }
 
     private String noBean(String name, String route) {
@@ -228,7 +228,8 @@ final class RouteFaults {
             }
         });
         String guess = Nearest.guess(name, beans);
-        return place(route, s -> !s.isKey() && (s.text().equals(name) || s.text().contains("#" + name) || isUriOf("bean:" + name, s)), name)
+        return location(route, s -> !s.isKey() && (s.text().equals(name) || s.text().contains("#" + name) || isUriOf("bean:" + name, s)),
+                name)
                 + "there is no bean '" + name + "'"
                 + (guess.equals(".") ? "; the beans are " + beans : guess);
     }
@@ -251,7 +252,7 @@ final class RouteFaults {
         Set<String> kamelets = new TreeSet<>(shippedKamelets());
         files.kamelets().forEach(file -> kamelets.add(file.getFileName().toString().replace(RouteFiles.KAMELETS, "")));
         String guess = Nearest.guess(name, kamelets);
-        return place(route, s -> isUriOf("kamelet:" + name, s)) + "there is no kamelet '" + name + "' in "
+        return location(route, s -> isUriOf("kamelet:" + name, s)) + "there is no kamelet '" + name + "' in "
                 + files.folder().resolve("kamelets") + ", and none is shipped"
                 + (guess.equals(".") ? "; the kamelets are " + kamelets : guess);
     }
@@ -259,22 +260,22 @@ final class RouteFaults {
     String unknownOption(String scheme, String option, String route) {
         Set<String> known = options(scheme);
         String guess = Nearest.guess(option, known);
-        return optionPlace(scheme, option, route) + "'" + option + "' is no option of " + scheme
+        return optionLocation(scheme, option, route) + "'" + option + "' is no option of " + scheme
                 + (guess.equals(".") ? "; its options are " + new TreeSet<>(known) : guess);
     }
 
     /** Of an option that is a key of {@code parameters}, or a part of a uri. */
-    String optionPlace(String scheme, String option, String route) {
+    String optionLocation(String scheme, String option, String route) {
         Pattern part = Pattern.compile("[?&]" + Pattern.quote(option) + "=");
         List<Scalar> found = those(route,
                 s -> s.isKey() ? s.text().equals(option) : s.text().startsWith(scheme + ":") && part.matcher(s.text()).find());
         if (found.isEmpty()) {
-            return place(route, s -> s.text().startsWith(scheme + ":"));
+            return location(route, s -> s.text().startsWith(scheme + ":"));
         }
         Matcher at = part.matcher(found.get(0).text());
         return at.find()
-                ? found.get(0).placeOf(at.group().substring(1).length() == 0 ? option : found.get(0).text().substring(at.start() + 1))
-                : found.get(0).place();
+                ? found.get(0).locationOf(at.group().substring(1).length() == 0 ? option : found.get(0).text().substring(at.start() + 1))
+                : found.get(0).location();
     }
 
     private Set<String> options(String scheme) {
@@ -290,27 +291,27 @@ final class RouteFaults {
     private String duplicate(String id) {
         List<Scalar> found = those("", s -> "id".equals(s.key()) && s.text().equals(id) && s.route().equals(id));
         if (found.size() < 2) {
-            return place(id, s -> s.text().equals(id)) + "the route id " + id + " is there twice; expected one route of each id";
+            return location(id, s -> s.text().equals(id)) + "the route id " + id + " is used twice; expected one route for each id";
         }
-        return found.get(1).place() + "the route id " + id + " is at " + found.get(0).place().replaceFirst(": $", "")
-                + " too; expected one route of each id";
+        return found.get(1).location() + "the route id " + id + " is at " + found.get(0).location().replaceFirst(": $", "")
+                + " too; expected one route for each id";
     }
 
     private static boolean isUriOf(String uri, Scalar scalar) {
         return !scalar.isKey() && (scalar.text().equals(uri) || scalar.text().startsWith(uri + "?") || scalar.text().startsWith(uri + "/"));
     }
 
-    String place(String route, Predicate<Scalar> wanted) {
-        return place(route, wanted, "");
+    String location(String route, Predicate<Scalar> wanted) {
+        return location(route, wanted, "");
     }
 
-    private String place(String route, Predicate<Scalar> wanted, String part) {
+    private String location(String route, Predicate<Scalar> wanted, String part) {
         List<Scalar> found = those(route, wanted);
         if (!found.isEmpty()) {
-            return part.isEmpty() ? found.get(0).place() : found.get(0).placeOf(part);
+            return part.isEmpty() ? found.get(0).location() : found.get(0).locationOf(part);
         }
         List<Scalar> ids = those("", s -> "id".equals(s.key()) && s.text().equals(route));
-        return ids.isEmpty() ? "" : ids.get(0).place();
+        return ids.isEmpty() ? "" : ids.get(0).location();
     }
 
     /** Those of the route, or else of its file, or else all. */
@@ -333,7 +334,7 @@ final class RouteFaults {
         Set<String> names = new TreeSet<>(List.of("change", "warehouse"));
         try {
             for (URL url : java.util.Collections
-                    .list(RouteFaults.class.getClassLoader().getResources("META-INF/services/org/apache/camel/component.properties"))) {
+                    .list(LocatedFaults.class.getClassLoader().getResources("META-INF/services/org/apache/camel/component.properties"))) {
                 Properties properties = new Properties();
                 try (InputStream in = url.openStream()) {
                     properties.load(in);

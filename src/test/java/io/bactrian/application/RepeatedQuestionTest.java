@@ -10,13 +10,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
-class QuestionTest {
+class RepeatedQuestionTest {
 
     private static final Duration SOON = Duration.ofMillis(5);
 
     @Test
     void beforeItIsAskedThereIsNoAnswerAndItIsSaid() {
-        Question<Integer> question = new Question<>("Kafka", SOON, () -> 1);
+        RepeatedQuestion<Integer> question = new RepeatedQuestion<>("Kafka", SOON, () -> 1);
         assertThat(question.latest().value()).isNull();
         assertThat(question.latest().trouble()).isEqualTo("has not been asked yet");
         question.close();
@@ -25,7 +25,7 @@ class QuestionTest {
     @Test
     void isAskedAgainAndAgain() {
         AtomicInteger asked = new AtomicInteger();
-        try (Question<Integer> question = new Question<>("Kafka", SOON, asked::incrementAndGet)) {
+        try (RepeatedQuestion<Integer> question = new RepeatedQuestion<>("Kafka", SOON, asked::incrementAndGet)) {
             question.start();
             await().until(() -> question.latest().value() != null && question.latest().value() >= 3);
             assertThat(question.latest().trouble()).isEmpty();
@@ -36,7 +36,7 @@ class QuestionTest {
     @Test
     void aFailureLeavesTheLastAnswerAndSaysWhyThereIsNoNewerOneUntilThereIs() {
         AtomicInteger asked = new AtomicInteger();
-        try (Question<Integer> question = new Question<>("Kafka", SOON, () -> {
+        try (RepeatedQuestion<Integer> question = new RepeatedQuestion<>("Kafka", SOON, () -> {
             int number = asked.incrementAndGet();
             if (number > 1 && number < 1_000) {
                 throw new IllegalStateException("away\n   for a while");
@@ -55,7 +55,7 @@ class QuestionTest {
     @Test
     void whoeverReadsNeverWaitsForAnAnswerThatDoesNotCome() {
         CountDownLatch never = new CountDownLatch(1);
-        try (Question<Integer> question = new Question<>("Kafka", SOON, () -> {
+        try (RepeatedQuestion<Integer> question = new RepeatedQuestion<>("Kafka", SOON, () -> {
             never.await();
             return 1;
         })) {

@@ -25,8 +25,8 @@ import org.apache.camel.model.Model;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.support.PluginHelper;
 
-/** Whether the routes and models can be used as they are written. Nothing is captured, pumped or written. */
-public final class RoutesCheck {
+/** What {@code bactrian check} finds in the files of routes and models. Nothing is captured, pumped or written. */
+public final class RouteFindings {
 
     /**
      * @param tables by source, those that routes name, as {@code database.table}
@@ -45,7 +45,7 @@ public final class RoutesCheck {
     private final Path folder;
     private final Findings findings = new Findings("routes");
 
-    private RoutesCheck(Settings settings, PipelineEnds ends, Function<String, Capabilities> warehouses) {
+    private RouteFindings(Settings settings, PipelineEnds ends, Function<String, Capabilities> warehouses) {
         this.settings = settings;
         this.ends = ends;
         this.warehouses = warehouses;
@@ -58,7 +58,7 @@ public final class RoutesCheck {
 
     /** @param warehouses what each can do, by its name */
     static Looked look(Settings settings, PipelineEnds ends, Function<String, Capabilities> warehouses) {
-        return new RoutesCheck(settings, ends, warehouses).look();
+        return new RouteFindings(settings, ends, warehouses).look();
     }
 
     private Looked look() {
@@ -83,10 +83,10 @@ public final class RoutesCheck {
             rows.forEach(file -> load(camel, files, file));
             // A kamelet that a route uses is a definition too.
             long rowRoutes = definitions(camel).stream().filter(route -> route.getInput().getEndpointUri().startsWith("change:")).count();
-            List<Path> readable = rows.stream().filter(file -> new RouteChecks(files, List.of(file)).ofTexts().isEmpty()).toList();
+            List<Path> readable = rows.stream().filter(file -> new UnnoticedFaults(files, List.of(file)).ofTexts().isEmpty()).toList();
             List<Path> checked = new ArrayList<>(files.kamelets());
             checked.addAll(readable);
-            wrong(new RouteChecks(files, checked).ofRoutes(camel));
+            wrong(new UnnoticedFaults(files, checked).ofRoutes(camel));
             // Those of the capture would begin to read the source.
             camel.setAutoStartup(false);
             files.captures().forEach(file -> load(camel, files, file));
@@ -112,7 +112,7 @@ public final class RoutesCheck {
             passedOnTo.addAll(context.passedOnTo());
             warehouseTables.addAll(context.warehouseTables());
         } catch (Exception e) {
-            findings.fault(StartFailure.explain(e).getMessage(), "no route runs", "mend what the message names");
+            findings.fault(CauseMessages.explain(e).getMessage(), "no route runs", "fix what the message names");
         }
         List<Finding> all = new ArrayList<>(findings.all());
         all.addAll(models());
@@ -125,7 +125,7 @@ public final class RoutesCheck {
 
     /** One by one: a start of all ends at the first that is wrong. */
     private void load(CamelContext camel, RouteFiles files, Path file) {
-        RouteChecks checks = new RouteChecks(files, List.of(file));
+        UnnoticedFaults checks = new UnnoticedFaults(files, List.of(file));
         List<String> faults = checks.ofTexts();
         if (faults.isEmpty()) {
             List<RouteDefinition> before = definitions(camel);
@@ -143,7 +143,7 @@ public final class RoutesCheck {
     }
 
     private void wrong(List<String> faults) {
-        faults.forEach(fault -> findings.fault(fault, "no route runs while one is wrong", "mend the file; docs/writing-routes.md"));
+        faults.forEach(fault -> findings.fault(fault, "no route runs while one is wrong", "fix the file; docs/writing-routes.md"));
     }
 
     private static Map<String, Properties> captures(CamelContext camel) {
@@ -168,7 +168,7 @@ public final class RoutesCheck {
         captured.stream().filter(name -> !settings.sources().contains(name)).forEach(name -> findings.fault(
                 "a route below " + folder.resolve("capture") + " captures '" + name + "', which is no source that is set up",
                 "its changes go to topics that no route reads",
-                "set bactrian.source." + name + ".host and the settings beside it, or mend the route's topicPrefix"));
+                "set bactrian.source." + name + ".host and the settings beside it, or fix the route's topicPrefix"));
     }
 
     private List<Finding> models() {
@@ -179,7 +179,7 @@ public final class RoutesCheck {
                 Findings own = new Findings("models");
                 ModelFolder files = new ModelFolder(Path.of(models));
                 ModelFolder.Contents contents = files.read();
-                contents.faults().forEach(fault -> own.fault(fault, "this model is not kept", "mend the file; docs/models.md"));
+                contents.faults().forEach(fault -> own.fault(fault, "this model is not kept", "fix the file; docs/models.md"));
                 PipelineCapabilities.faultsOfModels(warehouses.apply(warehouse), files)
                         .forEach(fault -> own.fault(fault, "this model is not kept",
                                 "do what the message says, or take bactrian.warehouse." + warehouse + ".models away"));

@@ -7,13 +7,13 @@ import java.util.List;
 import org.apache.camel.RuntimeCamelException;
 import org.junit.jupiter.api.Test;
 
-class StartFailureTest {
+class CauseMessagesTest {
 
     @Test
     void aFaultInTheConfigurationIsSaidAsItIs() {
         ConfigurationException fault = new ConfigurationException(List.of("a is wrong", "b is wrong"));
 
-        assertThat(StartFailure.explain(new IllegalStateException("around it", fault))).isSameAs(fault);
+        assertThat(CauseMessages.explain(new IllegalStateException("around it", fault))).isSameAs(fault);
         assertThat(fault).hasMessage("a is wrong" + System.lineSeparator() + "b is wrong");
     }
 
@@ -22,24 +22,24 @@ class StartFailureTest {
         Exception failure = new RuntimeCamelException("Failed to create route r because: mode is 'x'",
                 new RuntimeException("mode is 'x'", new IllegalArgumentException("mode is 'x'")));
 
-        assertThat(StartFailure.explain(failure)).hasMessage("mode is 'x'").hasCause(failure);
+        assertThat(CauseMessages.explain(failure)).hasMessage("mode is 'x'").hasCause(failure);
     }
 
     @Test
     void whatSaysMoreThanItsCauseIsSaidInItsPlace() {
-        assertThat(StartFailure.explain(new IllegalStateException("source shop: could not read store.orders: permission denied",
+        assertThat(CauseMessages.explain(new IllegalStateException("source shop: could not read store.orders: permission denied",
                 new java.sql.SQLException("permission denied"))))
                 .hasMessage("source shop: could not read store.orders: permission denied");
     }
 
     @Test
     void differentSentencesAreAllSaid() {
-        assertThat(StartFailure.explain(new IllegalStateException("Kafka is away", new RuntimeException("no route to host"))))
+        assertThat(CauseMessages.explain(new IllegalStateException("Kafka is away", new RuntimeException("no route to host"))))
                 .hasMessage("Kafka is away" + System.lineSeparator() + "no route to host");
     }
 
     @Test
     void aFailureWithoutWordsIsNamedByItsKind() {
-        assertThat(StartFailure.explain(new NullPointerException())).hasMessage("java.lang.NullPointerException");
+        assertThat(CauseMessages.explain(new NullPointerException())).hasMessage("java.lang.NullPointerException");
     }
 }
