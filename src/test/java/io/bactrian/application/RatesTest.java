@@ -47,4 +47,12 @@ class RatesTest {
         sample(2, 10);
         assertThat(rates.perSecond("changes")).isEqualTo(5);
     }
+
+    @Test
+    void aSampleThatIsTenSecondsOldIsTheFirstThatCounts() {
+        sample(0, 0);
+        sample(5, 100);
+        sample(15, 200);
+        assertThat(rates.perSecond("changes")).isEqualTo(10);
+    }
 }
