@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.Operation;
+import io.bactrian.domain.Position;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.Row.Meaning;
 import io.bactrian.domain.TableSchema;
@@ -131,6 +132,26 @@ class UnchangedValuesOfTheWarehouseTest {
         assertThat(complete(write(MIRROR, 7, 0L, "first"), clear("t"), write(MIRROR, 7, 1L, Image.UNKNOWN)).refusals()).hasSize(1);
         assertThat(completed(write(MIRROR, 7, 0L, "first"), clear("u"), write(MIRROR, 7, 1L, Image.UNKNOWN)))
                 .containsExactly("{id=7, small=0, large=first}", "null", "{id=7, small=1, large=first}");
+    }
+
+    /**
+     * The row that was inserted after the truncation may have failed; the update after it must not bring an older one
+     * back.
+     */
+    @Test
+    void whatTheWarehouseHasFromBeforeATruncationIsNoAnswerAfterIt() {
+        assertThat(complete(clear("t"), write(MIRROR, 1, 6L, Image.UNKNOWN)).refusals()).extracting(refusal -> refusal.row().key())
+                .containsExactly(1L);
+        assertThat(completed(write(MIRROR, 1, 6L, Image.UNKNOWN), clear("t"))).containsExactly("{id=1, small=6, large=stored}", "null");
+        assertThat(completed(clear("u"), write(MIRROR, 1, 6L, Image.UNKNOWN))).containsExactly("null", "{id=1, small=6, large=stored}");
+    }
+
+    @Test
+    void aTruncationOfAnotherPartitionClearsNothingHere() {
+        Row elsewhere = new Row(new Target("t", Mode.MIRROR, List.of(), false), Meaning.CLEAR, null,
+                Given.change(Operation.TRUNCATE, null, null, new Position(Given.TOPIC, 1, 0)), "route");
+
+        assertThat(completed(elsewhere, write(MIRROR, 1, 6L, Image.UNKNOWN))).containsExactly("null", "{id=1, small=6, large=stored}");
     }
 
     @Test
