@@ -104,8 +104,11 @@ class HealthTest {
     void theLogSaysHowLongAPartWasDown() {
         try (HeardLines heard = new HeardLines()) {
             health.down("capture log", "away");
+            health.down("capture log", "still away");
             health.up("capture log");
 
+            assertThat(heard.with("capture log: DOWN")).as("one line for a change of state")
+                    .containsExactly("ERROR capture log: DOWN: away");
             assertThat(heard.with("capture log: up again")).singleElement().asString().matches("INFO capture log: up again, after [0-9] s");
         }
     }

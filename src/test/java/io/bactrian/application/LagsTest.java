@@ -94,4 +94,9 @@ class LagsTest {
         Standing applied = new Standing(103, 103, 0, 0, millis(NOON.plusSeconds(2)));
         assertThat(look(NOON.plusSeconds(5), 104, applied).since()).isEqualTo(NOON.plusSeconds(2));
     }
+
+    @Test
+    void aPartitionWhoseFirstChangeIsTheNextToBeAppliedIsKnown() {
+        assertThat(look(NOON, 3, new Standing(0, 0, 0, 0, 0)).waiting()).isEqualTo(3);
+    }
 }

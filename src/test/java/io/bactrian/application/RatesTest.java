@@ -55,4 +55,12 @@ class RatesTest {
         sample(15, 200);
         assertThat(rates.perSecond("changes")).isEqualTo(10);
     }
+
+    @Test
+    void withinTenSecondsNothingIsForgottenHoweverLateTheyAre() {
+        sample(100, 0);
+        sample(101, 100);
+        sample(102, 100);
+        assertThat(rates.perSecond("changes")).isEqualTo(50);
+    }
 }

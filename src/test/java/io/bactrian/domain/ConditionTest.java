@@ -148,6 +148,11 @@ class ConditionTest {
     }
 
     @Test
+    void isShownAsItWasWritten() {
+        assertThat(Condition.parse(" id  = 7 AND country is null")).hasToString(" id  = 7 AND country is null");
+    }
+
+    @Test
     void parenthesesBesideEachOtherMayBeAsManyAsOneLikes() {
         assertThat(holds("(id = 8) or ".repeat(150) + "(id = 7)", ROW)).isTrue();
     }
