@@ -6,14 +6,12 @@ import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.TableSchema;
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -258,10 +256,7 @@ public final class Lookup {
         if (value instanceof byte[] bytes) {
             return ByteBuffer.wrap(bytes);
         }
-        BigDecimal number = (value instanceof BigDecimal decimal
-                ? decimal
-                : value instanceof BigInteger integer ? new BigDecimal(integer) : new BigDecimal(Objects.toString(value)))
-                .stripTrailingZeros();
+        BigDecimal number = (value instanceof BigDecimal decimal ? decimal : new BigDecimal(value.toString())).stripTrailingZeros();
         return number.scale() <= 0 && number.toBigInteger().bitLength() < Long.SIZE ? (Object) number.longValue() : number;
     }
 }

@@ -51,9 +51,9 @@ public final class Status implements AutoCloseable {
     private final Pipelines pipelines;
     private final Lags lags = new Lags();
     private final Rates rates = new Rates();
-    private final RepeatedQuestion<Long> kafka;
+    private final RepeatedQuestion<Void> kafka;
     private final Map<String, RepeatedQuestion<Map<String, Long>>> warehouses = new TreeMap<>();
-    private final RepeatedQuestion<Long> samples;
+    private final RepeatedQuestion<Void> samples;
     private volatile String notYet = "is starting: its routes are not up yet";
 
     /**
@@ -94,13 +94,13 @@ public final class Status implements AutoCloseable {
         notYet = "is stopping";
     }
 
-    private long askKafka(Ends ends) throws Exception {
+    private Void askKafka(Ends ends) throws Exception {
         Instant at = Instant.now();
         Set<Partition> all = new TreeSet<>();
         standings().values().forEach(partitions -> all.addAll(partitions.keySet()));
         Map<Partition, Long> found = ends.of(all);
         lags.look(at, found, standings());
-        return at.toEpochMilli();
+        return null;
     }
 
     private Map<String, Map<Partition, Standing>> standings() {
@@ -109,7 +109,7 @@ public final class Status implements AutoCloseable {
         return all;
     }
 
-    private long sample() {
+    private Void sample() {
         Map<String, Long> counts = new HashMap<>();
         captures.all().forEach((source, capture) -> counts.put("capture " + source, capture.changes.sum()));
         pipelines.counters().get().forEach((pipeline, count) -> {
@@ -117,7 +117,7 @@ public final class Status implements AutoCloseable {
             counts.put("rows " + pipeline, count.rows.sum());
         });
         rates.sample(System.nanoTime(), counts);
-        return counts.size();
+        return null;
     }
 
     public StatusReport report() {

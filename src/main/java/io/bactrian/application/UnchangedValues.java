@@ -3,6 +3,7 @@ package io.bactrian.application;
 import io.bactrian.application.Warehouse.Refusal;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
+import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row.Meaning;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
@@ -10,10 +11,12 @@ import io.bactrian.domain.Target;
 import io.bactrian.domain.UnknownValueException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Rows of changes of which the source did not send all values, since they had not changed: what they were, the last row
@@ -33,9 +36,17 @@ final class UnchangedValues {
     }
 
     private final Optional<RowsByKey> rows;
+    private record Cleared(String table, Partition partition) {
+        static Cleared of(Row row) {
+            return new Cleared(row.target().table(), Partition.of(row.version()));
+        }
+    }
+
     /** The last image of a key in this batch; null for one that was deleted. */
     private final Map<Key, Image> latest = new HashMap<>();
     private final Map<Key, Image> stored = new HashMap<>();
+    /** What the warehouse has stored of these is gone when this batch is applied. */
+    private final Set<Cleared> cleared = new HashSet<>();
 
     private UnchangedValues(Optional<RowsByKey> rows) {
         this.rows = rows;
@@ -70,6 +81,7 @@ final class UnchangedValues {
         for (Row row : batch) {
             if (row.meaning() == Meaning.CLEAR) {
                 latest.keySet().removeIf(key -> key.target().table().equals(row.target().table()));
+                cleared.add(Cleared.of(row));
                 completed.add(row);
                 continue;
             }
@@ -93,7 +105,7 @@ final class UnchangedValues {
 
     private Image known(Row row) {
         Key key = new Key(row.target(), row.key());
-        return latest.containsKey(key) ? latest.get(key) : stored.get(key);
+        return latest.containsKey(key) ? latest.get(key) : cleared.contains(Cleared.of(row)) ? null : stored.get(key);
     }
 
     private String reason(Row row) {

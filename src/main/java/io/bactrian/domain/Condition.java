@@ -183,8 +183,7 @@ public final class Condition {
         }
 
         private static String withoutZone(String moment) {
-            int last = moment.length() - 1;
-            return last >= 0 && moment.charAt(last) == 'Z' ? moment.substring(0, last) : moment;
+            return moment.endsWith("Z") ? moment.substring(0, moment.length() - 1) : moment;
         }
 
         private Test times(int place, Column found, String table) {
@@ -308,9 +307,8 @@ public final class Condition {
         }
 
         private Token take() {
-            Token token = tokens.get(next);
-            next = Math.min(next + 1, tokens.size() - 1);
-            return token;
+            // Whoever takes the end has nothing more to take: it is what nobody expects.
+            return tokens.get(next++);
         }
 
         private boolean takeIf(String word) {

@@ -152,7 +152,7 @@ final class Conversion {
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("it is no number");
         }
-        if (Math.abs((long) number.precision() - number.scale()) > DIGITS || number.scale() > DIGITS + number.precision()) {
+        if (Math.abs((long) number.precision() - number.scale()) > DIGITS) {
             throw new IllegalArgumentException("it has too many digits");
         }
         return number;

@@ -88,38 +88,12 @@ public final class HistoryChain {
     private boolean differs(Image image, Tracking tracking, boolean tracked) {
         for (int i = 0; i < image.size(); i++) {
             Column column = image.schema().column(i);
-            if (tracking.tracks(column.name()) == tracked && !same(column, last.image().get(column.name()), image.value(i))) {
+            if (tracking.tracks(column.name()) == tracked
+                    && !Image.sameValue(column.type(), last.image().get(column.name()), image.value(i))) {
                 return true;
             }
         }
         return false;
-    }
-
-    private static boolean same(Column column, Object a, Object b) {
-        if (column.type().kind() == ColumnType.Kind.JSON && a instanceof String x && b instanceof String y) {
-            // A database writes a document with blanks of its own.
-            return x.equals(y) || withoutBlanks(x).equals(withoutBlanks(y));
-        }
-        return Image.sameValue(a, b);
-    }
-
-    private static String withoutBlanks(String json) {
-        StringBuilder text = new StringBuilder(json.length());
-        boolean quoted = false;
-        for (int i = 0; i < json.length(); i++) {
-            char c = json.charAt(i);
-            if (quoted && c == '\\' && i + 1 < json.length()) {
-                text.append(c).append(json.charAt(++i));
-                continue;
-            }
-            if (c == '"') {
-                quoted = !quoted;
-            }
-            if (quoted || c != ' ' && c != '\n' && c != '\t' && c != '\r') {
-                text.append(c);
-            }
-        }
-        return text.toString();
     }
 
     /** A column that the new row no longer has keeps its value. */

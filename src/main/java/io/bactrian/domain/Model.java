@@ -2,7 +2,6 @@ package io.bactrian.domain;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -399,8 +398,7 @@ public record Model(String name, String file, String text, String description, L
                                     + "; expected expressions that end in the key column's name, or 'expression as <key column>'");
                 }
                 Set<Integer> once = new HashSet<>(restriction.keyPlaces());
-                if (once.size() < restriction.keyPlaces().size()
-                        || Collections.max(once.isEmpty() ? List.of(-1) : List.copyOf(once)) >= model.key().size()) {
+                if (once.size() < restriction.keyPlaces().size()) {
                     fault(where, "a key column twice in one 'keys:'");
                 }
             }

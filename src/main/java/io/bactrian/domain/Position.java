@@ -10,8 +10,9 @@ public record Position(String topic, int partition, long offset) implements Comp
 
     public static Position parse(String text) {
         int at = text.lastIndexOf('@');
+        // Without an @ there is no dash before it either.
         int dash = text.lastIndexOf('-', at);
-        if (dash <= 0 || at <= dash) {
+        if (dash <= 0) {
             throw new IllegalArgumentException(
                     "'" + text + "' is no position; expected topic-partition@offset, such as shop.store.customers-0@5121");
         }

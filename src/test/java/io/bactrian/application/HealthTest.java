@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bactrian.application.Health.State;
+import io.bactrian.testing.HeardLines;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -97,5 +98,18 @@ class HealthTest {
         health.down("capture shop", "away again");
         assertThat(health.troubles().get(0).reason()).isEqualTo("away again");
         assertThat(health.troubles().get(0).until()).isNull();
+    }
+
+    @Test
+    void theLogSaysHowLongAPartWasDown() {
+        try (HeardLines heard = new HeardLines()) {
+            health.down("capture log", "away");
+            health.down("capture log", "still away");
+            health.up("capture log");
+
+            assertThat(heard.with("capture log: DOWN")).as("one line for a change of state")
+                    .containsExactly("ERROR capture log: DOWN: away");
+            assertThat(heard.with("capture log: up again")).singleElement().asString().matches("INFO capture log: up again, after [0-9] s");
+        }
     }
 }

@@ -81,4 +81,22 @@ class LagsTest {
         assertThat(lags.of("bookstore")).isEmpty();
         assertThat(lags.of("another")).isEmpty();
     }
+
+    @Test
+    void whereNothingWasAppliedYetWhatWaitsIsYoungerThanWhenNothingWaited() {
+        look(NOON, 100, new Standing(100, 100, 0, 0, 0));
+        assertThat(look(NOON.plusSeconds(5), 101, new Standing(100, 100, 0, 0, 0))).isEqualTo(new Lag(100, 101, 1, NOON));
+    }
+
+    @Test
+    void ofAnIdleSourceAndANewChangeTheLaterTimeCounts() {
+        look(NOON, 100, new Standing(100, 100, 0, 0, millis(NOON.minusSeconds(60))));
+        Standing applied = new Standing(103, 103, 0, 0, millis(NOON.plusSeconds(2)));
+        assertThat(look(NOON.plusSeconds(5), 104, applied).since()).isEqualTo(NOON.plusSeconds(2));
+    }
+
+    @Test
+    void aPartitionWhoseFirstChangeIsTheNextToBeAppliedIsKnown() {
+        assertThat(look(NOON, 3, new Standing(0, 0, 0, 0, 0)).waiting()).isEqualTo(3);
+    }
 }

@@ -120,4 +120,27 @@ class LivenessTest {
         assertThat(liveness.lifeless()).isEmpty();
         assertThat(liveness.parts()).isEmpty();
     }
+
+    @Test
+    void whoIsAtOneStepForExactlyAsLongAsAllowedLives() {
+        startAtWork();
+        worker.step("routing");
+        pass(600);
+        assertThat(liveness.lifeless()).isEmpty();
+        nanos.addAndGet(1);
+        assertThat(liveness.lifeless()).hasSize(1);
+    }
+
+    @Test
+    void aThreadThatDiedWhileItRestedWasWaiting() {
+        start(worker::rests);
+        await().until(() -> !liveness.lifeless().isEmpty());
+        assertThat(liveness.lifeless().get(0).reason()).contains("the last that it did was waiting; ");
+    }
+
+    @Test
+    void aPartHasOneWorker() {
+        assertThat(liveness.worker("pipeline bookstore/1")).isSameAs(worker);
+        assertThat(liveness.worker("pipeline bookstore/2")).isNotSameAs(worker);
+    }
 }

@@ -3,12 +3,14 @@ package io.bactrian.application;
 import static io.bactrian.testing.Given.image;
 import static io.bactrian.testing.Given.insert;
 import static io.bactrian.testing.Given.schema;
+import static io.bactrian.testing.Given.update;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bactrian.application.Lookup.OnMiss;
 import io.bactrian.application.Lookup.Question;
 import io.bactrian.application.Lookup.Taken;
+import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.testing.ReferenceTablesInMemory;
@@ -16,6 +18,8 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -157,6 +161,8 @@ class LookupTest {
         assertThatThrownBy(() -> lookup.enrich(insert(image(schema("code string(2), region text"), "FR", "mine"))))
                 .hasMessage("lookup: column 'region' is in store.customers already; "
                         + "take it under another name: take=region as other_name");
+        assertThatThrownBy(() -> lookup.enrich(insert(image(schema("region text, code string(2)"), "mine", "FR"))))
+                .hasMessageStartingWith("lookup: column 'region' is in store.customers already; ");
     }
 
     @Test
@@ -165,5 +171,112 @@ class LookupTest {
 
         assertThat(lookup.enrich(insert(image(ROW, 1L, "FR"))).after().schema())
                 .isEqualTo(schema("id int64, code string(2) null, region string(20) null", "id"));
+    }
+
+    private Lookup failing(ReferenceTablesInMemory reference, List<String> from, List<String> on) {
+        return new Lookup(reference, "p",
+                new Question("ref", from, on, List.of(new Taken("region", "area")), Duration.ofNanos(60), OnMiss.FAIL), clock::get);
+    }
+
+    @Test
+    void asManyColumnsOfTheRowAsOfTheTable() {
+        assertThatThrownBy(() -> lookup(tables, List.of("id", "code"), List.of("code"))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("lookup: from names [id, code] and on names [code]; expected one column of ref for each column of the row");
+    }
+
+    @Test
+    void onlyTheColumnsThatAreNeededAreReadAndEachOnce() {
+        ReferenceTablesInMemory wide = new ReferenceTablesInMemory(schema("note text, region text, code string(2)")).with("n", "west",
+                "FR");
+        Lookup twice = new Lookup(wide, "p", new Question("ref", List.of("code"), List.of("code"),
+                List.of(new Taken("region", "area"), new Taken("code", "its_code")), Duration.ofNanos(60), OnMiss.NULL), clock::get);
+
+        assertThat(twice.enrich(insert(image(ROW, 1L, "FR"))).after()).hasToString("{id=1, code=FR, area=west, its_code=FR}");
+        assertThat(wide.loads).containsExactly("p ref [code, region] 1000001");
+    }
+
+    @Test
+    void bothImagesAreEnriched() {
+        tables.with("DE", "middle");
+        Change change = lookup.enrich(update(image(ROW, 1L, "FR"), image(ROW, 1L, "DE")));
+
+        assertThat(change.before()).hasToString("{id=1, code=FR, region=west}");
+        assertThat(change.after()).hasToString("{id=1, code=DE, region=middle}");
+    }
+
+    @Test
+    void whereAMissFailsTheRowThatIsMissedIsNamed() {
+        Lookup failing = failing(tables, List.of("code"), List.of("code"));
+
+        assertThat(failing.enrich(insert(image(ROW, 1L, "FR"))).after()).hasToString("{id=1, code=FR, area=west}");
+        assertThatThrownBy(() -> failing.enrich(insert(image(ROW, 1L, "XX")))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("lookup: code = 'XX' of store.customers is not in the reference table ref (code). "
+                        + "Add it there and replay the dead letter, or use on-miss=null");
+        assertThatThrownBy(() -> failing.enrich(insert(image(ROW, 1L, null))))
+                .hasMessageStartingWith("lookup: code = NULL of store.customers is not in the reference table ref (code).");
+    }
+
+    @Test
+    void bytesThatAreMissedAreNotShown() {
+        ReferenceTablesInMemory two = new ReferenceTablesInMemory(schema("a bytes(2), b int64, region text"));
+        Image row = image(schema("x bytes(2), y int64"), new byte[]{1}, 7L);
+
+        assertThatThrownBy(() -> failing(two, List.of("x", "y"), List.of("a", "b")).enrich(insert(row)))
+                .hasMessageStartingWith("lookup: x = (bytes), y = '7' of store.customers is not in the reference table ref (a, b).");
+    }
+
+    @Test
+    void theRowBeforeAChangeMayBeGoneFromTheTable() {
+        Change change = failing(tables, List.of("code"), List.of("code")).enrich(update(image(ROW, 1L, "XX"), image(ROW, 1L, "FR")));
+
+        assertThat(change.before()).hasToString("{id=1, code=XX, area=null}");
+        assertThat(change.after()).hasToString("{id=1, code=FR, area=west}");
+    }
+
+    @Test
+    void anotherThreadReadsTheTableAgainWhenItIsDue() throws Exception {
+        assertThat(region("FR")).isEqualTo("west");
+        clock.addAndGet(60);
+
+        assertThat(CompletableFuture.supplyAsync(() -> region("FR")).get(30, TimeUnit.SECONDS)).isEqualTo("west");
+        assertThat(tables.loads).hasSize(2);
+    }
+
+    @Test
+    void aTableOfAsManyRowsAsAreAllowedIsRead() {
+        Image one = tables.rows.get(0);
+        while (tables.rows.size() < Lookup.MOST_ROWS) {
+            tables.rows.add(one);
+        }
+
+        assertThatThrownBy(() -> region("FR")).hasMessageContaining("has more than one row for code = FR");
+    }
+
+    @Test
+    void aNumberIsFoundWhateverClassItHas() {
+        List<Object> keys = List.of(7L, new BigDecimal("7.0"), 7.0, 7f, new BigInteger("7"));
+        for (Object there : keys) {
+            Lookup byNumber = lookup(new ReferenceTablesInMemory(schema("nr double, region text")).with(there, "x"), List.of("k"),
+                    List.of("nr"));
+            for (Object here : keys) {
+                assertThat(byNumber.enrich(insert(image(schema("k decimal(9,2)"), here))).after().get("region")).isEqualTo("x");
+            }
+            assertThat(byNumber.enrich(insert(image(schema("k decimal(9,2)"), new BigDecimal("7.01")))).after().get("region")).isNull();
+        }
+    }
+
+    @Test
+    void aNumberBeyondSixtyFourBitsIsNotTakenForAnother() {
+        BigInteger large = BigInteger.ONE.shiftLeft(63);
+        Lookup byNumber = lookup(new ReferenceTablesInMemory(schema("nr uint64, region text")).with(Long.MIN_VALUE, "x"), List.of("k"),
+                List.of("nr"));
+
+        assertThat(byNumber.enrich(insert(image(schema("k decimal(30,0)"), new BigDecimal(large)))).after().get("region")).isNull();
+    }
+
+    @Test
+    void aColumnOfTheRowThatIsNotThereIsNamed() {
+        assertThatThrownBy(() -> lookup(tables, List.of("kode"), List.of("code")).enrich(insert(image(ROW, 1L, "FR"))))
+                .hasMessage("lookup: column 'kode' is not in store.customers, which has [id, code]");
     }
 }

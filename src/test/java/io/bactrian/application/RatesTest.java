@@ -47,4 +47,20 @@ class RatesTest {
         sample(2, 10);
         assertThat(rates.perSecond("changes")).isEqualTo(5);
     }
+
+    @Test
+    void aSampleThatIsTenSecondsOldIsTheFirstThatCounts() {
+        sample(0, 0);
+        sample(5, 100);
+        sample(15, 200);
+        assertThat(rates.perSecond("changes")).isEqualTo(10);
+    }
+
+    @Test
+    void withinTenSecondsNothingIsForgottenHoweverLateTheyAre() {
+        sample(100, 0);
+        sample(101, 100);
+        sample(102, 100);
+        assertThat(rates.perSecond("changes")).isEqualTo(50);
+    }
 }

@@ -109,4 +109,12 @@ class SourceCatalogTest {
                 .ofMaxSize(8)
                 .map(pieces -> String.join("", pieces));
     }
+
+    @Test
+    void aTopicBelongsToTheSourceItBeginsWith() {
+        assertThat(catalog.sourceOf("shop.store.customers")).contains("shop");
+        assertThat(catalog.sourceOf("office.hr.people")).contains("office");
+        assertThat(catalog.sourceOf("shopping.customers")).isEmpty();
+        assertThat(catalog.sourceOf("curated.customers")).isEmpty();
+    }
 }

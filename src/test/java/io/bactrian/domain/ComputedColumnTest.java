@@ -72,6 +72,15 @@ class ComputedColumnTest {
     }
 
     @Test
+    void withoutATypeAColumnKeepsItsOwnAndANewOneIsText() {
+        assertThat(new ComputedColumn("id", null).apply(CHANGE, image -> "7").after().values()).containsExactly(7L);
+        assertThat(new ComputedColumn("id", null).apply(CHANGE, image -> 7).after().schema()).isEqualTo(schema("id int64 null", "id"));
+        assertThat(new ComputedColumn("c", null).apply(CHANGE, image -> 7).after().values()).containsExactly(1L, "7");
+        assertThat(new ComputedColumn("c", null).apply(CHANGE, image -> 7).after().schema())
+                .isEqualTo(schema("id int64, c text null", "id"));
+    }
+
+    @Test
     void bytesStayBytesAndTextsBecomeUtf8() {
         assertThat((byte[]) set("bytes(2)", new byte[]{1, 2})).containsExactly(1, 2);
         assertThat((byte[]) set("blob", "ä")).containsExactly(0xc3, 0xa4);

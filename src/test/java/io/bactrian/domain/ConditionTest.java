@@ -41,7 +41,8 @@ class ConditionTest {
         "id = 7 | true", "id = 7.0 | true", "id = 8 | false", "id != 7 | false", "id<8|true", "id <= 7 | true", "id < 7 | false",
         "id > 6 | true", "id >= 7 | true", "id >= 7.5 | false", "id > -8 | true",
         "total = 10.5 | true", "total >= 10.5 | true", "total > 10.5 | false", "total < 10.51 | true", "total > 10 | true",
-        "big = 18446744073709551615 | true", "big > 18446744073709551614 | true", "ratio = 0.5 | true", "ratio < 0.6 | true",
+        "id < 18446744073709551615 | true", "big = 18446744073709551615 | true", "big > 18446744073709551614 | true", "ratio = 0.5 | true",
+        "ratio < 0.6 | true",
         "share = 0.1 | true",
         "active = true | true", "active = false | false", "active != false | true",
         "country = 'FR' | true", "country = 'fr' | false", "country != 'DE' | true", "country < 'FS' | true", "country >= 'FR' | true",
@@ -144,6 +145,16 @@ class ConditionTest {
     void manyParenthesesEndInAMessageAndNotInAnOverflow() {
         assertThatIllegalArgumentException().isThrownBy(() -> Condition.parse("(".repeat(100_000)))
                 .withMessageEndingWith("character 101: more than 100 parentheses in each other");
+    }
+
+    @Test
+    void isShownAsItWasWritten() {
+        assertThat(Condition.parse(" id  = 7 AND country is null")).hasToString(" id  = 7 AND country is null");
+    }
+
+    @Test
+    void parenthesesBesideEachOtherMayBeAsManyAsOneLikes() {
+        assertThat(holds("(id = 8) or ".repeat(150) + "(id = 7)", ROW)).isTrue();
     }
 
     @Test

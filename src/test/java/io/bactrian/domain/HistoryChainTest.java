@@ -66,6 +66,17 @@ class HistoryChainTest {
     }
 
     @Test
+    void aColumnThatTheRowNoLongerHasKeepsItsValueInTheOpenVersion() {
+        target = NAME;
+        Image narrow = image(schema("visits int64 null, id int64, name string(20) null", "id"), 2L, 1L, "Ada");
+        TableSchema wide = schema("id int64, name string(20) null, visits int64 null, city text null", "id");
+        HistoryChain chain = chain(version(image(wide, 1L, "Ada", 1L, "Bonn")), write(Operation.UPDATE, narrow, 20, 60));
+
+        assertThat(chain.changed().image()).isEqualTo(image(wide, 1L, "Ada", 2L, "Bonn"));
+        assertThat(chain.opened()).isEmpty();
+    }
+
+    @Test
     void aDeleteEndsTheOpenVersionAndSaysSo() {
         HistoryChain chain = chain(version(ADA), row(Meaning.DELETE, Operation.DELETE, ADA, 20, 60));
 
@@ -164,6 +175,16 @@ class HistoryChainTest {
                 .hasSize(1);
         assertThat(chain(before,
                 write(Operation.UPDATE, image(schema, 1L, new BigDecimal("1.5"), new byte[]{1, 3}, "{\"a b\":[1,2]}"), 20, 60)).opened())
+                .hasSize(1);
+    }
+
+    @Test
+    void aDocumentThatTheWarehouseHasWrittenInItsOwnWayIsTheSame() {
+        TableSchema schema = schema("id int64, doc json");
+        Version stored = Version.open(1, image(schema, 1L, "{\"a\": 1.5, \"bb\": [true, null]}"), NOON, LOG, 10);
+
+        assertThat(chain(stored, write(Operation.READ, image(schema, 1L, "{\"bb\":[true,null],\"a\":1.50}"), 20, 60)).opened()).isEmpty();
+        assertThat(chain(stored, write(Operation.UPDATE, image(schema, 1L, "{\"bb\":[null,true],\"a\":1.50}"), 20, 60)).opened())
                 .hasSize(1);
     }
 

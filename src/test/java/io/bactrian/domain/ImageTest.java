@@ -29,7 +29,7 @@ class ImageTest {
     void isAMapFromColumnToValue() {
         assertThat(ada.get("name")).isEqualTo("Ada");
         assertThat(ada.get("email")).isNull();
-        assertThat(ada).containsKey("email").doesNotContainKey("phone").hasSize(3);
+        assertThat(ada).containsKeys("id", "email").doesNotContainKey("phone").hasSize(3);
         assertThat(ada.get("phone")).isNull();
         assertThat(ada.get(null)).isNull();
         assertThat(ada.get(1)).isNull();
@@ -185,5 +185,83 @@ class ImageTest {
         map.put("id", 2);
 
         assertThat(image.get("id")).isEqualTo(1L);
+    }
+
+    @Test
+    void aValueThatWasNotSentCanNotBeTakenForOne() {
+        Image half = image(customers, 1L, Image.UNKNOWN, null);
+
+        assertThat(half.whole()).isFalse();
+        assertThat(ada.whole()).isTrue();
+        assertThat(half.knows(0)).isTrue();
+        assertThat(half.knows(1)).isFalse();
+        assertThat(half.knows(2)).isTrue();
+        assertThat(half.valueOrUnknown(1)).isSameAs(Image.UNKNOWN);
+        assertThat(half.valueOrUnknown(0)).isEqualTo(1L);
+        assertThatThrownBy(() -> half.value(1)).isInstanceOf(UnknownValueException.class)
+                .hasMessageStartingWith("the value of column 'name' is needed here, and the source did not send it");
+        assertThat(half).hasToString("{id=1, name=(not sent), email=null}");
+    }
+
+    @Test
+    void whatWasNotSentIsTakenFromAnotherImageOfTheRowByItsName() {
+        Image half = image(schema("id uint64, name string(20), email text, note text"), 1L, Image.UNKNOWN, "new", Image.UNKNOWN);
+        Image other = image(schema("name string(20), email text"), "Ada", "old");
+
+        assertThat(half.completedFrom(other)).hasToString("{id=1, name=Ada, email=new, note=(not sent)}");
+        assertThat(half.completedFrom(other).schema()).isSameAs(half.schema());
+        assertThat(half.knows(1)).isFalse();
+    }
+
+    @Test
+    void withoutItsKeyItHasTheSameValues() {
+        Image keyless = ada.keyless();
+
+        assertThat(keyless.values()).containsExactly(1L, "Ada", null);
+        assertThat(keyless.schema()).isEqualTo(schema("id uint64, name string(20), email string(254) null"));
+        assertThat(keyless.keyless()).isSameAs(keyless);
+    }
+
+    @Test
+    void numbersAreTheSameWhateverTheirClassAndBytesWhateverTheirPlace() {
+        assertThat(Image.sameValue(7L, new BigDecimal("7.00"))).isTrue();
+        assertThat(Image.sameValue(BigInteger.valueOf(7), 7L)).isTrue();
+        assertThat(Image.sameValue(new BigDecimal("1.5"), new BigDecimal("1.50"))).isTrue();
+        assertThat(Image.sameValue(BigInteger.TWO.pow(70), new BigDecimal(BigInteger.TWO.pow(70)))).isTrue();
+        assertThat(Image.sameValue(7L, 7L)).isTrue();
+        assertThat(Image.sameValue(7L, 8L)).isFalse();
+        assertThat(Image.sameValue(7L, new BigDecimal("7.01"))).isFalse();
+        assertThat(Image.sameValue(7L, "7")).isFalse();
+        assertThat(Image.sameValue("7", 7L)).isFalse();
+        assertThat(Image.sameValue(7L, null)).isFalse();
+        assertThat(Image.sameValue(null, null)).isTrue();
+        assertThat(Image.sameValue(new byte[]{1}, new byte[]{1})).isTrue();
+        assertThat(Image.sameValue(new byte[]{1}, new byte[]{2})).isFalse();
+        assertThat(Image.sameValue(new byte[]{1}, "x")).isFalse();
+        assertThat(Image.sameValue("x", new byte[]{1})).isFalse();
+    }
+
+    @Test
+    void onlyTextsOfDocumentsAreComparedAsDocuments() {
+        assertThat(Image.sameValue(ColumnType.of(Kind.JSON), "[1]", "[ 1 ]")).isTrue();
+        assertThat(Image.sameValue(ColumnType.of(Kind.TEXT), "[1]", "[ 1 ]")).isFalse();
+        assertThat(Image.sameValue(ColumnType.of(Kind.JSON), "[1]", null)).isFalse();
+        assertThat(Image.sameValue(ColumnType.of(Kind.JSON), null, "[1]")).isFalse();
+    }
+
+    @Test
+    void itsCanonicalFormRewritesDocumentsAndNothingElse() {
+        Image image = image(schema("id int64, doc json null, text text, none json null"), 1L, "[ 1.0 ]", "[ 1.0 ]", null);
+
+        assertThat(image.canonical().values()).containsExactly(1L, "[1,]", "[ 1.0 ]", null);
+        assertThat(image.canonical().schema()).isSameAs(image.schema());
+        assertThat(image.get("doc")).as("the first one stays as it was").isEqualTo("[ 1.0 ]");
+    }
+
+    @Test
+    void itsEntriesAreAsManyAsItsColumns() {
+        assertThat(ada.entrySet()).hasSize(3);
+        assertThat(ada.entrySet().size()).isEqualTo(3);
+        assertThat(ada).hasToString("{id=1, name=Ada, email=null}");
     }
 }

@@ -2,8 +2,10 @@ package io.bactrian.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JsonTextTest {
 
@@ -24,5 +26,24 @@ class JsonTextTest {
         "\" a\" | \"a\""})
     void textsOfTwoDocumentsStayTwo(String one, String other) {
         assertThat(Image.sameValue(ColumnType.of(ColumnType.Kind.JSON), one, other)).isFalse();
+    }
+
+    @Test
+    void membersAreInOrderAndNumbersHaveNoDigitsTooMany() {
+        assertThat(JsonText.canonical(" { \"b\" : [ 1.50 , true\n, false\t, null\r] , \"a\" : { \"c\" : -0.10 } } "))
+                .isEqualTo("{\"a\":{\"c\":-0.1,},\"b\":[1.5,true,false,null,],}");
+    }
+
+    @Test
+    void whatIsEscapedIsTheCharacterThatItStandsFor() {
+        assertThat(JsonText.canonical("\"\\n\\t\\r\\b\\f\\u00e9\\/\\\\\\\"x\"")).isEqualTo("\"\n\t\r\b\fé/\\\\\\\"x\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " ", "{", "[", "\"a", "\"a\\", "\"\\u00", "\"\\u00zz\"", "{ \"a\" 1}", "{ \"a\" }", "{ \"a\": }",
+        "{ \"a\": 1.0,}", "{ ,}",
+        "{ \"a\": 1.0; \"b\": 2}", "{ a: 1.0}", "[ 1.0; 2]", "[ 1.0,]", "[ ,]", "[ 1.0 2]", "1.0 2", "1.0 }", "truth", "{ \"a\": 1.0"})
+    void whatIsNoJsonStaysAsItIs(String text) {
+        assertThat(JsonText.canonical(text)).isEqualTo(text);
     }
 }

@@ -142,6 +142,20 @@ class MaskTest {
     }
 
     @Test
+    void whatIsRedactedIsOneTextAndNullStaysNull() {
+        assertThat(Mask.redact(insert(row("a", null)), COLUMNS, "(hidden)").after())
+                .hasToString("{id=1, email=(hidden), phone=null, photo=null}");
+    }
+
+    @Test
+    void aValueThatWasNotSentIsNotMasked() {
+        Image masked = mask.hash(insert(image(schema, 1L, Image.UNKNOWN, "1", null)), COLUMNS).after();
+
+        assertThat(masked.knows(1)).isFalse();
+        assertThat(masked.knows(2)).isTrue();
+    }
+
+    @Test
     void ofADateOrMomentTheYearIsLeft() {
         TableSchema dates = schema("a date, b datetime(6) null, c instant, d year");
         Change masked = Mask.yearOnly(insert(image(dates, "1985-12-10", null, "2026-11-21T13:14:15Z", 1999L)), List.of("a", "b", "c", "d"));

@@ -64,6 +64,18 @@ class ModelTest {
     }
 
     @Test
+    void aTableMayTouchKeysInSeveralWays() {
+        Model model = parse("-- key: a\n-- reads t: a\n-- reads t: select a from t where b in (:b)\n-- reads t: b\nselect a from t");
+
+        assertThat(model.inputs()).containsExactly(new Input("t",
+                List.of(new TouchByColumns(List.of("a")),
+                        new TouchByQuery(List.of("select a from t where b in ", ""), List.of(List.of("b"))),
+                        new TouchByColumns(List.of("b"))),
+                List.of(), 2));
+        assertThat(model.inputs().get(0).columnsAsked()).containsExactly("a", "b");
+    }
+
+    @Test
     void theLinesMayEndAsWindowsEndsThem() {
         Model model = parse(SALE.replace("\n", "\r\n"));
 

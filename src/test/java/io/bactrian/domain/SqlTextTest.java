@@ -55,6 +55,9 @@ class SqlTextTest {
         "select * from (with x as (select a from t) select a from x) y join x # t x",
         "with orders as (select a from orders where b = 1) select * from orders # orders",
         "with y as (select a from x), x as (select a from t) select * from y, x # x t",
+        "select * from (with recursive x as (select 1 as n union all select n + 1 from x) select n from x) y join t # t",
+        "with x as (select a from t) select sum(a) over w from x window w as (order by a) union select a from w # t w",
+        "select a from t join u as (select b from v) join u # t u v",
     })
     void aNameThatAWithDefinesIsNoTableWhereItIsDefined(String sql, String tables) {
         assertThat(tables(sql).keySet()).containsExactly(tables.split(" "));
@@ -70,6 +73,7 @@ class SqlTextTest {
 
     @Test
     void aTableOfAnotherDatabaseKeepsItsDatabase() {
+        assertThat(tables("select 1 from shop.orders").keySet()).containsExactly("shop.orders");
         assertThat(tables("select a from shop.orders o join `shop`.`items` i on o.a = i.a").keySet()).containsExactly("shop.orders",
                 "shop.items");
     }
@@ -90,7 +94,8 @@ class SqlTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-- don't from x\n", "--\n", "--\tfrom x\n", "# don't from x\n", "/* don't from x, */", "/*+ no_merge(x) */",
+    @ValueSource(strings = {"-- don't from x\n", "--\n", "--\tfrom x\n", "# don't from x\n", "/* don't from x, */", "/*/ from x, */",
+        "/*+ no_merge(x) */",
         "/* -- */"})
     void aCommentIsNotRead(String comment) {
         assertThat(tables("select a " + comment + " from t " + comment + ", u").keySet()).containsExactly("t", "u");
@@ -101,6 +106,7 @@ class SqlTextTest {
         assertThat(tables("select a--1 from t").keySet()).containsExactly("t");
         assertThat(tables("select a /*!80000 from t join */ u").keySet()).containsExactly("t", "u");
         assertThat(tables("select a from t /*! , u */").keySet()).containsExactly("t", "u");
+        assertThat(new SqlText("/*!80000 select a from t */", 1).begins("select")).isTrue();
     }
 
     @Test
@@ -114,6 +120,9 @@ class SqlTextTest {
         assertThat(tables("select a from t where b = 'x from u").keySet()).containsExactly("t");
         assertThat(tables("select a from t /* from u").keySet()).containsExactly("t");
         assertThat(tables("select a from `t").keySet()).containsExactly("t");
+        assertThat(tables("select a from t where b = `").keySet()).containsExactly("t");
+        assertThat(tables("select a from t --").keySet()).containsExactly("t");
+        assertThat(tables("select a from t /*!80000").keySet()).containsExactly("t");
         assertThat(tables("select a from t)) from u").keySet()).containsExactly("t", "u");
     }
 
@@ -128,7 +137,8 @@ class SqlTextTest {
         "select *, a from t",
         "select a from (select * from t) x", "select all * from t", "select straight_join * from t", "select sql_no_cache * from t",
         "select a from (table t) x",
-        "select a from t natural join u", "select a from t natural left join u"})
+        "select a from t natural join u", "select a from t natural left join u",
+        "select a from t join lateral (select t.* limit 1) x on true"})
     void allColumnsAreTaken(String sql) {
         assertThat(new SqlText(sql, 1).takesAllColumns()).isTrue();
     }

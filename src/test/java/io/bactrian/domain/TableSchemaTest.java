@@ -92,4 +92,19 @@ class TableSchemaTest {
         assertThatThrownBy(() -> schema.columns().clear()).isInstanceOf(UnsupportedOperationException.class);
         assertThatThrownBy(() -> schema.key().clear()).isInstanceOf(UnsupportedOperationException.class);
     }
+
+    @Test
+    void differsFromOthersInItsHashAndSaysWhatItHolds() {
+        assertThat(customers).doesNotHaveSameHashCodeAs(schema("id uint64", "id"));
+        assertThat(schema("id uint64, name text null", "id"))
+                .hasToString("[Column[name=id, type=uint64, nullable=false], Column[name=name, type=text, nullable=true]] key [id]");
+    }
+
+    @Test
+    void withoutItsKeyItHasTheSameColumns() {
+        assertThat(customers.keyless()).isEqualTo(schema("id uint64, name string(20), email string(254) null"));
+        assertThat(customers.keyless()).isSameAs(customers.keyless());
+        assertThat(customers.keyless().keyless()).isSameAs(customers.keyless());
+        assertThat(customers.without(List.of())).isSameAs(customers);
+    }
 }
