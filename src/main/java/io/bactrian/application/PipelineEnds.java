@@ -57,7 +57,8 @@ public final class PipelineEnds {
         return its.lookups()
                 ? Optional.empty()
                 : Optional.of(endpoint + ": pipeline " + pipeline + " ends in " + its.name()
-                        + ", where no table can be looked into. Look it up in the pipeline that loads a warehouse with tables, or join in a view");
+                        + ", where no table can be looked into. Look it up in the pipeline that loads a warehouse with tables, "
+                        + "or join in a view");
     }
 
     /**

@@ -12,19 +12,19 @@ import java.util.Optional;
  * do besides (read rows back, keep dead letters, keep histories, lend tables to lookups) each offers as a port of its
  * own; empty means that it cannot, and whoever needs it decides that before a batch, see {@link Capabilities}.
  *
- * <p>There are two kinds, by what a batch promises:
+ * <p>There are two kinds, by what a batch promises.
  *
- * <table> <caption>What each kind promises</caption> <tr><th></th><th>transactional</th><th>idempotent</th></tr>
- * <tr><td>a batch</td><td>rows, models, entries of dead letters and watermarks are one transaction, which locks the
- * watermarks first</td><td>rows carry their version (log, offset) and count as soon as they are written; the watermarks
- * follow the rows</td></tr> <tr><td>a batch that ends without a commit</td><td>nothing of it is there</td><td>some of
- * its rows may be there; trying again writes the same versions, which changes nothing</td></tr> <tr><td>a batch applied
- * twice</td><td>is found by its watermark and skipped</td><td>is found by its watermark, or changes nothing: same
- * versions, same rows</td></tr> <tr><td>a zombie</td><td>waits for the lock and finds the watermark
- * moved</td><td>writes older versions, which lose against newer ones and against what newer changes have deleted; it
- * never moves a watermark backwards</td></tr> <tr><td>a row that is refused</td><td>the other rows that its route made
- * of its change go too</td><td>those of them that were written before stay until a newer version comes</td></tr>
- * </table>
+ * <p><b>A transactional one</b> makes rows, models, entries of dead letters and watermarks one transaction, which locks
+ * the watermarks first. Of a batch that ends without a commit nothing is there. A batch that is applied a second time is
+ * found by its watermark and skipped. A zombie waits for the lock and finds the watermark moved. With a row that is
+ * refused go the other rows that its route made of the change.
+ *
+ * <p><b>An idempotent one</b> gives each row its version (log, offset); a row counts as soon as it is written, and the
+ * watermarks follow the rows. Of a batch that ends without a commit some rows may be there; trying again writes the same
+ * versions. So a batch that is applied a second time is found by its watermark, or changes nothing. A zombie writes older
+ * versions, which lose against newer ones and against what newer changes have deleted or truncated; it never moves a
+ * watermark backwards. Of the rows that a route made of a change, those that were written before one of them was refused
+ * stay until a newer version comes.
  *
  * <p>Whatever a method throws means "not now, for nobody": the connection, a lock, a full disk, a right that is
  * missing. The caller closes the batch and tries again later; a row that fails alone is never an exception but a
