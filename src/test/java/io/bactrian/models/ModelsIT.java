@@ -652,9 +652,9 @@ class ModelsIT {
     @Test
     void aColumnThatAnInputGainsStopsNoBatchAndComesIntoAModelThatTakesAll() throws Exception {
         run.model("all_notes",
-                "-- key: note_id\n-- reads notes: note_id\nselect n.note_id, n.text, b.* from notes n left join books "
-                        + "b on b.book_id = n.note_id where true /* keys: n.note_id */\n"
-                                .replace("select", "-- reads books: select note_id from notes where note_id in (:book_id)\nselect"));
+                "-- key: note_id\n-- reads notes: note_id\n-- reads books: select note_id from notes where note_id in (:book_id)\n"
+                        + "select n.note_id, n.text, b.* from notes n left join books b on b.book_id = n.note_id "
+                        + "where true /* keys: n.note_id */\n");
         run.apply(0, run.insert("notes", 1L, "one"), book(1, "crime", 5));
         run.sql("alter table books drop column bactrian_log, add column bactrian_log int unsigned not null default 0");
         assertThat(run.models.step()).as(() -> run.models.troubles().toString()).isTrue();
