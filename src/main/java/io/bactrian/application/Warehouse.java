@@ -15,16 +15,16 @@ import java.util.Optional;
  * <p>There are two kinds, by what a batch promises.
  *
  * <p><b>A transactional one</b> makes rows, models, entries of dead letters and watermarks one transaction, which locks
- * the watermarks first. Of a batch that ends without a commit nothing is there. A batch that is applied a second time is
- * found by its watermark and skipped. A zombie waits for the lock and finds the watermark moved. With a row that is
+ * the watermarks first. Of a batch that ends without a commit nothing is there. A batch that is applied a second time
+ * is found by its watermark and skipped. A zombie waits for the lock and finds the watermark moved. With a row that is
  * refused go the other rows that its route made of the change.
  *
  * <p><b>An idempotent one</b> gives each row its version (log, offset); a row counts as soon as it is written, and the
- * watermarks follow the rows. Of a batch that ends without a commit some rows may be there; trying again writes the same
- * versions. So a batch that is applied a second time is found by its watermark, or changes nothing. A zombie writes older
- * versions, which lose against newer ones and against what newer changes have deleted or truncated; it never moves a
- * watermark backwards. Of the rows that a route made of a change, those that were written before one of them was refused
- * stay until a newer version comes.
+ * watermarks follow the rows. Of a batch that ends without a commit some rows may be there; trying again writes the
+ * same versions. So a batch that is applied a second time is found by its watermark, or changes nothing. A zombie
+ * writes older versions, which lose against newer ones and against what newer changes have deleted or truncated; it
+ * never moves a watermark backwards. Of the rows that a route made of a change, those that were written before one of
+ * them was refused stay until a newer version comes.
  *
  * <p>Whatever a method throws means "not now, for nobody": the connection, a lock, a full disk, a right that is
  * missing. The caller closes the batch and tries again later; a row that fails alone is never an exception but a

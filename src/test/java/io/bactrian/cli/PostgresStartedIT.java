@@ -104,10 +104,10 @@ class PostgresStartedIT {
                 "create table harbour_guests.people (id int primary key, name varchar(40))");
         try {
             FollowedPage.Answer proposed = page.answer(
-                    "export BACTRIAN_SOURCE_GUESTS_PASSWORD=PASSWORD; ../bactrian init --source "
-                            + "mysql://bactrian@127.0.0.1:PORT/harbour_guests --name guests "
-                                    .replace("PASSWORD=PASSWORD", "PASSWORD=" + Servers.PASSWORD).replace("PORT",
-                                            Integer.toString(servers.source.port()))
+                    ("export BACTRIAN_SOURCE_GUESTS_PASSWORD=PASSWORD; ../bactrian init --source "
+                            + "mysql://bactrian@127.0.0.1:PORT/harbour_guests --name guests ")
+                            .replace("PASSWORD=PASSWORD", "PASSWORD=" + Servers.PASSWORD).replace("PORT",
+                                    Integer.toString(servers.source.port()))
                             + "--warehouse postgres://loader@127.0.0.1:" + postgres.port()
                             + "/warehouse --kafka " + servers.kafka.bootstrapServers()
                             + " --into guests; grep source.guests guests/application.properties >> application.properties; "

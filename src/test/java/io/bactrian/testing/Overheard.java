@@ -23,7 +23,8 @@ public final class Overheard {
             try {
                 Object result = method.invoke(real, arguments);
                 Class<?> type = method.getReturnType();
-                if (result instanceof Optional<?> capability && capability.isPresent() && capability.get().getClass().getInterfaces().length == 1) {
+                if (result instanceof Optional<?> capability && capability.isPresent()
+                        && capability.get().getClass().getInterfaces().length == 1) {
                     return Optional.of(proxy(capability.get().getClass().getInterfaces()[0], capability.get(), heard));
                 }
                 return type.isInterface() && AutoCloseable.class.isAssignableFrom(type) ? proxy(type, result, heard) : result;

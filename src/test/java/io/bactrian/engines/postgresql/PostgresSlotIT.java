@@ -150,9 +150,9 @@ class PostgresSlotIT {
         admin("create table NAME.late (id int primary key)".replace("NAME", name),
                 "create table NAME.keyless (id int)".replace("NAME", name),
                 "grant select on all tables in schema NAME to USER".replace("NAME", name).replace("USER", Servers.USER));
-        String remedy = "ALTER TABLE NAME.keyless REPLICA IDENTITY FULL; ALTER PUBLICATION \"bactrian_NAME\" ADD "
-                + "TABLE NAME.keyless, NAME.late;"
-                        .replace("NAME", name);
+        String remedy = ("ALTER TABLE NAME.keyless REPLICA IDENTITY FULL; ALTER PUBLICATION \"bactrian_NAME\" ADD "
+                + "TABLE NAME.keyless, NAME.late;")
+                .replace("NAME", name);
         assertThat(reasonOf("tables")).contains("publication bactrian_NAME".replace("NAME", name))
                 .contains("lacks NAME.keyless, NAME.late: their changes are not captured".replace("NAME", name)).contains(remedy);
         // At the next start too: it is not the others' fault.
@@ -178,9 +178,9 @@ class PostgresSlotIT {
         admin("create publication bactrian_NAME for tables in schema NAME with (publish = 'insert')".replace("NAME", name));
         scenario.start();
         until(() -> capture() != null && !capture().up());
-        String remedy = "ALTER PUBLICATION \"bactrian_NAME\" SET (publish = 'insert, update, delete, truncate', "
-                + "publish_via_partition_root = true);"
-                        .replace("NAME", name);
+        String remedy = ("ALTER PUBLICATION \"bactrian_NAME\" SET (publish = 'insert, update, delete, truncate', "
+                + "publish_via_partition_root = true);")
+                .replace("NAME", name);
         assertThat(capture().reason()).contains("leaves out: update, delete, truncate, changes of partitions, as their table's own")
                 .contains(remedy);
         admin(remedy);
@@ -196,9 +196,9 @@ class PostgresSlotIT {
     @Test
     void aPublicationThatLeavesRowsOrColumnsOutIsNotStartedWith() {
         scenario.source("alter table t add column secret text, add column hidden text");
-        admin("create publication bactrian_NAME for table NAME.t (id, v) where (id > 5), NAME.bactrian_last with "
-                + "(publish_via_partition_root = true)"
-                        .replace("NAME", name));
+        admin(("create publication bactrian_NAME for table NAME.t (id, v) where (id > 5), NAME.bactrian_last with "
+                + "(publish_via_partition_root = true)")
+                .replace("NAME", name));
         scenario.start();
         until(() -> capture() != null && !capture().up());
         assertThat(capture().reason())
