@@ -3,6 +3,8 @@ package io.bactrian.cases;
 import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.SourceCatalog;
 import io.bactrian.cli.AddedCommand;
+import io.bactrian.engines.WarehouseSettings;
+import io.bactrian.engines.sql.SqlEngine;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.models.ModelFolder;
 import io.bactrian.live.RowRouteContext;
@@ -125,8 +127,11 @@ public final class TestCommand implements AddedCommand {
 
     private CaseWarehouse open(Settings settings, String name, CaseServers servers) {
         CaseServer server = servers.of(engineOfWarehouse(settings, name));
-        SqlWarehouse warehouse = SqlWarehouse.open(name, server.warehouseUrl(), server.user(), server.password(), 4);
-        folder(settings, name, "scripts").ifPresent(warehouse::withScripts);
+        String url = server.warehouseUrl();
+        SqlEngine engine = SqlEngine.of(url).orElseThrow();
+        SqlWarehouse warehouse = engine.open(
+                new WarehouseSettings(name, url, engine.location(url).orElseThrow(), server.user(), server.password()),
+                folder(settings, name, "scripts"));
         return new CaseWarehouse(server, warehouse, folder(settings, name, "models").map(ModelFolder::new).orElse(null));
     }
 

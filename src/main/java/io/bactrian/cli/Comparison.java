@@ -3,8 +3,8 @@ package io.bactrian.cli;
 import io.bactrian.application.GrowingPause;
 import io.bactrian.application.VerifyMirrors.Verdict;
 import io.bactrian.engines.sql.WarehouseException;
-import io.bactrian.engines.sql.models.Models.Checked;
-import io.bactrian.engines.sql.models.Models;
+import io.bactrian.engines.KeptModels.Checked;
+import io.bactrian.engines.KeptModels;
 import io.bactrian.main.Bactrian;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -57,7 +57,7 @@ public final class Comparison {
         if (!bactrian.models().isEmpty()) {
             out.println("comparing models with their SELECTs run in full:");
         }
-        for (Models models : bactrian.models().values()) {
+        for (KeptModels models : bactrian.models().values()) {
             for (Checked checked : models.check(null)) {
                 ModelsCommand.print(out, checked);
                 differences += checked.differences();

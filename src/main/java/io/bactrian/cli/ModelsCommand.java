@@ -1,10 +1,10 @@
 package io.bactrian.cli;
 
 import io.bactrian.settings.Stages;
-import io.bactrian.engines.sql.models.Models.Checked;
-import io.bactrian.engines.sql.models.Models.Listed;
-import io.bactrian.engines.sql.models.Models.ModelTroubleException;
-import io.bactrian.engines.sql.models.Models;
+import io.bactrian.engines.KeptModels.Checked;
+import io.bactrian.engines.KeptModels.Listed;
+import io.bactrian.engines.KeptModels.ModelTroubleException;
+import io.bactrian.engines.KeptModels;
 import io.bactrian.main.Bactrian;
 import io.bactrian.settings.ConfigurationException;
 import io.bactrian.settings.ExitCode;
@@ -50,7 +50,7 @@ final class ModelsCommand implements Runnable {
     int list(@Option(names = "--config", paramLabel = "FILE", defaultValue = CONFIG) Path config) {
         try (Bactrian bactrian = open(config)) {
             boolean allWell = true;
-            for (Models models : bactrian.models().values()) {
+            for (KeptModels models : bactrian.models().values()) {
                 for (String fault : models.faults()) {
                     System.err.println(fault);
                     allWell = false;
@@ -76,7 +76,7 @@ final class ModelsCommand implements Runnable {
         try (Bactrian bactrian = open(config)) {
             int exit = 0;
             for (String name : names) {
-                Models models = bactrian.models().values().stream()
+                KeptModels models = bactrian.models().values().stream()
                         .filter(m -> m.list().stream().anyMatch(listed -> listed.name().equals(name)))
                         .findFirst().orElse(bactrian.models().values().iterator().next());
                 try {
@@ -98,7 +98,7 @@ final class ModelsCommand implements Runnable {
         try (Bactrian bactrian = open(config)) {
             boolean equal = true;
             boolean found = false;
-            for (Models models : bactrian.models().values()) {
+            for (KeptModels models : bactrian.models().values()) {
                 for (Checked checked : models.check(name)) {
                     found = true;
                     equal &= print(System.out, checked);

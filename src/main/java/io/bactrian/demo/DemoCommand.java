@@ -4,7 +4,7 @@ import io.bactrian.cli.AddedCommand;
 import io.bactrian.cli.Comparison;
 import io.bactrian.cli.DurationConverter;
 import io.bactrian.demo.bookstore.Bookstore;
-import io.bactrian.engines.sql.models.Models;
+import io.bactrian.engines.KeptModels;
 import io.bactrian.local.LocalEngine;
 import io.bactrian.local.LocalEngines;
 import io.bactrian.main.Bactrian;
@@ -185,7 +185,7 @@ public final class DemoCommand implements AddedCommand {
         List<LastChange> last = servers.lastChanges();
         await("the pipeline to drain", bactrian,
                 () -> last.stream().allMatch(one -> one.isIn(bactrian.rows(PIPELINE))) && bactrian.pumps().drained(PIPELINE));
-        await("the models to be fresh", bactrian, () -> bactrian.models().values().stream().allMatch(Models::fresh));
+        await("the models to be fresh", bactrian, () -> bactrian.models().values().stream().allMatch(KeptModels::fresh));
         out.printf(Locale.ROOT, "drained after %.1f s%n", (System.nanoTime() - begin) / 1e9);
     }
 

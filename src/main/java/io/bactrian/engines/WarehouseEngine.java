@@ -1,6 +1,8 @@
 package io.bactrian.engines;
 
+import io.bactrian.application.Capabilities;
 import io.bactrian.application.Finding;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +15,20 @@ public interface WarehouseEngine {
 
     /** As an example: {@code jdbc:mysql://host:3306/warehouse}. */
     String exampleUrl();
+
+    /**
+     * What its warehouses can do, known without asking a server.
+     *
+     * @param warehouse the name of one, for messages
+     */
+    Capabilities capabilities(String warehouse);
+
+    /**
+     * Opens without connecting: a warehouse that is away at the start is away like any other time.
+     *
+     * @param scripts SQL files to run before anything else; empty for none
+     */
+    OpenWarehouse open(WarehouseSettings warehouse, Optional<Path> scripts);
 
     /**
      * Whether it takes what Bactrian writes. Leaves nothing behind. A server that does not answer is a finding, never

@@ -2,7 +2,6 @@ package io.bactrian.live;
 
 import io.bactrian.application.Capabilities;
 import io.bactrian.application.PipelineEnds;
-import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.models.ModelFolder;
 import io.bactrian.settings.Settings;
 import java.util.ArrayList;
@@ -20,12 +19,17 @@ public final class PipelineCapabilities {
 
     private static Capabilities of(Settings settings, String pipeline) {
         String name = settings.text("bactrian.pipeline." + pipeline + ".warehouse");
-        return name.equals(Settings.TOPICS) ? Capabilities.topics() : ofWarehouse(name);
+        return name.equals(Settings.TOPICS) ? Capabilities.topics() : ofWarehouse(settings, name);
     }
 
-    /** Of one that is not set up too: that is a fault of its own, which somebody else reports. */
-    public static Capabilities ofWarehouse(String name) {
-        return SqlWarehouse.capabilities(name);
+    /**
+     * One that is not set up can do everything: that it is not there is a fault of its own, which somebody else
+     * reports.
+     */
+    public static Capabilities ofWarehouse(Settings settings, String name) {
+        return settings.warehouses().contains(name)
+                ? settings.engineOfWarehouse(name).capabilities(name)
+                : Capabilities.everything("warehouse " + name);
     }
 
     /** Of models that are right and in the wrong warehouse, each with its file. */

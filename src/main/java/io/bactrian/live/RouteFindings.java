@@ -53,7 +53,7 @@ public final class RouteFindings {
     }
 
     public static Looked look(Settings settings) {
-        return look(settings, PipelineCapabilities.ends(settings), PipelineCapabilities::ofWarehouse);
+        return look(settings, PipelineCapabilities.ends(settings), warehouse -> PipelineCapabilities.ofWarehouse(settings, warehouse));
     }
 
     /** @param warehouses what each can do, by its name */

@@ -14,10 +14,9 @@ import io.bactrian.application.StoredRows;
 import io.bactrian.application.VerifyHistories;
 import io.bactrian.application.VerifyMirrors;
 import io.bactrian.application.Warehouse;
-import io.bactrian.engines.sql.PoolSize;
-import io.bactrian.engines.sql.SqlWarehouse;
+import io.bactrian.engines.KeptModels;
+import io.bactrian.engines.OpenWarehouse;
 import io.bactrian.engines.sql.models.ModelFolder;
-import io.bactrian.engines.sql.models.Models;
 import io.bactrian.infrastructure.capture.CaptureEndpointStrategy;
 import io.bactrian.infrastructure.kafka.KafkaChangeLog;
 import io.bactrian.infrastructure.kafka.KafkaDeadLetters;
@@ -68,8 +67,8 @@ public final class Bactrian implements AutoCloseable {
     private final Liveness liveness;
     private final Captures captures = new Captures();
     private final ChangeJson reader = new ChangeJson();
-    private final Map<String, SqlWarehouse> warehouses = new HashMap<>();
-    private final Map<String, Models> models = new TreeMap<>();
+    private final Map<String, OpenWarehouse> warehouses = new HashMap<>();
+    private final Map<String, KeptModels> models = new TreeMap<>();
     private final Map<String, TopicWarehouse> topics = new ConcurrentHashMap<>();
     private final KafkaSettings kafka;
     private final KafkaDeadLetters deadLetters;
@@ -91,24 +90,19 @@ public final class Bactrian implements AutoCloseable {
         this.routes = running();
         for (String name : settings.warehouses()) {
             String prefix = "bactrian.warehouse." + name;
-            SqlWarehouse warehouse = SqlWarehouse.open(name, settings.text(prefix + ".url"), settings.text(prefix + ".user"),
-                    settings.text(prefix + ".password"), PoolSize.of(List.of()));
+            OpenWarehouse warehouse = settings.engineOfWarehouse(name).open(settings.warehouse(name),
+                    settings.folder(prefix + ".scripts"));
             warehouses.put(name, warehouse);
             open.add(warehouse);
-            String scripts = settings.text(prefix + ".scripts");
-            if (!scripts.isEmpty()) {
-                warehouse.withScripts(Path.of(scripts));
-            }
-            String folder = settings.text(prefix + ".models");
-            if (!folder.isEmpty()) {
-                ModelFolder files = new ModelFolder(Path.of(folder));
-                List<String> faults = PipelineCapabilities.faultsOfModels(PipelineCapabilities.ofWarehouse(name), files);
+            settings.folder(prefix + ".models").ifPresent(folder -> {
+                List<String> faults = PipelineCapabilities.faultsOfModels(PipelineCapabilities.ofWarehouse(settings, name),
+                        new ModelFolder(folder));
                 if (!faults.isEmpty()) {
                     throw new ConfigurationException(faults);
                 }
-                models.put(name, new Models(warehouse, files, LocalDate.parse(settings.text(prefix + ".calendar-from")),
-                        routes::warehouseTables, health));
-            }
+                warehouse.models(folder, LocalDate.parse(settings.text(prefix + ".calendar-from")), routes::warehouseTables, health)
+                        .ifPresent(kept -> models.put(name, kept));
+            });
         }
         this.deadLetters = new KafkaDeadLetters(kafka);
         open.add(deadLetters);
@@ -261,7 +255,7 @@ public final class Bactrian implements AutoCloseable {
         int consumers = settings.number(prefix + ".consumers");
         if (!endsInTopics(pipeline)) {
             // Here, since a pipeline may be there by its routes alone: no setting names it at the start.
-            jdbcWarehouse(pipeline).serve(pipeline, consumers);
+            openWarehouse(pipeline).serve(pipeline, consumers);
         }
         WarehouseOpener opener = endsInTopics(pipeline)
                 ? TopicWarehouse.opener(kafka, pipeline)
@@ -290,7 +284,7 @@ public final class Bactrian implements AutoCloseable {
     public Warehouse warehouse(String pipeline) {
         return endsInTopics(pipeline)
                 ? topics.computeIfAbsent(pipeline, name -> TopicWarehouse.withoutPump(kafka, name))
-                : jdbcWarehouse(pipeline);
+                : openWarehouse(pipeline);
     }
 
     /** What the tables that the pipeline writes hold. */
@@ -305,9 +299,9 @@ public final class Bactrian implements AutoCloseable {
         return settings.text("bactrian.pipeline." + pipeline + ".warehouse").equals(Settings.TOPICS);
     }
 
-    private SqlWarehouse jdbcWarehouse(String pipeline) {
+    private OpenWarehouse openWarehouse(String pipeline) {
         String name = settings.text("bactrian.pipeline." + pipeline + ".warehouse");
-        SqlWarehouse warehouse = warehouses.get(name);
+        OpenWarehouse warehouse = warehouses.get(name);
         if (warehouse == null) {
             throw new ConfigurationException(List.of("pipeline " + pipeline + " writes warehouse '" + name
                     + "', which is not set up; the warehouses are "
@@ -317,7 +311,7 @@ public final class Bactrian implements AutoCloseable {
     }
 
     /** The models of each warehouse that has a folder for them. */
-    public Map<String, Models> models() {
+    public Map<String, KeptModels> models() {
         return models;
     }
 
@@ -398,7 +392,7 @@ public final class Bactrian implements AutoCloseable {
             observation.status.stopping();
         }
         pumps.close();
-        models.values().forEach(Models::close);
+        models.values().forEach(KeptModels::close);
         routes.close();
         if (observation != null) {
             open.add(0, observation);

@@ -333,6 +333,11 @@ public final class Settings {
         return new Settings(Map.of()).text(key);
     }
 
+    /** A folder; empty if none is given. */
+    public Optional<Path> folder(String key) {
+        return Optional.of(text(key)).filter(text -> !text.isEmpty()).map(Path::of);
+    }
+
     public int number(String key) {
         return Integer.parseInt(text(key));
     }

@@ -1,9 +1,9 @@
 package io.bactrian.bench;
 
+import io.bactrian.engines.KeptModels;
 import io.bactrian.settings.Stages;
 import io.bactrian.application.Counters;
 import io.bactrian.demo.bookstore.Bookstore;
-import io.bactrian.engines.sql.models.Models;
 import io.bactrian.main.Bactrian;
 import io.bactrian.testing.BookstoreRun;
 import io.bactrian.testing.Servers;
@@ -38,7 +38,7 @@ public final class FreshnessBench {
                 BookstoreRun run = new BookstoreRun(servers, "bench-freshness", 20_000);
                 Bactrian bactrian = Bactrian.start(run.settings(Map.of("bactrian.pipeline.bookstore.consumers", consumers)),
                         Stages.ALL)) {
-            while (!(bactrian.models().values().stream().allMatch(Models::fresh) && bactrian.pumps().drained("bookstore"))) {
+            while (!(bactrian.models().values().stream().allMatch(KeptModels::fresh) && bactrian.pumps().drained("bookstore"))) {
                 LockSupport.parkNanos(100_000_000);
             }
             ConcurrentSkipListMap<Long, Long> committed = new ConcurrentSkipListMap<>();

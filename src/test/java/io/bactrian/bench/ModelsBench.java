@@ -1,10 +1,10 @@
 package io.bactrian.bench;
 
+import io.bactrian.engines.KeptModels;
 import io.bactrian.settings.Stages;
 import io.bactrian.application.Counters;
 import io.bactrian.demo.bookstore.Bookstore;
-import io.bactrian.engines.sql.models.Models.Checked;
-import io.bactrian.engines.sql.models.Models;
+import io.bactrian.engines.KeptModels.Checked;
 import io.bactrian.main.Bactrian;
 import io.bactrian.settings.Settings;
 import io.bactrian.testing.Servers;
@@ -63,7 +63,7 @@ public final class ModelsBench {
             }
             System.out.println("mirrors alone: " + applied(servers, "mirrors", "plain", false));
             try (Bactrian reader = start(servers, "pipeline", "warehouse", true)) {
-                for (Models models : reader.models().values()) {
+                for (KeptModels models : reader.models().values()) {
                     for (Checked checked : models.check(null)) {
                         System.out.println(
                                 "  " + checked.name() + ": " + checked.rows() + " rows, " + checked.differences() + " differences");
@@ -120,7 +120,8 @@ public final class ModelsBench {
     }
 
     private static void settle(Bactrian bactrian) {
-        await("an empty queue", () -> bactrian.pumps().drained("bookstore") && bactrian.models().values().stream().allMatch(Models::fresh));
+        await("an empty queue",
+                () -> bactrian.pumps().drained("bookstore") && bactrian.models().values().stream().allMatch(KeptModels::fresh));
     }
 
     private static String applied(Servers servers, String folder, String database, boolean models) {
@@ -180,22 +181,22 @@ public final class ModelsBench {
         }
         try (Bactrian bactrian = start(servers, "capture", "warehouse", true)) {
             for (String model : GROWN) {
-                await("all models", () -> bactrian.models().values().stream().allMatch(Models::fresh));
+                await("all models", () -> bactrian.models().values().stream().allMatch(KeptModels::fresh));
                 rebuild(bactrian.models().get("main"), model);
             }
-            await("all models", () -> bactrian.models().values().stream().allMatch(Models::fresh));
+            await("all models", () -> bactrian.models().values().stream().allMatch(KeptModels::fresh));
         }
         System.out.printf(Locale.ROOT, "grown to %,d order items, models made anew, in %.0f s%n", counts(servers, "store_order_items"),
                 (System.nanoTime() - begin) / 1e9);
     }
 
     /** The instance itself may be at it: then it was marked, and is tried again until somebody has made it. */
-    private static void rebuild(Models models, String model) throws Exception {
+    private static void rebuild(KeptModels models, String model) throws Exception {
         while (true) {
             try {
                 models.rebuild(model);
                 return;
-            } catch (Models.ModelTroubleException e) {
+            } catch (KeptModels.ModelTroubleException e) {
                 LockSupport.parkNanos(500_000_000);
             }
         }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.bactrian.domain.Image;
 import io.bactrian.local.CaseServer;
 import io.bactrian.local.LocalEngine;
-import io.bactrian.local.RowChange;
 import io.bactrian.servers.Progress;
 import io.bactrian.servers.ServerHome;
 import java.nio.file.Files;

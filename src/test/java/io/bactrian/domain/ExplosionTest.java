@@ -122,7 +122,7 @@ class ExplosionTest {
     @Test
     void anElementThatDoesNotFitIsNamedWithItsPlace() {
         assertThatIllegalArgumentException().isThrownBy(() -> explosion.apply(insert(order(1, "tag:a;tag:0123456789"))))
-                .withMessage("explode: '0123456789' can not be string(9) in column 'tag' of element 2 of column 'items' of "
+                .withMessage("explode: '0123456789' cannot be string(9) in column 'tag' of element 2 of column 'items' of "
                         + "store.customers: it has 10 characters, string(9) holds 9");
     }
 
@@ -144,6 +144,6 @@ class ExplosionTest {
     void twoColumnsOfOneNameAreNamed() {
         assertThatIllegalArgumentException().isThrownBy(() -> explosion.apply(insert(order(1, "tag:a nr:5"))))
                 .withMessageStartingWith("explode: the rows made of column 'items' of store.customers would have two columns 'nr'; "
-                        + "the key's columns are [id, shop], the place is in 'nr' (number), and the elements have [nr, tag].");
+                        + "the key's columns are [id, shop], the position is in 'nr' (number), and the elements have [nr, tag].");
     }
 }

@@ -9,6 +9,7 @@ import io.bactrian.engines.Engines;
 import io.bactrian.engines.WarehouseEngine;
 import io.bactrian.engines.WarehouseLocation;
 import io.bactrian.engines.WarehouseSettings;
+import io.bactrian.engines.sql.SqlEngine;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.WarehouseException;
 import io.bactrian.testing.Given;
@@ -93,7 +94,8 @@ class PostgreSqlWarehouseIT {
     @Test
     void whyThereIsNoConnectionIsSaidAsTheServerSaidIt() {
         String url = Servers.shared().postgres().jdbcUrl("postgres");
-        try (SqlWarehouse warehouse = SqlWarehouse.open("main", url, "nobody_here", "secret-of-nobody", 1)) {
+        try (SqlWarehouse warehouse = SqlWarehouse.open("main", url, "nobody_here", "secret-of-nobody", 1,
+                SqlEngine.of(url).orElseThrow().dialect())) {
             assertThatThrownBy(() -> warehouse.watermarks("p", Map.of())).isInstanceOf(WarehouseException.class)
                     .hasMessageContaining("warehouse main (")
                     .hasMessageContaining(

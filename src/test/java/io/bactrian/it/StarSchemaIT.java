@@ -3,9 +3,9 @@ package io.bactrian.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bactrian.engines.KeptModels;
 import io.bactrian.settings.Stages;
 import io.bactrian.demo.bookstore.Bookstore;
-import io.bactrian.engines.sql.models.Models;
 import io.bactrian.main.Bactrian;
 import io.bactrian.testing.BookstoreRun;
 import io.bactrian.testing.Scenario;
@@ -63,7 +63,7 @@ class StarSchemaIT {
                         && warehouse("select count(*) from warehouse.shipping_shipment_events")
                                 .equals(source("select count(*) from shipping.shipment_events"))
                         && warehouse("select sum(stock) from warehouse.store_books").equals(source("select sum(stock) from store.books"))
-                        && bactrian.pumps().drained("bookstore") && bactrian.models().values().stream().allMatch(Models::fresh));
+                        && bactrian.pumps().drained("bookstore") && bactrian.models().values().stream().allMatch(KeptModels::fresh));
     }
 
     /** Ten customers order, and the source notes where they live. */

@@ -22,6 +22,7 @@ import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
 import io.bactrian.engines.sql.SqlTransaction;
+import io.bactrian.engines.sql.SqlEngine;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.testing.DeadLettersInMemory;
 import io.bactrian.testing.EveryWarehouse;
@@ -225,7 +226,8 @@ class WarehouseConformanceIT extends EveryWarehouse {
         Image partly = Given.image(SCHEMA, 1L, Image.UNKNOWN, 2L);
         Change change = new Change("shop", Given.TABLE, Operation.UPDATE, partly, partly, new Position(Given.TOPIC, 0, 1), "",
                 Given.COMMITTED, false);
-        try (SqlWarehouse narrow = SqlWarehouse.open("main", database.url(), database.user(), database.password(), 1)) {
+        try (SqlWarehouse narrow = SqlWarehouse.open("main", database.url(), database.user(), database.password(), 1,
+                SqlEngine.of(database.url()).orElseThrow().dialect())) {
             ApplyBatch applyBatch = new ApplyBatch(PIPELINE, new RoutesInMemory().mirroring("r", "t"), delivery -> change, narrow,
                     new DeadLettersInMemory(), new Counters());
             Delivery delivery = new Delivery(change.position(), Given.COMMITTED, key("1"), null, null);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bactrian.domain.Partition;
 import io.bactrian.engines.sql.SqlTransaction;
+import io.bactrian.engines.sql.SqlEngine;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.testing.Servers;
 import java.util.ArrayList;
@@ -24,7 +25,8 @@ class WatermarksIT {
     @BeforeEach
     void open() {
         Servers.execute(Servers.shared().warehouse, "create database " + database);
-        warehouse = SqlWarehouse.open("main", Servers.shared().warehouse.jdbcUrl(database), Servers.USER, Servers.PASSWORD, 4);
+        warehouse = SqlWarehouse.open("main", Servers.shared().warehouse.jdbcUrl(database), Servers.USER, Servers.PASSWORD, 4,
+                SqlEngine.of(Servers.shared().warehouse.jdbcUrl(database)).orElseThrow().dialect());
     }
 
     @AfterEach

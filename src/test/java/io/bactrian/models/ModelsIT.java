@@ -4,6 +4,7 @@ import static io.bactrian.models.Shop.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bactrian.engines.KeptModels;
 import io.bactrian.application.Health;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.Image;
@@ -16,7 +17,7 @@ import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
 import io.bactrian.engines.sql.SqlTransaction;
 import io.bactrian.engines.sql.SqlWarehouse;
-import io.bactrian.engines.sql.models.Models.Checked;
+import io.bactrian.engines.KeptModels.Checked;
 import io.bactrian.engines.sql.models.Models;
 import io.bactrian.testing.Given;
 import io.bactrian.testing.Servers;
@@ -149,7 +150,7 @@ class ModelsIT {
         run.model("fact_sale", Shop.FACT);
         assertThat(run.models.step()).isTrue();
         assertThat(run.models.fresh()).isFalse();
-        assertThat(run.models.list()).extracting(Models.Listed::trouble).containsExactly("not made yet");
+        assertThat(run.models.list()).extracting(KeptModels.Listed::trouble).containsExactly("not made yet");
 
         run.apply(0, order(1, "2026-11-01", "new"), item(1, 1, 10, 2, "5.00"), book(10, "crime", 5));
         assertThat(run.models.step()).isTrue();

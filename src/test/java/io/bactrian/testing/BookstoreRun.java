@@ -2,10 +2,10 @@ package io.bactrian.testing;
 
 import static org.awaitility.Awaitility.await;
 
+import io.bactrian.engines.KeptModels;
 import io.bactrian.settings.Stages;
 import io.bactrian.application.VerifyMirrors.Verdict;
 import io.bactrian.demo.bookstore.Bookstore;
-import io.bactrian.engines.sql.models.Models;
 import io.bactrian.main.Bactrian;
 import io.bactrian.settings.Settings;
 import java.io.IOException;
@@ -138,7 +138,7 @@ public final class BookstoreRun implements AutoCloseable {
     /** Models against their SELECTs, histories against their law, sums against the source. */
     public List<String> derivedDifferences(Bactrian reader) {
         List<String> differences = new ArrayList<>();
-        for (Models models : reader.models().values()) {
+        for (KeptModels models : reader.models().values()) {
             models.list().stream().filter(model -> !model.trouble().isEmpty())
                     .forEach(model -> differences.add("model " + model.name() + ": " + model.trouble()));
             models.check(null).stream().filter(checked -> checked.differences() > 0)

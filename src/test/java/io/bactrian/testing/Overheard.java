@@ -1,7 +1,9 @@
 package io.bactrian.testing;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Proxy;
+import java.lang.reflect.Type;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -23,9 +25,9 @@ public final class Overheard {
             try {
                 Object result = method.invoke(real, arguments);
                 Class<?> type = method.getReturnType();
-                if (result instanceof Optional<?> capability && capability.isPresent()
-                        && capability.get().getClass().getInterfaces().length == 1) {
-                    return Optional.of(proxy(capability.get().getClass().getInterfaces()[0], capability.get(), heard));
+                if (result instanceof Optional<?> capability && capability.isPresent()) {
+                    Type offered = ((ParameterizedType) method.getGenericReturnType()).getActualTypeArguments()[0];
+                    return Optional.of(proxy((Class<?>) offered, capability.get(), heard));
                 }
                 return type.isInterface() && AutoCloseable.class.isAssignableFrom(type) ? proxy(type, result, heard) : result;
             } catch (InvocationTargetException e) {

@@ -13,6 +13,7 @@ import io.bactrian.domain.Position;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.engines.sql.SqlTransaction;
+import io.bactrian.engines.sql.SqlEngine;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.models.ModelFolder;
 import io.bactrian.engines.sql.models.Models;
@@ -80,7 +81,8 @@ public final class WarehouseRun implements AutoCloseable {
 
     /** The warehouse as another process sees it. */
     public SqlWarehouse another() {
-        return SqlWarehouse.open("main", database.url(), database.user(), database.password(), 16);
+        return SqlWarehouse.open("main", database.url(), database.user(), database.password(), 16,
+                SqlEngine.of(database.url()).orElseThrow().dialect());
     }
 
     /** Each topic is a table's, and each table has one route that mirrors it. */

@@ -1,5 +1,6 @@
 package io.bactrian.testing;
 
+import io.bactrian.engines.sql.SqlEngine;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.servers.EmbeddedServer;
 import java.util.List;
@@ -65,7 +66,7 @@ public interface WarehouseUnderTest {
         String schema();
 
         default SqlWarehouse open() {
-            return SqlWarehouse.open("main", url(), user(), password(), 8);
+            return SqlWarehouse.open("main", url(), user(), password(), 8, SqlEngine.of(url()).orElseThrow().dialect());
         }
 
         @Override

@@ -1,13 +1,12 @@
 package io.bactrian.engines.sql;
 
 import com.zaxxer.hikari.HikariConfig;
-import io.bactrian.application.Capabilities;
+import io.bactrian.application.Health;
 import io.bactrian.application.Histories;
 import io.bactrian.application.OpenLetters;
 import io.bactrian.application.ReadableTables;
 import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.StoredRows;
-import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
@@ -15,9 +14,11 @@ import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
-import io.bactrian.engines.Engine;
-import io.bactrian.engines.Engines;
+import io.bactrian.engines.KeptModels;
+import io.bactrian.engines.OpenWarehouse;
 import io.bactrian.engines.sql.models.ModelCatalog;
+import io.bactrian.engines.sql.models.ModelFolder;
+import io.bactrian.engines.sql.models.Models;
 import io.bactrian.engines.sql.models.ModelRefresh;
 import io.bactrian.engines.sql.modes.HistoryLaw;
 import java.io.IOException;
@@ -27,18 +28,21 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A warehouse reached by JDBC. What differs between databases is its {@link Dialect}'s. */
-public final class SqlWarehouse implements Warehouse, StoredRows, OpenLetters, ReadableTables, AutoCloseable {
+public final class SqlWarehouse implements OpenWarehouse, StoredRows, OpenLetters, ReadableTables {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlWarehouse.class);
 
@@ -62,7 +66,7 @@ public final class SqlWarehouse implements Warehouse, StoredRows, OpenLetters, R
     }
 
     /** Opens without connecting: a warehouse that is away at the start is away like any other time. */
-    public static SqlWarehouse open(String name, String url, String user, String password, int connections) {
+    public static SqlWarehouse open(String name, String url, String user, String password, int connections, Dialect dialect) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("warehouse-" + name);
         config.setJdbcUrl(url);
@@ -75,20 +79,14 @@ public final class SqlWarehouse implements Warehouse, StoredRows, OpenLetters, R
         config.setAutoCommit(true);
         // Batches of concurrent pumps touch neighbouring keys: gap locks would only make them wait for each other.
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
-        Dialect dialect = Engines.warehouse(url).flatMap(Engine::warehouse).filter(SqlEngine.class::isInstance).map(SqlEngine.class::cast)
-                .orElseThrow(() -> new IllegalArgumentException("warehouse " + name + ": no engine here opens its URL")).dialect();
         dialect.configure(config);
         return new SqlWarehouse(name, new WarehouseConnections(config), dialect);
     }
 
-    /** The pipeline's pumps write this warehouse from now on, each with a connection of its own. */
+    /** Each pump has a connection of its own. */
+    @Override
     public void serve(String pipeline, int consumers) {
         connections.serve(pipeline, consumers);
-    }
-
-    /** What each warehouse that is reached by JDBC can do. */
-    public static Capabilities capabilities(String name) {
-        return Capabilities.everything("warehouse " + name);
     }
 
     @Override
@@ -196,6 +194,11 @@ public final class SqlWarehouse implements Warehouse, StoredRows, OpenLetters, R
     public SqlWarehouse withScripts(Path folder) {
         scripts = folder;
         return this;
+    }
+
+    @Override
+    public Optional<KeptModels> models(Path folder, LocalDate calendarFrom, Supplier<Set<String>> targets, Health health) {
+        return Optional.of(new Models(this, new ModelFolder(folder), calendarFrom, targets, health));
     }
 
     /** Warehouses of earlier days have dead letters without it. */

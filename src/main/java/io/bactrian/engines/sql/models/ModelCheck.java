@@ -4,7 +4,7 @@ import io.bactrian.domain.Model;
 import io.bactrian.engines.sql.SqlValues;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.SqlWords;
-import io.bactrian.engines.sql.models.Models.Checked;
+import io.bactrian.engines.KeptModels.Checked;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -7,6 +7,7 @@ import io.bactrian.domain.Model;
 import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.models.ModelBook.Booked;
 import io.bactrian.engines.sql.models.ModelBuilder.ModelRefusedException;
+import io.bactrian.engines.KeptModels;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * The models of a warehouse: follows their files while it runs, makes what is new or edited, tries again what could not
  * be made, and lets the days begin. A wrong file leaves the model as it was.
  */
-public final class Models implements AutoCloseable {
+public final class Models implements KeptModels {
 
     private static final Logger LOG = LoggerFactory.getLogger(Models.class);
     private static final Duration LOOK = Duration.ofMillis(500);
@@ -81,19 +82,11 @@ public final class Models implements AutoCloseable {
     private record Refusal(String hash, String said, long again) {
     }
 
-    /** What is known of one model. @param trouble why it is not fresh; empty when it is */
-    public record Listed(String name, String file, String description, List<String> key, List<String> reads, long rows, String madeAt,
-            String trouble) {
-    }
-
-    /** @param differing the first few keys that differ, in words */
-    public record Checked(String name, long rows, long differences, List<String> differing) {
-    }
-
     public void start() {
         start(new Liveness(Duration.ofDays(1)));
     }
 
+    @Override
     public synchronized void start(Liveness liveness) {
         Liveness.Worker worker = liveness.worker(part);
         thread = new Thread(() -> {
@@ -247,16 +240,19 @@ public final class Models implements AutoCloseable {
     }
 
     /** Whether {@link #step} has seen every model through: what is left for it are edited files and days that begin. */
+    @Override
     public synchronized boolean allMade() {
         return seen != null && contents.models().stream().allMatch(model -> model.hash().equals(settled.get(model.name())));
     }
 
     /** Why models are not fresh, by model; empty when all are. */
+    @Override
     public Map<String, String> troubles() {
         return troubles;
     }
 
     /** Whether every model of the folder is made by its file and refreshed. */
+    @Override
     public boolean fresh() {
         try {
             Map<String, Booked> rows = book.rows();
@@ -270,6 +266,7 @@ public final class Models implements AutoCloseable {
         }
     }
 
+    @Override
     public List<Listed> list() {
         try {
             Map<String, Booked> rows = book.rows();
@@ -296,6 +293,7 @@ public final class Models implements AutoCloseable {
     }
 
     /** Faults of the files, as the folder is now. */
+    @Override
     public List<String> faults() {
         return folder.read().faults();
     }
@@ -303,6 +301,7 @@ public final class Models implements AutoCloseable {
     /**
      * Rebuilds a model, here and now; what reads it follows at the next look of a running instance or of {@link #step}.
      */
+    @Override
     public void rebuild(String name) throws ModelTroubleException {
         Model model = folder.read().models().stream().filter(m -> m.name().equals(name)).findFirst()
                 .orElseThrow(() -> new ModelTroubleException(
@@ -328,18 +327,13 @@ public final class Models implements AutoCloseable {
         }
     }
 
-    public static final class ModelTroubleException extends Exception {
-        ModelTroubleException(String message) {
-            super(message);
-        }
-    }
-
     /**
      * Compares each model's table with its SELECT run in full, both as they are at one moment. Can run while batches
      * do.
      *
      * @param name one model, or null for all that are made
      */
+    @Override
     public List<Checked> check(String name) {
         List<Checked> all = new ArrayList<>();
         try {
