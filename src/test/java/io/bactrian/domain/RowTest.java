@@ -53,6 +53,17 @@ class RowTest {
     }
 
     @Test
+    void aHistoryAndNothingElseHasTracking() {
+        Tracking tracking = new Tracking("surrogate_key", List.of("name"));
+
+        assertThat(Target.history("t", List.of("id"), tracking)).isEqualTo(new Target("t", Mode.HISTORY, List.of("id"), false, tracking));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Target("t", Mode.HISTORY, List.of("id"), false))
+                .withMessage("warehouse table t: mode HISTORY needs tracking");
+        assertThatIllegalArgumentException().isThrownBy(() -> new Target("t", Mode.MIRROR, List.of("id"), false, tracking))
+                .withMessage("warehouse table t: mode MIRROR has no tracking");
+    }
+
+    @Test
     void onlyAMirrorMarksDeletes() {
         assertThat(new Target("t", Mode.MIRROR, List.of("id"), true).keepDeleted()).isTrue();
         assertThatIllegalArgumentException().isThrownBy(() -> new Target("t", Mode.APPEND, List.of(), true))

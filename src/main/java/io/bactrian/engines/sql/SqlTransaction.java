@@ -46,7 +46,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One transaction on one connection of a {@link SqlWarehouse}. */
-public final class SqlTransaction implements Warehouse.Batch, RowsByKey, LetterEntries, RefreshedModels {
+public final class SqlTransaction implements LogNumbers, Warehouse.Batch, RowsByKey, LetterEntries, RefreshedModels {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlTransaction.class);
     private static final int KEYS_A_STATEMENT = 500;
@@ -151,6 +151,7 @@ public final class SqlTransaction implements Warehouse.Batch, RowsByKey, LetterE
         }
     }
 
+    @Override
     public int log(Row row) {
         Partition partition = Partition.of(row.version());
         Integer log = logs.get(partition);

@@ -18,6 +18,7 @@ import io.bactrian.engines.KeptModels;
 import io.bactrian.engines.OpenWarehouse;
 import io.bactrian.engines.sql.models.ModelCatalog;
 import io.bactrian.engines.sql.models.ModelFolder;
+import io.bactrian.engines.sql.models.ModelledWarehouse;
 import io.bactrian.engines.sql.models.Models;
 import io.bactrian.engines.sql.models.ModelRefresh;
 import io.bactrian.engines.sql.modes.HistoryLaw;
@@ -42,7 +43,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A warehouse reached by JDBC. What differs between databases is its {@link Dialect}'s. */
-public final class SqlWarehouse implements OpenWarehouse, StoredRows, OpenLetters, ReadableTables {
+public final class SqlWarehouse implements OpenWarehouse, ModelledWarehouse, StoredRows, OpenLetters, ReadableTables {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlWarehouse.class);
 
@@ -232,15 +233,18 @@ public final class SqlWarehouse implements OpenWarehouse, StoredRows, OpenLetter
         return tables.known(connection, target);
     }
 
+    @Override
     public ModelCatalog models() {
         return models;
     }
 
+    @Override
     public Dialect dialect() {
         return dialect;
     }
 
     /** A connection in which every statement is a transaction. */
+    @Override
     public Connection connect() throws SQLException {
         ensureBookkeeping();
         return connections.getConnection();
@@ -514,6 +518,7 @@ public final class SqlWarehouse implements OpenWarehouse, StoredRows, OpenLetter
         }
     }
 
+    @Override
     public WarehouseException failure(String doing, SQLException e) {
         return new WarehouseException("warehouse " + name + " (" + connections.getJdbcUrl() + "): could not " + doing + ": "
                 + dialect.errors().reason(e), e);

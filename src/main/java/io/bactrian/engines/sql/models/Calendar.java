@@ -2,7 +2,6 @@ package io.bactrian.engines.sql.models;
 
 import io.bactrian.engines.sql.Placeholders;
 import io.bactrian.engines.sql.RowLocks;
-import io.bactrian.engines.sql.SqlWarehouse;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -43,7 +42,7 @@ final class Calendar {
      * Adds the days that lack and lets those begin that have begun; refreshes the models that read them. Repeating it
      * is safe.
      */
-    void keep(SqlWarehouse warehouse) throws SQLException {
+    void keep(ModelledWarehouse warehouse) throws SQLException {
         LocalDate today = LocalDate.now(clock.withZone(ZoneOffset.UTC));
         // Each try that fails for a model goes on without that one.
         for (int tries = 0; !today.equals(done) && tries < TRIES; tries++) {
@@ -51,7 +50,7 @@ final class Calendar {
         }
     }
 
-    private void keep(SqlWarehouse warehouse, LocalDate today) throws SQLException {
+    private void keep(ModelledWarehouse warehouse, LocalDate today) throws SQLException {
         try (Connection connection = warehouse.connect()) {
             connection.setAutoCommit(false);
             try {

@@ -2,7 +2,6 @@ package io.bactrian.engines.sql.models;
 
 import io.bactrian.domain.Model;
 import io.bactrian.engines.sql.RowLocks;
-import io.bactrian.engines.sql.SqlWarehouse;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,10 +15,10 @@ import java.util.TreeMap;
 /** The tables bactrian_models and bactrian_model_locks, as those who make models read and change them. */
 final class ModelBook {
 
-    private final SqlWarehouse warehouse;
+    private final ModelledWarehouse warehouse;
     private final RowLocks locks;
 
-    ModelBook(SqlWarehouse warehouse) {
+    ModelBook(ModelledWarehouse warehouse) {
         this.warehouse = warehouse;
         this.locks = warehouse.dialect().locks();
     }

@@ -4,7 +4,6 @@ import io.bactrian.domain.Model.Input;
 import io.bactrian.domain.Model;
 import io.bactrian.engines.sql.Dialect;
 import io.bactrian.engines.sql.OwnColumns;
-import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.SqlWords;
 import io.bactrian.engines.sql.models.ModelBook.Booked;
 import java.sql.Connection;
@@ -32,14 +31,14 @@ final class ModelBuilder {
     private static final int KEYS_AT_ONCE = 2_048;
     private static final Executor DIRECTLY = Runnable::run;
 
-    private final SqlWarehouse warehouse;
+    private final ModelledWarehouse warehouse;
     private final Dialect dialect;
     private final SqlWords words;
     private final ModelBook book;
     private final ModelFit fit;
     private final AtomicReference<Connection> underWay = new AtomicReference<>();
 
-    ModelBuilder(SqlWarehouse warehouse) {
+    ModelBuilder(ModelledWarehouse warehouse) {
         this.warehouse = warehouse;
         this.dialect = warehouse.dialect();
         this.words = dialect.words();

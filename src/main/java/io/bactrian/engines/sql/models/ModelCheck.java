@@ -2,7 +2,6 @@ package io.bactrian.engines.sql.models;
 
 import io.bactrian.domain.Model;
 import io.bactrian.engines.sql.SqlValues;
-import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.SqlWords;
 import io.bactrian.engines.KeptModels.Checked;
 import java.sql.Connection;
@@ -23,11 +22,11 @@ final class ModelCheck {
     /** Keys that are told with their differences; the others are counted. */
     private static final int NAMED = 10;
 
-    private final SqlWarehouse warehouse;
+    private final ModelledWarehouse warehouse;
     private final SqlWords words;
     private final SqlValues values;
 
-    ModelCheck(SqlWarehouse warehouse) {
+    ModelCheck(ModelledWarehouse warehouse) {
         this.warehouse = warehouse;
         this.words = warehouse.dialect().words();
         this.values = warehouse.dialect().values();

@@ -6,7 +6,6 @@ import io.bactrian.domain.Model.TouchByQuery;
 import io.bactrian.domain.Model;
 import io.bactrian.engines.sql.Catalogue;
 import io.bactrian.engines.sql.SqlErrors;
-import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.SqlWords;
 import io.bactrian.engines.sql.models.ModelBook.Booked;
 import io.bactrian.engines.sql.models.ModelBuilder.Expected;
@@ -31,12 +30,12 @@ final class ModelFit {
 
     private static final Pattern QUOTED = Pattern.compile("['\"]([^'\"]+)['\"]|(?:column|function) ([\\w.]+)");
 
-    private final SqlWarehouse warehouse;
+    private final ModelledWarehouse warehouse;
     private final SqlWords words;
     private final Catalogue catalogue;
     private final SqlErrors errors;
 
-    ModelFit(SqlWarehouse warehouse) {
+    ModelFit(ModelledWarehouse warehouse) {
         this.warehouse = warehouse;
         this.words = warehouse.dialect().words();
         this.catalogue = warehouse.dialect().catalogue();

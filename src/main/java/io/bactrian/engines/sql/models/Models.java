@@ -4,7 +4,6 @@ import io.bactrian.application.GrowingPause;
 import io.bactrian.application.Health;
 import io.bactrian.application.Liveness;
 import io.bactrian.domain.Model;
-import io.bactrian.engines.sql.SqlWarehouse;
 import io.bactrian.engines.sql.models.ModelBook.Booked;
 import io.bactrian.engines.sql.models.ModelBuilder.ModelRefusedException;
 import io.bactrian.engines.KeptModels;
@@ -37,7 +36,7 @@ public final class Models implements KeptModels {
     private static final Duration LOOK = Duration.ofMillis(500);
     private static final Duration RETRY = Duration.ofSeconds(10);
 
-    private final SqlWarehouse warehouse;
+    private final ModelledWarehouse warehouse;
     private final ModelFolder folder;
     private final Calendar calendar;
     private final Supplier<Set<String>> targets;
@@ -61,12 +60,12 @@ public final class Models implements KeptModels {
     private int made;
 
     /** @param targets the tables that the routes write */
-    public Models(SqlWarehouse warehouse, ModelFolder folder, LocalDate calendarFrom, Supplier<Set<String>> targets, Health health) {
+    public Models(ModelledWarehouse warehouse, ModelFolder folder, LocalDate calendarFrom, Supplier<Set<String>> targets, Health health) {
         this(warehouse, folder, calendarFrom, targets, health, Clock.systemUTC());
     }
 
     /** @param clock says which days have begun */
-    public Models(SqlWarehouse warehouse, ModelFolder folder, LocalDate calendarFrom, Supplier<Set<String>> targets, Health health,
+    public Models(ModelledWarehouse warehouse, ModelFolder folder, LocalDate calendarFrom, Supplier<Set<String>> targets, Health health,
             Clock clock) {
         this.warehouse = warehouse;
         this.folder = folder;

@@ -14,7 +14,7 @@ import io.bactrian.engines.sql.OwnColumns;
 import io.bactrian.engines.sql.Placeholders;
 import io.bactrian.engines.sql.RowLocks;
 import io.bactrian.engines.sql.SqlErrors;
-import io.bactrian.engines.sql.SqlTransaction;
+import io.bactrian.engines.sql.LogNumbers;
 import io.bactrian.engines.sql.SqlValues;
 import io.bactrian.engines.sql.SqlWords;
 import io.bactrian.engines.sql.TargetTable;
@@ -51,12 +51,12 @@ public final class TargetStatements {
     final RowLocks locks;
     final Target target;
     final TargetTable table;
-    private final SqlTransaction transaction;
+    private final LogNumbers logs;
     private final boolean careful;
     private final Map<TableSchema, List<WarehouseColumn>> columns = new IdentityHashMap<>();
 
     /** @param careful whether each statement can be undone alone, which costs the server two more */
-    public TargetStatements(Connection connection, Dialect dialect, Target target, TargetTable table, SqlTransaction transaction,
+    public TargetStatements(Connection connection, Dialect dialect, Target target, TargetTable table, LogNumbers logs,
             boolean careful) {
         this.connection = connection;
         this.words = dialect.words();
@@ -67,12 +67,12 @@ public final class TargetStatements {
         this.locks = dialect.locks();
         this.target = target;
         this.table = table;
-        this.transaction = transaction;
+        this.logs = logs;
         this.careful = careful;
     }
 
     int log(Row row) {
-        return transaction.log(row);
+        return logs.log(row);
     }
 
     /**
