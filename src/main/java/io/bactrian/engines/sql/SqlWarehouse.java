@@ -250,7 +250,7 @@ public final class SqlWarehouse implements OpenWarehouse, ModelledWarehouse, Sto
         return connections.getConnection();
     }
 
-    /** Takes a model out of the batches' way until it has been made anew. */
+    @Override
     public void suspend(ModelRefresh.ModelFault fault) {
         try (Connection connection = connections.getConnection();
                 PreparedStatement update = connection.prepareStatement(

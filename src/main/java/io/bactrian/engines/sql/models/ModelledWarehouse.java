@@ -21,6 +21,9 @@ public interface ModelledWarehouse {
     /** What was learnt about its models and the tables that they read. */
     ModelCatalog models();
 
+    /** Takes a model out of the batches' way until it has been rebuilt. */
+    void suspend(ModelRefresh.ModelFault fault);
+
     /** @param doing what could not be done */
     WarehouseException failure(String doing, SQLException cause);
 }
