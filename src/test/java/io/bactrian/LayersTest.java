@@ -125,6 +125,14 @@ class LayersTest {
         assertThat(javaFiles(SOURCES)).allSatisfy(file -> assertThat(rules(roomOf(packageOf(file)))).as(file.toString()).isNotNull());
     }
 
+    /** The formatter breaks code, and leaves texts as they are. */
+    @Test
+    void noLineIsLongerThanAHundredAndFortyCharacters() {
+        assertThat(Stream.of(SOURCES, Path.of("src/test/java")).flatMap(folder -> javaFiles(folder).stream()).toList())
+                .allSatisfy(file -> assertThat(Files.readAllLines(file)).as(file.toString())
+                        .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(140)));
+    }
+
     @Test
     void lookedAtSomething() {
         assertThat(javaFiles(SOURCES)).hasSizeGreaterThan(80);

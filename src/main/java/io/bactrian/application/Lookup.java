@@ -162,7 +162,7 @@ public final class Lookup {
         try {
             table = tables.load(pipeline, question.table(), question.columns(), MOST_ROWS + 1);
         } catch (RuntimeException e) {
-            throw new FailsForAllException("lookup: the reference table " + question.table() + " can not be read: " + e.getMessage(), e);
+            throw new FailsForAllException("lookup: the reference table " + question.table() + " cannot be read: " + e.getMessage(), e);
         }
         List<Image> rows = table.rows();
         if (rows.size() > MOST_ROWS) {

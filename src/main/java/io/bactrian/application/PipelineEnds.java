@@ -32,7 +32,7 @@ public final class PipelineEnds {
         return of(pipeline).end() == End.TABLES
                 ? Optional.empty()
                 : Optional.of(endpoint + ": pipeline " + pipeline + " ends in topics (bactrian.pipeline." + pipeline
-                        + ".warehouse), and one batch can not be a transaction of both. Expected topic:…, or a "
+                        + ".warehouse), and one batch cannot be a transaction of both. Expected topic:…, or a "
                         + "pipeline of its own for this route");
     }
 
@@ -46,7 +46,7 @@ public final class PipelineEnds {
     public Optional<String> faultOfTopic(String pipeline, String endpoint) {
         return of(pipeline).end() == End.TOPICS
                 ? Optional.empty()
-                : Optional.of(endpoint + ": pipeline " + pipeline + " ends in a warehouse, and one batch can not be a transaction of both. "
+                : Optional.of(endpoint + ": pipeline " + pipeline + " ends in a warehouse, and one batch cannot be a transaction of both. "
                         + "If all of its routes end in topics, set bactrian.pipeline." + pipeline
                         + ".warehouse=topics; else put this one into a pipeline of its own");
     }

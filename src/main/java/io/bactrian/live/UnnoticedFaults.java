@@ -70,7 +70,8 @@ final class UnnoticedFaults {
                 faults.add(yaml.fault());
             } else if (yaml.root() == null) {
                 faults.add(file
-                        + ":1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route is to be removed");
+                        + ":1:1: the file is empty; expected a list that begins with '- route:'. "
+                        + "Delete the file if its route is to be removed");
             } else if (!files.isKamelet(file)) {
                 items(file, yaml, faults);
             }

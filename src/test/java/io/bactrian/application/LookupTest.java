@@ -98,7 +98,7 @@ class LookupTest {
     void aFailureIsForAllAndTheNextTryReadsAgain() {
         tables.away = "away";
         assertThatThrownBy(() -> region("FR")).isInstanceOf(FailsForAllException.class)
-                .hasMessage("lookup: the reference table ref can not be read: away");
+                .hasMessage("lookup: the reference table ref cannot be read: away");
         tables.away = null;
         assertThat(region("FR")).isEqualTo("west");
         clock.addAndGet(60);

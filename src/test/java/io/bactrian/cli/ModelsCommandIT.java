@@ -74,7 +74,7 @@ class ModelsCommandIT {
                 more                                    0 rows  NOT FRESH reads books
                     not made yet
                 stock                                   2 rows  NOT FRESH reads books
-                    its file has changed; it is to be made anew
+                    its file has changed; it will be rebuilt
                 """, wrong + ":1: no '-- key:'; expected the columns of the SELECT that tell its rows apart\n");
     }
 
@@ -112,7 +112,7 @@ class ModelsCommandIT {
                 """, "");
         assertEnded(models("list"), 1, """
                 categories                              2 rows  NOT FRESH reads stock
-                    is to be made anew
+                    will be rebuilt
                 stock                                   2 rows  fresh    reads books
                 """, "");
         assertThat(run.models.step()).isTrue();

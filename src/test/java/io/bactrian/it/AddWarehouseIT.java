@@ -142,7 +142,7 @@ class AddWarehouseIT extends EveryWarehouse {
         try (SqlTransaction transaction = warehouse.begin("p")) {
             transaction.lock(RandomHistory.PARTITIONS);
             assertThat(transaction.writeUnlessNewer(List.of(row("s", Meaning.CLEAR, "", null, null, 0, 5)))).singleElement()
-                    .satisfies(refusal -> assertThat(refusal.reason()).contains("a sum can not be divided again"));
+                    .satisfies(refusal -> assertThat(refusal.reason()).contains("a sum cannot be divided again"));
             assertThat(transaction.writeUnlessNewer(List.of(row("s", Meaning.CLEAR, "", null, null, 0, 10)))).isEmpty();
             transaction.commit();
         }

@@ -116,7 +116,7 @@ class LookupIT {
                     "delete from t where id = 3");
             until(() -> counters().retries.sum() >= retries + 3);
             assertThat(downReasons()).anySatisfy(reason -> assertThat(reason)
-                    .startsWith("lookup: the reference table countries can not be read: warehouse main (jdbc:mysql://"));
+                    .startsWith("lookup: the reference table countries cannot be read: warehouse main (jdbc:mysql://"));
         } finally {
             servers.warehouse.startAgain();
         }
@@ -132,7 +132,7 @@ class LookupIT {
         scenario.start();
         scenario.source("insert into t values (1, 'FR', 1)");
         until(() -> downReasons().stream()
-                .anyMatch(reason -> reason.contains("lookup: the reference table countries can not be read: warehouse main")));
+                .anyMatch(reason -> reason.contains("lookup: the reference table countries cannot be read: warehouse main")));
         assertThat(downReasons()).anySatisfy(
                 reason -> assertThat(reason).contains("there is no table " + scenario.name + ".countries, or this user may not see it"));
         scenario.warehouse(REFERENCE.replace(", rate decimal(6,3)", ""), "insert into countries values ('FR', 1, 'west', null)");

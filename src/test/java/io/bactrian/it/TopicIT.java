@@ -206,7 +206,7 @@ class TopicIT {
         scenario.start();
         await().atMost(Scenario.PATIENCE).untilAsserted(() -> assertThat(scenario.bactrian().health().parts().values().toString())
                 .contains("pipeline " + scenario.name + "-curate ends in topics (bactrian.pipeline." + scenario.name
-                        + "-curate.warehouse), and one batch can not be a transaction of both")
+                        + "-curate.warehouse), and one batch cannot be a transaction of both")
                 .contains("set bactrian.pipeline." + scenario.name + ".warehouse=topics"));
         assertThat(scenario.deadLetters()).isEmpty();
         assertThat(scenario.bactrian().deadLetters().list(scenario.name + "-curate")).isEmpty();

@@ -148,9 +148,11 @@ class WrongRoutesTest {
                         "4:1: this is no YAML: found character '\\t(TAB)' that cannot start any token. (Do not use "
                                 + "\\t(TAB) for indentation), while scanning for the next token"),
                 wrong("",
-                        "1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route is to be removed"),
+                        "1:1: the file is empty; expected a list that begins with '- route:'. "
+                                + "Delete the file if its route is to be removed"),
                 wrong("# later\n",
-                        "1:1: the file is empty; expected a list that begins with '- route:'. Delete the file if its route is to be removed"),
+                        "1:1: the file is empty; expected a list that begins with '- route:'. "
+                                + "Delete the file if its route is to be removed"),
                 wrong("route:\n  id: r\n", "1:1: the file is no list; expected '- route:', with the dash. Perhaps it is missing?"),
                 wrong("- from here\n", "1:3: expected an item such as '- route:'"),
                 wrong(ROUTE.replace("route", "rout"), "1:3: 'rout' is nothing that a file of routes may begin with; did you mean 'route'?"),
@@ -177,15 +179,15 @@ class WrongRoutesTest {
                 wrong(ROUTE.replace("warehouse:c?mode=mirror", "topic:a/b"),
                         "6:15: topic://a/b: 'a/b' is no name for a topic; expected letters, digits, dots, dashes and underscores"),
                 wrong(ROUTE.replace("warehouse:c?mode=mirror", "topic:curated.c"),
-                        "6:15: topic:curated.c: pipeline p ends in a warehouse, and one batch can not be a transaction of both. "
+                        "6:15: topic:curated.c: pipeline p ends in a warehouse, and one batch cannot be a transaction of both. "
                                 + "If all of its routes end in topics, set bactrian.pipeline.p.warehouse=topics; else "
                                 + "put this one into a pipeline of its own"),
                 wrong(ROUTE.replace("store.customers", "store.customers?pipeline=curate"),
                         "6:15: warehouse:c?mode=mirror: pipeline curate ends in topics "
-                                + "(bactrian.pipeline.curate.warehouse), and one batch can not be a transaction of both. "
+                                + "(bactrian.pipeline.curate.warehouse), and one batch cannot be a transaction of both. "
                                 + "Expected topic:…, or a pipeline of its own for this route"),
                 step("- filter:\n            simple: ${body} == 1\n            steps:\n              - to: topic:curated.c",
-                        "9:21: topic:curated.c: pipeline p ends in a warehouse, and one batch can not be a transaction of both. "
+                        "9:21: topic:curated.c: pipeline p ends in a warehouse, and one batch cannot be a transaction of both. "
                                 + "If all of its routes end in topics, set bactrian.pipeline.p.warehouse=topics; else "
                                 + "put this one into a pipeline of its own"),
                 step("- to: bean:nobody", "6:20: there is no bean 'nobody'; " + beans),

@@ -73,7 +73,7 @@ class LookupKameletTest {
         tables.away = "warehouse main is away";
 
         assertThatThrownBy(() -> scene.rows(insert(FRENCH))).isInstanceOf(io.bactrian.application.FailsForAllException.class)
-                .hasMessage("lookup: the reference table ref_countries can not be read: warehouse main is away");
+                .hasMessage("lookup: the reference table ref_countries cannot be read: warehouse main is away");
     }
 
     @Test

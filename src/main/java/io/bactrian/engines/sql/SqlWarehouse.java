@@ -259,7 +259,7 @@ public final class SqlWarehouse implements OpenWarehouse, ModelledWarehouse, Sto
             update.setString(1, reason.substring(0, Math.min(reason.length(), 2_000)));
             update.setString(2, fault.model().name());
             update.executeUpdate();
-            LOG.error("warehouse {}: {}. The model is not refreshed until it has been made anew; everything else goes on", name, reason);
+            LOG.error("warehouse {}: {}. The model is not refreshed until it has been rebuilt; everything else goes on", name, reason);
         } catch (SQLException e) {
             LOG.warn("warehouse {}: {}; and that could not be noted: {}", name, fault.getMessage(), e.getMessage());
         }

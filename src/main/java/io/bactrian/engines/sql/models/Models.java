@@ -278,8 +278,8 @@ public final class Models implements KeptModels {
                         : row.reason() != null
                                 ? row.reason()
                                 : !model.hash().equals(row.hash())
-                                        ? "its file has changed; it is to be made anew"
-                                        : row.stale() ? "is to be made anew" : "";
+                                        ? "its file has changed; it will be rebuilt"
+                                        : row.stale() ? "will be rebuilt" : "";
                 all.put(model.name(),
                         new Listed(model.name(), model.file(), model.description(), model.key(),
                                 model.inputs().stream().map(Model.Input::table).toList(),

@@ -144,7 +144,7 @@ public final class AddWriter implements TargetWriter {
 
     @Override
     public void writeUnlessNewer(List<Row> rows, List<Refusal> refusals) throws SQLException {
-        // Increments overwrite nothing, so late ones count like any other. A late truncation can not be told apart any
+        // Increments overwrite nothing, so late ones count like any other. A late truncation cannot be told apart any
         // more
         // from what was added after it.
         List<Row> possible = new ArrayList<>();
@@ -152,7 +152,7 @@ public final class AddWriter implements TargetWriter {
             if (row.meaning() == Row.Meaning.CLEAR && hasNewer(row)) {
                 refusals.add(new Refusal(row,
                         "warehouse table " + statements.table.name() + ": newer changes than this truncation have been added, and a sum "
-                                + "can not be divided again. Discard the dead letter and correct the sums by hand"));
+                                + "cannot be divided again. Discard the dead letter and correct the sums by hand"));
             } else {
                 possible.add(row);
             }
