@@ -100,7 +100,7 @@ public final class MySqlWarehouseCheck {
         statements.put("UPDATE", "update " + TABLE + " set note = 'c' where id = 1");
         statements.put("DELETE", "delete from " + TABLE + " where id = 1");
         statements.put("INDEX", "create index by_note on " + TABLE + " (note)");
-        statements.put("CREATE VIEW", "create or rewarehouse view " + VIEW + " as select * from " + TABLE);
+        statements.put("CREATE VIEW", "create or replace view " + VIEW + " as select * from " + TABLE);
         statements.put("SHOW VIEW", "show create view " + VIEW);
         statements.put("DROP", "drop view if exists " + VIEW);
         List<String> missing = new ArrayList<>();
