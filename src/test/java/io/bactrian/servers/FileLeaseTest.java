@@ -1,6 +1,7 @@
 package io.bactrian.servers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,11 +56,15 @@ class FileLeaseTest {
             awaited(done);
         }));
         awaited(held);
-        CompletableFuture<Void> second = CompletableFuture.runAsync(() -> alone(file, reported, () -> {
-        }));
+        AtomicReference<Thread> waiting = new AtomicReference<>();
+        CompletableFuture<Void> second = CompletableFuture.runAsync(() -> {
+            waiting.set(Thread.currentThread());
+            alone(file, reported, () -> {
+            });
+        });
 
-        // Some tries fail meanwhile.
-        Thread.sleep(300);
+        // It has tried in vain, and waits for its next try.
+        await().until(() -> waiting.get() != null && waiting.get().getState() == Thread.State.TIMED_WAITING);
         assertThat(second).isNotDone();
         done.countDown();
 
@@ -76,7 +82,7 @@ class FileLeaseTest {
             assertThat(holder.getInputStream().read()).isEqualTo('h');
             CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> alone(file, reported, () -> {
             }));
-            Thread.sleep(300);
+            await().until(() -> !reported.isEmpty());
             assertThat(waiting).isNotDone();
             holder.getOutputStream().close();
 
