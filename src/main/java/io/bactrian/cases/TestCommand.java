@@ -106,7 +106,7 @@ public final class TestCommand implements AddedCommand {
             context.bind("referenceTables", new ReferenceTables() {
                 @Override
                 public Table load(String pipeline, String table, List<String> columns, int most) {
-                    return warehouses.get(warehouseOf(settings, pipeline)).warehouse().readAll(table, columns, most);
+                    return warehouses.get(warehouseOf(settings, pipeline)).warehouse().tables().orElseThrow().readAll(table, columns, most);
                 }
 
                 @Override

@@ -214,10 +214,10 @@ class HistoryWarehouseIT extends EveryWarehouse {
             rows.add(new Row(target, Meaning.DELETE, image,
                     new Change("shop", Given.TABLE, Operation.DELETE, image, null, Given.at(4), "", Given.COMMITTED, false), "r"));
             write(rows);
-            assertThat(warehouse.count(target)).isEqualTo(1);
-            assertThat(warehouse.read(target, List.of(image, Given.image(SCHEMA, 2L, null))).values()).extracting(i -> i.get("name"))
+            assertThat(stored().count(target)).isEqualTo(1);
+            assertThat(stored().read(target, List.of(image, Given.image(SCHEMA, 2L, null))).values()).extracting(i -> i.get("name"))
                     .containsExactly("dos");
-            try (StoredRows.Rows all = warehouse.scan(target, image)) {
+            try (StoredRows.Rows all = stored().scan(target, image)) {
                 assertThat(all.next().get("name")).isEqualTo("dos");
                 assertThat(all.hasNext()).isFalse();
             }

@@ -84,7 +84,7 @@ class WarehouseTypesIT extends EveryWarehouse {
             for (int again = 0; again < 2; again++) {
                 written(rows);
             }
-            Map<Object, Image> there = warehouse.read(rows.get(0).target(), rows.stream().map(Row::image).toList());
+            Map<Object, Image> there = stored().read(rows.get(0).target(), rows.stream().map(Row::image).toList());
             assertThat(there).hasSize(rows.size());
             for (Row row : rows) {
                 Image found = there.get(row.key());

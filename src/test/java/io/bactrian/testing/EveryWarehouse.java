@@ -2,6 +2,7 @@ package io.bactrian.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bactrian.application.StoredRows;
 import io.bactrian.application.Warehouse.Refusal;
 import io.bactrian.domain.Row;
 import io.bactrian.engines.sql.SqlTransaction;
@@ -64,6 +65,10 @@ public abstract class EveryWarehouse {
 
     protected void written(List<Row> rows) {
         assertThat(write(rows)).isEmpty();
+    }
+
+    protected StoredRows stored() {
+        return warehouse.rows().orElseThrow();
     }
 
     protected List<String> query(String sql) {
