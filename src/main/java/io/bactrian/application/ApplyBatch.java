@@ -3,6 +3,7 @@ package io.bactrian.application;
 import io.bactrian.application.RowRoutes.RouteStoppingException;
 import io.bactrian.application.RowRoutes.RowRoute;
 import io.bactrian.application.Warehouse.Refusal;
+import io.bactrian.application.Warehouse.TableFault;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.DeadLetter;
 import io.bactrian.domain.Partition;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Turns the deliveries of one poll into rows and one batch of the warehouse.
@@ -110,16 +112,46 @@ public final class ApplyBatch {
             List<Row> stand = rows.stream().filter(row -> !failed.contains(DeadLetter.idOf(row.version(), row.route()))).toList();
             return new Routed(deliveries, spans, stand, List.copyOf(all.values()), filtered, newestCommit);
         }
+
+        /** The part of this batch that comes before those offsets. */
+        private Routed before(Map<Partition, Long> ends) {
+            Map<Partition, Span> shorter = new TreeMap<>();
+            spans.forEach((partition, span) -> {
+                long next = ends.getOrDefault(partition, span.next());
+                if (next > span.from()) {
+                    shorter.put(partition, new Span(span.from(), next));
+                }
+            });
+            Predicate<Position> stays = position -> position.offset() < ends.getOrDefault(Partition.of(position), Long.MAX_VALUE);
+            List<Delivery> some = deliveries.stream().filter(delivery -> stays.test(delivery.position())).toList();
+            List<Row> theirRows = rows.stream().filter(row -> stays.test(row.version())).toList();
+            List<DeadLetter> theirLetters = letters.stream().filter(letter -> stays.test(letter.position())).toList();
+            Set<Position> cameToSomething = new HashSet<>();
+            theirRows.forEach(row -> cameToSomething.add(row.version()));
+            theirLetters.forEach(letter -> cameToSomething.add(letter.position()));
+            long nothing = some.stream().filter(delivery -> !cameToSomething.contains(delivery.position())).count();
+            long newest = theirRows.stream().mapToLong(row -> row.at().toEpochMilli()).max().orElse(0);
+            return new Routed(some, shorter, theirRows, theirLetters, nothing, newest);
+        }
     }
 
     /**
      * @param rewind where the warehouse's watermark was not where the batch begins: read on from there; empty when
      * applied
+     * @param held partitions of which only what comes before a change was applied, since a table does not take its row
      */
-    public record Outcome(Map<Partition, Long> rewind) {
+    public record Outcome(Map<Partition, Long> rewind, Map<Partition, Held> held) {
         public boolean applied() {
             return rewind.isEmpty();
         }
+    }
+
+    /**
+     * @param from the first change that was not applied: its partition is to be read again from there, when the tables
+     * are in order
+     * @param faults why, by table
+     */
+    public record Held(long from, Map<String, String> faults) {
     }
 
     /**
@@ -182,14 +214,39 @@ public final class ApplyBatch {
     }
 
     /**
-     * Applies a routed batch.
+     * Applies a routed batch. If a table does not take some of the rows, then of each partition what comes before the
+     * first of them: what is applied is a batch like any other, from the watermarks on and without a hole.
      *
      * @throws RuntimeException when it failed for all: nothing was applied, or all of it and the answer was lost; try
      * again
      */
     public Outcome apply(Routed batch) {
         worker.step("preparing tables of the warehouse");
-        warehouse.prepare(batch.rows());
+        Map<Partition, Held> held = held(warehouse.prepare(batch.rows()));
+        if (held.isEmpty()) {
+            return new Outcome(write(batch), held);
+        }
+        Map<Partition, Long> ends = new TreeMap<>();
+        held.forEach((partition, why) -> ends.put(partition, why.from()));
+        Routed before = batch.before(ends);
+        return new Outcome(before.spans().isEmpty() ? Map.of() : write(before), held);
+    }
+
+    private static Map<Partition, Held> held(List<TableFault> faults) {
+        Map<Partition, Held> held = new TreeMap<>();
+        for (TableFault fault : faults) {
+            fault.since().forEach((partition, offset) -> held.merge(partition, new Held(offset, Map.of(fault.table(), fault.reason())),
+                    (one, other) -> {
+                        Map<String, String> both = new TreeMap<>(other.faults());
+                        both.putAll(one.faults());
+                        return new Held(Math.min(one.from(), other.from()), both);
+                    }));
+        }
+        return held;
+    }
+
+    /** @return where the warehouse is, if it is not where the batch begins; empty if the batch was applied */
+    private Map<Partition, Long> write(Routed batch) {
         Routed rest = batch;
         int begunAgain = 0;
         int gaveWay = 0;
@@ -215,7 +272,7 @@ public final class ApplyBatch {
                 // stood.
                 if (rest.rows().size() + refusals.size() == tried.rows().size()) {
                     finish(written, rest);
-                    return new Outcome(Map.of());
+                    return Map.of();
                 }
             } catch (Warehouse.GaveWayException e) {
                 gaveWay++;
@@ -284,10 +341,10 @@ public final class ApplyBatch {
     }
 
     /** All of the batch's partitions go where the warehouse says: those that agree go back to this batch's begin. */
-    private static Outcome rewind(Routed batch, Map<Partition, Long> marks) {
+    private static Map<Partition, Long> rewind(Routed batch, Map<Partition, Long> marks) {
         Map<Partition, Long> to = new TreeMap<>();
         batch.spans().keySet().forEach(partition -> to.put(partition, marks.get(partition)));
-        return new Outcome(to);
+        return to;
     }
 
     private DeadLetter letter(Delivery delivery, String route, String reason, Exception cause) {

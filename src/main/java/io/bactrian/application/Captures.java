@@ -1,5 +1,6 @@
 package io.bactrian.application;
 
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -20,6 +21,8 @@ public final class Captures {
          */
         public final AtomicLong heard = new AtomicLong();
         public volatile boolean snapshot;
+        /** Re-reads that are asked for or under way. */
+        public volatile List<Reread> rereads = List.of();
     }
 
     private final Map<String, Capture> captures = new ConcurrentSkipListMap<>();

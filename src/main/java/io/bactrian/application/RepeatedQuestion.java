@@ -1,5 +1,6 @@
 package io.bactrian.application;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -26,15 +27,22 @@ public final class RepeatedQuestion<T> implements AutoCloseable {
     private final String server;
     private final Duration every;
     private final Callable<T> ask;
+    private final Clock clock;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
     private volatile Answer<T> last = new Answer<>(null, null, "has not been asked yet");
     private volatile Instant askedAt;
 
     public RepeatedQuestion(String server, Duration every, Callable<T> ask) {
+        this(server, every, ask, Clock.systemUTC());
+    }
+
+    /** @param clock says how long an answer takes */
+    RepeatedQuestion(String server, Duration every, Callable<T> ask, Clock clock) {
         this.server = server;
         this.every = every;
         this.ask = ask;
+        this.clock = clock;
         this.thread = new Thread(this::run, "ask " + server);
         thread.setDaemon(true);
     }
@@ -50,10 +58,10 @@ public final class RepeatedQuestion<T> implements AutoCloseable {
     public Answer<T> latest() {
         Answer<T> answer = last;
         Instant waitingSince = askedAt;
-        if (waitingSince == null || Duration.between(waitingSince, Instant.now()).compareTo(PATIENCE) < 0) {
+        if (waitingSince == null || Duration.between(waitingSince, clock.instant()).compareTo(PATIENCE) < 0) {
             return answer;
         }
-        String trouble = "has not answered for " + Duration.between(waitingSince, Instant.now()).toSeconds() + " s";
+        String trouble = "has not answered for " + Duration.between(waitingSince, clock.instant()).toSeconds() + " s";
         return new Answer<>(answer.value(), answer.at(),
                 answer.at() == null || answer.trouble().isEmpty() ? trouble : trouble + "; before that: " + answer.trouble());
     }
@@ -61,9 +69,9 @@ public final class RepeatedQuestion<T> implements AutoCloseable {
     private void run() {
         try {
             do {
-                askedAt = Instant.now();
+                askedAt = clock.instant();
                 try {
-                    last = new Answer<>(ask.call(), Instant.now(), "");
+                    last = new Answer<>(ask.call(), clock.instant(), "");
                 } catch (InterruptedException e) {
                     throw e;
                 } catch (Exception e) {

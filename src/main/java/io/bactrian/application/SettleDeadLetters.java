@@ -81,7 +81,10 @@ public final class SettleDeadLetters {
         } catch (Exception e) {
             return new Settled(letter, Ending.FAILED_AGAIN, ApplyBatch.reasonOf(e));
         }
-        warehouse.prepare(rows);
+        List<Warehouse.TableFault> faults = warehouse.prepare(rows);
+        if (!faults.isEmpty()) {
+            return new Settled(letter, Ending.FAILED_AGAIN, faults.get(0).reason());
+        }
         return settle(letter, (batch, entries, entry) -> {
             boolean superseded = entry.supersededBy() >= 0;
             List<Row> wanted = superseded ? rows.stream().filter(row -> countsStill(row.target().mode(), entry.cleared())).toList() : rows;

@@ -58,6 +58,19 @@ public final class SourceCatalog {
         return sourceOfDatabase.values().stream().filter(source -> topic.startsWith(source + ".")).findFirst();
     }
 
+    /** A source, and one of its tables. */
+    public record SourceTable(String source, String table) {
+    }
+
+    /** @param table as in {@link #topic(String)}, of a source */
+    public SourceTable sourceTable(String table) {
+        String topic = topic(table);
+        String source = sourceOf(topic).orElseThrow(
+                () -> new IllegalArgumentException(
+                        table + " is no table of a source, but what a pipeline passes on; expected <database>.<table>"));
+        return new SourceTable(source, table(source, topic));
+    }
+
     /** @throws IllegalArgumentException when the topic's name is one that capture gives */
     public void checkPassedOn(String topic) {
         for (String source : sourceOfDatabase.values()) {

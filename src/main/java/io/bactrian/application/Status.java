@@ -35,9 +35,10 @@ import java.util.function.UnaryOperator;
  */
 public final class Status implements AutoCloseable {
 
-    private static final Duration ASK_KAFKA = Duration.ofSeconds(1);
-    private static final Duration ASK_WAREHOUSE = Duration.ofSeconds(5);
-    private static final Duration SAMPLE = Duration.ofSeconds(1);
+    /** How long it is from one answer to the next question. */
+    record Pauses(Duration kafka, Duration warehouses, Duration samples) {
+        private static final Pauses USUAL = new Pauses(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(1));
+    }
 
     /** Where partitions end, in Kafka. */
     public interface Ends {
@@ -67,16 +68,21 @@ public final class Status implements AutoCloseable {
     /** @param openDeadLetters by warehouse, the question how many each pipeline has */
     public Status(Instance instance, Health health, Liveness liveness, Captures captures, Pipelines pipelines, String kafkaName, Ends ends,
             Map<String, Callable<Map<String, Long>>> openDeadLetters) {
+        this(instance, health, liveness, captures, pipelines, kafkaName, ends, openDeadLetters, Pauses.USUAL);
+    }
+
+    Status(Instance instance, Health health, Liveness liveness, Captures captures, Pipelines pipelines, String kafkaName, Ends ends,
+            Map<String, Callable<Map<String, Long>>> openDeadLetters, Pauses pauses) {
         this.instance = instance;
         this.health = health;
         this.liveness = liveness;
         this.captures = captures;
         this.pipelines = pipelines;
-        this.kafka = new RepeatedQuestion<>(kafkaName, ASK_KAFKA, () -> askKafka(ends));
+        this.kafka = new RepeatedQuestion<>(kafkaName, pauses.kafka(), () -> askKafka(ends));
         openDeadLetters.forEach(
                 (warehouse, asked) -> this.warehouses.put(warehouse,
-                        new RepeatedQuestion<>("warehouse " + warehouse, ASK_WAREHOUSE, asked)));
-        this.samples = new RepeatedQuestion<>("counters", SAMPLE, this::sample);
+                        new RepeatedQuestion<>("warehouse " + warehouse, pauses.warehouses(), asked)));
+        this.samples = new RepeatedQuestion<>("counters", pauses.samples(), this::sample);
     }
 
     public void start() {
@@ -169,8 +175,20 @@ public final class Status implements AutoCloseable {
         new TreeMap<>(captures.all()).forEach((source,
                 capture) -> all.add(new StatusReport.Capture(source, isUp(parts, "capture " + source), capture.snapshot,
                         capture.changes.sum(), rates.perSecond("capture " + source), capture.batches.sum(), capture.restarts.sum(),
-                        instant(capture.newestCommit.get()), instant(capture.heard.get()))));
+                        instant(capture.newestCommit.get()), instant(capture.heard.get()),
+                        capture.rereads.stream().map(Status::reread).toList())));
         return all;
+    }
+
+    private static StatusReport.TableReread reread(Reread reread) {
+        Reread.Progress progress = reread.progress();
+        Instant since = Instant.ofEpochMilli(reread.asked().at());
+        if (progress == null) {
+            return new StatusReport.TableReread(reread.asked().table(), reread.asked().reason(), since, 0, 0, 0, null);
+        }
+        double perSecond = progress.rows() * 1_000.0 / Math.max(1, progress.at() - progress.began());
+        return new StatusReport.TableReread(reread.asked().table(), reread.asked().reason(), since, progress.rows(), progress.estimate(),
+                perSecond, perSecond == 0 ? null : (progress.estimate() - progress.rows()) / perSecond);
     }
 
     private static Instant instant(long millis) {

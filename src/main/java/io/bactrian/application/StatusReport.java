@@ -43,10 +43,21 @@ public record StatusReport(Instance instance, Instant at, boolean live, boolean 
 
     /**
      * @param newestCommit when the newest change in Kafka was committed in the source @param heardAt when the source's
-     * log last gave a sign of life
+     * log last gave a sign of life @param rereads tables that are not current until they have been read again
      */
     public record Capture(String source, boolean up, boolean snapshot, long changes, double changesPerSecond, long batches, long restarts,
-            Instant newestCommit, Instant heardAt) {
+            Instant newestCommit, Instant heardAt, List<TableReread> rereads) {
+        public Capture {
+            rereads = rereads == null ? List.of() : List.copyOf(rereads);
+        }
+    }
+
+    /**
+     * @param since when it was asked for @param rows so far @param ofAbout how many rows the table has, as far as the
+     * source knows @param secondsLeft null while nobody can tell
+     */
+    public record TableReread(String table, String reason, Instant since, long rows, long ofAbout, double rowsPerSecond,
+            Double secondsLeft) {
     }
 
     /**

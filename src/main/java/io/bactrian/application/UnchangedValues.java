@@ -3,6 +3,7 @@ package io.bactrian.application;
 import io.bactrian.application.Warehouse.Refusal;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
+import io.bactrian.domain.Operation;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row.Meaning;
 import io.bactrian.domain.Row;
@@ -79,6 +80,11 @@ final class UnchangedValues {
         List<Row> completed = new ArrayList<>(batch.size());
         List<Refusal> refusals = new ArrayList<>();
         for (Row row : batch) {
+            if (row.change().operation() == Operation.SWEEP) {
+                // It takes rows that the source no longer has; a change that comes after it has all values.
+                completed.add(row);
+                continue;
+            }
             if (row.meaning() == Meaning.CLEAR) {
                 latest.keySet().removeIf(key -> key.target().table().equals(row.target().table()));
                 cleared.add(Cleared.of(row));

@@ -35,10 +35,15 @@ public interface Warehouse {
     String name();
 
     /**
-     * Makes the tables and columns that the rows need and the warehouse lacks. Runs outside of a batch, since making a
-     * table ends a transaction in MySQL. Repeating it is safe.
+     * Creates the tables and columns that the rows need and the warehouse lacks, and gives a column a wider type if the
+     * rows need it. Runs outside of a batch, since creating a table ends a transaction in MySQL. Repeating it is safe:
+     * each time it looks again at a table that was at fault.
+     *
+     * @return the tables that cannot be made such that they take some of the rows as they are; those rows, and what
+     * comes behind them in their partitions, must not be written before the fault is gone. Empty if all rows can be
+     * written
      */
-    void prepare(Collection<Row> rows);
+    List<TableFault> prepare(Collection<Row> rows);
 
     /**
      * The pipeline's watermarks for those partitions; a partition without one gets the given start. Repeating it is
@@ -140,6 +145,15 @@ public interface Warehouse {
         default Optional<RefreshedModels> models() {
             return Optional.empty();
         }
+    }
+
+    /**
+     * A table that does not take some rows as they are: it would round them, or take rows for one that are two.
+     *
+     * @param reason what was found, what was expected, what follows from it, and the way out
+     * @param since of each partition the first change with such a row
+     */
+    record TableFault(String table, String reason, Map<Partition, Long> since) {
     }
 
     /** A row that the warehouse will not take, however often it is tried. */

@@ -8,6 +8,7 @@ import io.bactrian.application.StatusReport.Part;
 import io.bactrian.application.StatusReport.Pipeline;
 import io.bactrian.application.StatusReport.Server;
 import io.bactrian.application.StatusReport.Table;
+import io.bactrian.application.StatusReport.TableReread;
 import io.bactrian.application.StatusReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,8 +59,18 @@ public final class StatusText {
                     capture.changesPerSecond(),
                     ago(capture.newestCommit()), ago(capture.heardAt()), capture.snapshot() ? "; snapshot under way" : "",
                     capture.restarts() == 0 ? "" : "; started again " + times(capture.restarts()));
+            for (TableReread reread : capture.rereads()) {
+                add("%-24s not current since %s: %s; %s", "  " + reread.table(), reread.since(), progress(reread), reread.reason());
+            }
         }
         none(report.captures().isEmpty(), "captures");
+    }
+
+    private static String progress(TableReread reread) {
+        return reread.secondsLeft() == null
+                ? "waits to be read again"
+                : String.format(Locale.ROOT, "read again, %,d of about %,d rows, %,.0f a second, %,.0f s left", reread.rows(),
+                        reread.ofAbout(), reread.rowsPerSecond(), reread.secondsLeft());
     }
 
     private void pipelines() {

@@ -2,6 +2,7 @@ package io.bactrian.domain;
 
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The type of a column, in words that belong to no database: a source translates its own types into these, a warehouse
@@ -57,6 +58,32 @@ public record ColumnType(Kind kind, long length, int scale) {
 
     public static ColumnType decimal(int digits, int scale) {
         return new ColumnType(Kind.DECIMAL, digits, scale);
+    }
+
+    /**
+     * Whether every value of the other type fits into this one, without being rounded or cut: {@code int64} holds
+     * {@code uint32}, {@code decimal(12,2)} holds {@code decimal(10,2)}, {@code datetime(6)} holds {@code date}, and a
+     * text that is long enough holds a whole number or a decimal.
+     */
+    public boolean holds(ColumnType other) {
+        return WiderTypes.holds(this, other);
+    }
+
+    /**
+     * The smallest type that {@link #holds} both: {@code int64} for {@code int32} and {@code uint32}. What a column of
+     * one of them has can be converted to it in place, and stays what it is. Empty if there is none.
+     */
+    public static Optional<ColumnType> union(ColumnType one, ColumnType other) {
+        return WiderTypes.union(one, other);
+    }
+
+    /**
+     * Whether a column of this type can be written with every value of the other, such that it comes back as it went.
+     * That is more than {@link #holds}: a text takes moments too, but what another column has of them becomes a text in
+     * another form.
+     */
+    public boolean takes(ColumnType other) {
+        return WiderTypes.takes(this, other);
     }
 
     /** {@code decimal(10,2)}, {@code string(255)}, {@code int64}: what {@link #parse} reads. */

@@ -86,7 +86,7 @@ public final class Condition {
                     : before
                             ? Optional.of(change.as(Operation.DELETE, change.before(), null))
                             : after ? Optional.of(change.as(Operation.INSERT, null, change.after())) : Optional.empty();
-            case TRUNCATE -> Optional.of(change);
+            case TRUNCATE, SWEEP -> Optional.of(change);
         };
     }
 

@@ -57,7 +57,7 @@ public final class Explosion {
     }
 
     public List<Change> apply(Change change) {
-        if (change.operation() == Operation.TRUNCATE) {
+        if (change.clears()) {
             return List.of(change);
         }
         List<Map<String, Object>> before = change.before() == null ? List.of() : elements(change, change.before());

@@ -59,16 +59,22 @@ public final class HistoryChain {
     private void write(Row row, long log) {
         long offset = row.version().offset();
         if (last == null) {
-            open(1, row, row.change().operation() == Operation.READ ? Version.BEGINNING : at(row), log);
+            open(1, row, hasAlwaysBeen(row.change()) ? Version.BEGINNING : at(row), log);
         } else if (last.deletedAt() != null) {
             open(last.number() + 1, row, later(at(row), last.validTo()), log);
         } else if (differs(row.image(), row.target().tracking(), true)) {
             Instant from = later(at(row), last.validFrom());
             replaceLast(last.followed(from, log, offset));
             open(last.number() + 1, row, from, log);
-        } else if (!last.current() || differs(row.image(), row.target().tracking(), false)) {
+        } else if (!last.current() || row.change().again() || differs(row.image(), row.target().tracking(), false)) {
+            // One that a re-read came across has its offset from then on, or the sweep that follows would end it.
             replaceLast(last.continued(overwritten(last.image(), row.image()), log, offset));
         }
+    }
+
+    /** As far as anybody can tell. A row that only a re-read found came at a time that nobody noticed. */
+    private static boolean hasAlwaysBeen(Change change) {
+        return change.operation() == Operation.READ && !change.again();
     }
 
     private void open(int number, Row row, Instant from, long log) {

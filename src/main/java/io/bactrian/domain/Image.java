@@ -261,6 +261,6 @@ public final class Image extends AbstractMap<String, Object> {
             array[i++] = ValueTypes.canonical(entry.getValue());
             columns.add(new Column(entry.getKey(), ValueTypes.typeOf(entry.getValue()), true));
         }
-        return new Image(new TableSchema(columns, List.of()), array);
+        return new Image(TableSchema.toldFromValues(columns), array);
     }
 }

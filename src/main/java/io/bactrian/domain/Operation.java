@@ -2,12 +2,14 @@ package io.bactrian.domain;
 
 import java.util.Locale;
 
-/** What happened to a row. */
+/** What happened to a row, or to all of them. */
 public enum Operation {
     /** The row was there when the snapshot was taken. */
     READ('r'), INSERT('c'), UPDATE('u'), DELETE('d'),
     /** All rows of the table are gone. */
-    TRUNCATE('t');
+    TRUNCATE('t'),
+    /** A re-read of the table has ended: what it did not come across, and no change since it began, is gone. */
+    SWEEP('g');
 
     private final char letter;
 
@@ -29,6 +31,6 @@ public enum Operation {
                 return operation;
             }
         }
-        throw new IllegalArgumentException("'" + letter + "' is no operation; expected r, c, u, d or t");
+        throw new IllegalArgumentException("'" + letter + "' is no operation; expected r, c, u, d, t or g");
     }
 }

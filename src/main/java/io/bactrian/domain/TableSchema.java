@@ -15,12 +15,18 @@ public final class TableSchema {
     private final List<Column> columns;
     private final List<String> key;
     private final Map<String, Integer> places;
+    private final boolean declared;
     private final int hash;
     // Routes that retype a column (a mask, say) do it for every row; the answer is the same each time.
     private final Map<Column, TableSchema> replaced = new ConcurrentHashMap<>();
     private final Map<List<String>, TableSchema> reduced = new ConcurrentHashMap<>();
 
     public TableSchema(List<Column> columns, List<String> key) {
+        this(columns, key, true);
+    }
+
+    private TableSchema(List<Column> columns, List<String> key, boolean declared) {
+        this.declared = declared;
         this.columns = List.copyOf(columns);
         this.key = List.copyOf(key);
         this.places = new HashMap<>(columns.size() * 2);
@@ -35,6 +41,20 @@ public final class TableSchema {
                 throw new IllegalArgumentException("key column '" + name + "' is none of the columns " + places.keySet());
             }
         }
+    }
+
+    /**
+     * A schema that nobody has declared: the types are told from one row's values. Another row may have a NULL or a
+     * number of another class in the same column, so these types are a proposal for a column that is not there yet, and
+     * no reason to change one that is.
+     */
+    static TableSchema toldFromValues(List<Column> columns) {
+        return new TableSchema(columns, List.of(), false);
+    }
+
+    /** Whether somebody has declared the types, rather than that they were told from values. */
+    public boolean declared() {
+        return declared;
     }
 
     public List<Column> columns() {
@@ -88,14 +108,14 @@ public final class TableSchema {
             } else {
                 changed.set(place, c);
             }
-            return new TableSchema(changed, key);
+            return new TableSchema(changed, key, declared);
         });
     }
 
     /** These columns without a key. */
     public TableSchema keyless() {
         // Without no columns a schema is itself, so that place in the map is free.
-        return key.isEmpty() ? this : reduced.computeIfAbsent(List.of(), none -> new TableSchema(columns, List.of()));
+        return key.isEmpty() ? this : reduced.computeIfAbsent(List.of(), none -> new TableSchema(columns, List.of(), declared));
     }
 
     /** This schema without those columns; a key that loses a column is no key any more. */
@@ -105,7 +125,7 @@ public final class TableSchema {
         }
         return reduced.computeIfAbsent(List.copyOf(names), gone -> new TableSchema(
                 columns.stream().filter(c -> !gone.contains(c.name())).toList(),
-                key.stream().anyMatch(gone::contains) ? List.of() : key));
+                key.stream().anyMatch(gone::contains) ? List.of() : key, declared));
     }
 
     @Override

@@ -12,6 +12,27 @@ public interface CaptureProgress {
     /** Whether a snapshot begins with that record, the first of this life, when the snapshot reads rows. */
     boolean beginsSnapshot(SourceRecord first);
 
+    /** Whether the log is read, and no snapshot under way. */
+    boolean isPastSnapshot();
+
+    /** Whether every change up to a position that {@link TableReader#position} gave has been taken. */
+    boolean hasReached(String position);
+
+    /**
+     * The newest transactions that were taken, in words that {@link TableReader#awaitVisible} knows: the log may tell
+     * of a change before the server shows it to others.
+     */
+    String taken();
+
+    /**
+     * Whether a look at the table with that boundary, {@link TableReader.ExactPieces#boundary}, holds this change of it
+     * already.
+     */
+    boolean isCovered(SourceRecord change, String boundary);
+
+    /** Whether every change that a look with that boundary holds has been taken. */
+    boolean isBehind(String boundary);
+
     /** Where to go on after the records taken: partition to offset. */
     Map<Map<String, ?>, Map<String, ?>> offsets();
 }

@@ -2,10 +2,14 @@ package io.bactrian.engines;
 
 import io.bactrian.application.Health;
 import io.bactrian.domain.ColumnType;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.source.SourceRecord;
 
 /** All that differs between the databases whose logs are captured; nobody else here asks which it is. */
 public interface SourceLog {
@@ -43,6 +47,26 @@ public interface SourceLog {
      */
     default boolean isLostConnection(Throwable failure) {
         return false;
+    }
+
+    /** What a record of the log that is no change of a row tells about tables. */
+    default List<SchemaEvent> schemaEvents(SourceRecord record) {
+        return List.of();
+    }
+
+    /** Reads the source's tables beside the log. Nothing is connected yet. */
+    TableReader reader();
+
+    /** Whether a failure of the engine says that the server no longer has the log that it asks for. */
+    default boolean isLogGone(String failure) {
+        return false;
+    }
+
+    /**
+     * How long a log that is being read may have nothing to tell, not even a heartbeat; longer, and nobody sends it.
+     */
+    default Optional<Duration> longestSilence() {
+        return Optional.empty();
     }
 
     /**

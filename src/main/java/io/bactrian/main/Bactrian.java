@@ -133,8 +133,13 @@ public final class Bactrian implements AutoCloseable {
         });
         context.bind("partsHealthCheck", new PartsHealthCheck(health));
         context.bind("capture",
-                new CaptureEndpointStrategy(KafkaChangeLog.opener(kafka), captures, health, liveness, kafka.bootstrapServers()));
+                new CaptureEndpointStrategy(KafkaChangeLog.opener(kafka), captures, this::isRead, health, liveness,
+                        kafka.bootstrapServers()));
         return context;
+    }
+
+    private boolean isRead(String topic) {
+        return routes().pipelines().stream().anyMatch(pipeline -> routes().topics(pipeline).contains(topic));
     }
 
     private RowRouteContext rowContext(String name) {

@@ -64,11 +64,17 @@ final class TopicProducer extends DefaultProducer {
             case READ -> change.as(Operation.READ, null, Image.of(columns));
             case INSERT, UPDATE -> change.as(Operation.INSERT, null, Image.of(columns));
             case DELETE -> change.as(Operation.DELETE, Image.of(columns), null);
-            case TRUNCATE -> change;
+            case TRUNCATE, SWEEP -> change;
         };
     }
 
     private void pass(RowBuffer buffer, Change change) {
+        if (change.operation() == Operation.SWEEP) {
+            throw new IllegalArgumentException("topic:" + topic + " cannot pass on that a re-read of " + change.table()
+                    + " has swept what the source no longer has: offsets here are others than there. Rows that are gone from the "
+                    + "source without a delete may stay in what is loaded from " + topic
+                    + ". Compare with `bactrian verify`; then discard this");
+        }
         boolean clear = change.operation() == Operation.TRUNCATE;
         Target target = clear ? new Target(topic, Mode.APPEND, List.of(), false) : targetOf(change.row().schema(), change);
         buffer.add(new Row(target, clear ? Meaning.CLEAR : Meaning.WRITE, change.row(), change, buffer.route()));

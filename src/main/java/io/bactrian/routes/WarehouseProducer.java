@@ -52,6 +52,10 @@ final class WarehouseProducer extends DefaultProducer {
     public void process(Exchange exchange) {
         RowBuffer buffer = RowBuffer.of(exchange, getEndpoint().getEndpointUri());
         ends.checkTable(buffer.pipeline(), getEndpoint().getEndpointUri(), mode);
+        if (buffer.change().again() && (mode == Mode.APPEND || mode == Mode.ADD)) {
+            // They hold what happened to rows; that a row was read once more is nothing that happened to it.
+            return;
+        }
         add(buffer, exchange.getMessage().getBody());
     }
 
@@ -75,7 +79,7 @@ final class WarehouseProducer extends DefaultProducer {
     private void addMap(RowBuffer buffer, Map<?, ?> map) {
         Change change = buffer.change();
         Image image = Image.of(mode == Mode.ADD ? withoutNulls(columns(getEndpoint(), map)) : columns(getEndpoint(), map));
-        if (mode != Mode.APPEND && change.operation() == Operation.TRUNCATE) {
+        if (mode != Mode.APPEND && change.clears()) {
             add(buffer, change);
             return;
         }
@@ -115,7 +119,7 @@ final class WarehouseProducer extends DefaultProducer {
                     delete(buffer, change);
                 }
             }
-            case TRUNCATE -> buffer.add(new Row(new Target(table, mode, List.of(), keepDeleted, tracking),
+            case TRUNCATE, SWEEP -> buffer.add(new Row(new Target(table, mode, List.of(), keepDeleted, tracking),
                     Meaning.CLEAR, null, change, buffer.route()));
         }
     }

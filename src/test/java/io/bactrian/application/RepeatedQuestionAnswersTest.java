@@ -3,7 +3,10 @@ package io.bactrian.application;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bactrian.application.RepeatedQuestion.Answer;
+import io.bactrian.testing.HandSetClock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,13 +43,15 @@ class RepeatedQuestionAnswersTest {
     }
 
     /**
-     * Fails with the message, or answers when there is none, and does not come back from the question after the last.
+     * Fails with the message, or answers when there is none, and does not come back from the question after the last,
+     * which it counts.
      */
-    private Callable<Integer> answering(String... messages) {
+    private Callable<Integer> answering(CountDownLatch unanswered, String... messages) {
         AtomicInteger asked = new AtomicInteger();
         return () -> {
             int number = asked.getAndIncrement();
             if (number == messages.length) {
+                unanswered.countDown();
                 return waitUninterruptibly();
             }
             if (messages[number] != null) {
@@ -58,26 +63,28 @@ class RepeatedQuestionAnswersTest {
 
     @Test
     void whatWasSaidBeforeIsToldWithTheTimeThatAnAnswerTakes() {
-        try (RepeatedQuestion<Integer> never = new RepeatedQuestion<>("never", SOON, answering());
-                RepeatedQuestion<Integer> well = new RepeatedQuestion<>("well", SOON, answering((String) null));
-                RepeatedQuestion<Integer> failed = new RepeatedQuestion<>("failed", SOON, answering(null, "away"));
-                RepeatedQuestion<Integer> onlyFailed = new RepeatedQuestion<>("only failed", SOON, answering("away"))) {
+        HandSetClock clock = new HandSetClock();
+        Instant started = clock.instant();
+        CountDownLatch unanswered = new CountDownLatch(4);
+        try (RepeatedQuestion<Integer> never = new RepeatedQuestion<>("never", SOON, answering(unanswered), clock);
+                RepeatedQuestion<Integer> well = new RepeatedQuestion<>("well", SOON, answering(unanswered, (String) null), clock);
+                RepeatedQuestion<Integer> failed = new RepeatedQuestion<>("failed", SOON, answering(unanswered, null, "away"), clock);
+                RepeatedQuestion<Integer> onlyFailed = new RepeatedQuestion<>("only failed", SOON, answering(unanswered, "away"), clock)) {
             never.start();
             well.start();
             failed.start();
             onlyFailed.start();
-            await().until(() -> failed.latest().trouble().equals("away"));
-            assertThat(failed.latest().value()).isZero();
-            assertThat(failed.latest().at()).isNotNull();
-            await().atMost(Duration.ofSeconds(30)).until(() -> onlyFailed.latest().trouble().startsWith("has not answered for ")
-                    && failed.latest().trouble().startsWith("has not answered for "));
+            await().until(() -> unanswered.getCount() == 0);
+            assertThat(never.latest()).isEqualTo(new Answer<>(null, null, "has not been asked yet"));
+            assertThat(well.latest()).isEqualTo(new Answer<>(0, started, ""));
+            assertThat(failed.latest()).isEqualTo(new Answer<>(0, started, "away"));
+            assertThat(onlyFailed.latest()).isEqualTo(new Answer<>(null, null, "away"));
+            clock.forward(Duration.ofSeconds(7));
 
-            assertThat(failed.latest().trouble()).matches("has not answered for [0-9]+ s; before that: away");
-            assertThat(failed.latest().value()).isZero();
-            assertThat(never.latest().trouble()).matches("has not answered for [0-9]+ s");
-            assertThat(well.latest().trouble()).matches("has not answered for [0-9]+ s");
-            assertThat(well.latest().value()).isZero();
-            assertThat(onlyFailed.latest().trouble()).matches("has not answered for [0-9]+ s");
+            assertThat(never.latest()).isEqualTo(new Answer<>(null, null, "has not answered for 7 s"));
+            assertThat(well.latest()).isEqualTo(new Answer<>(0, started, "has not answered for 7 s"));
+            assertThat(failed.latest()).isEqualTo(new Answer<>(0, started, "has not answered for 7 s; before that: away"));
+            assertThat(onlyFailed.latest()).isEqualTo(new Answer<>(null, null, "has not answered for 7 s"));
             release.countDown();
         }
     }

@@ -3,6 +3,7 @@ package io.bactrian.application;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.bactrian.testing.HandSetClock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -54,13 +55,22 @@ class RepeatedQuestionTest {
 
     @Test
     void whoeverReadsNeverWaitsForAnAnswerThatDoesNotCome() {
+        HandSetClock clock = new HandSetClock();
+        CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch never = new CountDownLatch(1);
         try (RepeatedQuestion<Integer> question = new RepeatedQuestion<>("Kafka", SOON, () -> {
+            asked.countDown();
             never.await();
             return 1;
-        })) {
+        }, clock)) {
             question.start();
-            await().atMost(Duration.ofSeconds(30)).until(() -> question.latest().trouble().startsWith("has not answered for "));
+            await().until(() -> asked.getCount() == 0);
+            clock.forward(Duration.ofMillis(4_999));
+            assertThat(question.latest().trouble()).isEqualTo("has not been asked yet");
+            clock.forward(Duration.ofMillis(1));
+            assertThat(question.latest().trouble()).isEqualTo("has not answered for 5 s");
+            clock.forward(Duration.ofMinutes(1));
+            assertThat(question.latest().trouble()).isEqualTo("has not answered for 65 s");
             assertThat(question.latest().value()).isNull();
         }
     }

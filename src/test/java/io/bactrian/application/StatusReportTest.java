@@ -37,6 +37,8 @@ class StatusReportTest {
     private static final Partition FIRST = new Partition(Given.TOPIC, 0);
     private static final Partition SECOND = new Partition(Given.TOPIC, 1);
 
+    private static final Status.Pauses SOON = new Status.Pauses(Duration.ofMillis(20), Duration.ofMillis(20), Duration.ofMillis(20));
+
     private final Health health = new Health();
     private final Liveness liveness = new Liveness(Duration.ofSeconds(600));
     private final Captures captures = new Captures();
@@ -53,7 +55,7 @@ class StatusReportTest {
             "Kafka", partitions -> {
                 asked = List.copyOf(partitions);
                 return Map.copyOf(ends);
-            }, Map.of("main", () -> Map.copyOf(letters)));
+            }, Map.of("main", () -> Map.copyOf(letters)), SOON);
 
     @AfterEach
     void close() {
@@ -111,8 +113,8 @@ class StatusReportTest {
         health.up("capture shop");
         health.down("capture shopping", "another part");
 
-        assertThat(started().captures()).containsExactly(new Capture("office", false, false, 0, 0, 0, 0, null, null),
-                new Capture("shop", true, true, 3, 0, 2, 1, Instant.ofEpochMilli(1_000), Instant.ofEpochMilli(2_000)));
+        assertThat(started().captures()).containsExactly(new Capture("office", false, false, 0, 0, 0, 0, null, null, List.of()),
+                new Capture("shop", true, true, 3, 0, 2, 1, Instant.ofEpochMilli(1_000), Instant.ofEpochMilli(2_000), List.of()));
     }
 
     @Test
@@ -124,9 +126,11 @@ class StatusReportTest {
         counters.rows.add(2_000);
         captures.of("shop").changes.add(500);
 
-        await().until(() -> status.report().pipelines().get(1).changesPerSecond() > 0);
-        assertThat(status.report().pipelines().get(1).rowsPerSecond()).isPositive();
-        assertThat(status.report().captures().get(0).changesPerSecond()).isPositive();
+        await().untilAsserted(() -> {
+            assertThat(status.report().pipelines().get(1).changesPerSecond()).isPositive();
+            assertThat(status.report().pipelines().get(1).rowsPerSecond()).isPositive();
+            assertThat(status.report().captures().get(0).changesPerSecond()).isPositive();
+        });
     }
 
     @Test

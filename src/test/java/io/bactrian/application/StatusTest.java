@@ -28,6 +28,8 @@ class StatusTest {
     private static final Partition FIRST = new Partition(TOPIC, 0);
     private static final Partition SECOND = new Partition(TOPIC, 1);
 
+    private static final Status.Pauses SOON = new Status.Pauses(Duration.ofMillis(20), Duration.ofMillis(20), Duration.ofMillis(20));
+
     private final Health health = new Health();
     private final Liveness liveness = new Liveness(Duration.ofSeconds(600));
     private final Captures captures = new Captures();
@@ -44,7 +46,7 @@ class StatusTest {
                     throw new IllegalStateException("Kafka does not answer");
                 }
                 return Map.copyOf(ends);
-            }, Map.of("main", new WarehouseInMemory()::openDeadLetters));
+            }, Map.of("main", new WarehouseInMemory()::openDeadLetters), SOON);
 
     @AfterEach
     void close() {

@@ -171,8 +171,8 @@ class CheckIT {
                 + "remedy: SET PERSIST binlog_row_value_options = ''; and let the applications connect again",
         "binlog_expire_logs_seconds | 3600 | warning  source hospital  binlog_expire_logs_seconds is 3600 (60 "
                 + "minutes); expected a day (86400) or more"
-                + "| what follows: a capture that stands still for longer has to begin with a new snapshot | remedy: "
-                + "SET PERSIST binlog_expire_logs_seconds = 604800; -- a week",
+                + "| what follows: a capture that stands still for longer has to read everything again "
+                + "(bactrian reread --everything) | remedy: SET PERSIST binlog_expire_logs_seconds = 604800; -- a week",
         "server_id | 5501 | FAULT  source hospital  the server's own server_id is 5501, as "
                 + "bactrian.source.hospital.server-id | what follows: the server takes the capture for itself and sends nothing"
                 + "| remedy: set bactrian.source.hospital.server-id to a number that nobody else uses"})

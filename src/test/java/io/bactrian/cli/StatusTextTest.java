@@ -13,6 +13,7 @@ import io.bactrian.application.StatusReport.Pipeline;
 import io.bactrian.application.StatusReport.PartitionProgress;
 import io.bactrian.application.StatusReport.Server;
 import io.bactrian.application.StatusReport.Table;
+import io.bactrian.application.StatusReport.TableReread;
 import io.bactrian.application.StatusReport;
 import io.bactrian.infrastructure.observe.StatusJson;
 import io.bactrian.main.Bactrian;
@@ -38,7 +39,7 @@ class StatusTextTest {
                         new Part("pipeline bookstore/1", ready, ready ? "" : "the disk is full", NOW.minusSeconds(30))),
                 List.of(new Server("Kafka", true, "", NOW),
                         new Server("warehouse main", ready, ready ? "" : "away", ready ? NOW : NOW.minusSeconds(61))),
-                List.of(new Capture("shop", true, false, 1_234_567, 812.4, 900, 0, NOW.minusMillis(400), NOW.minusMillis(300))),
+                List.of(new Capture("shop", true, false, 1_234_567, 812.4, 900, 0, NOW.minusMillis(400), NOW.minusMillis(300), List.of())),
                 List.of(new Pipeline("bookstore", ready, lag, 1_234_000, 810.6, 2_000_000, 1_300, 12, 800, 1, 0, 0,
                         new Letters(ready ? 0L : null, 0), NOW, tables)),
                 errors);
@@ -50,6 +51,21 @@ class StatusTextTest {
 
     private static List<String> text(StatusReport report) {
         return StatusText.lines(report, ZoneOffset.UTC);
+    }
+
+    @Test
+    void aTableThatIsReadAgainIsNotCurrent() {
+        StatusReport whole = report(true, List.of(), List.of(), NONE, List.of());
+        Capture capture = new Capture("shop", true, false, 0, 0, 0, 0, NOW, NOW, List.of(
+                new TableReread("store.orders", "column f was added with a value in every row", NOW.minusSeconds(60), 120_000, 400_000,
+                        12_000, 23.3),
+                new TableReread("store.items", "asked for by bactrian reread", NOW.minusSeconds(5), 0, 0, 0, null)));
+        assertThat(text(new StatusReport(whole.instance(), NOW, true, true, List.of(), List.of(), whole.parts(), whole.servers(),
+                List.of(capture), List.of(), List.of())))
+                .contains("  store.orders           not current since 2026-11-21T11:59:00Z: read again, 120,000 of about 400,000 rows, "
+                        + "12,000 a second, 23 s left; column f was added with a value in every row",
+                        "  store.items            not current since 2026-11-21T11:59:55Z: waits to be read again; "
+                                + "asked for by bactrian reread");
     }
 
     @Test

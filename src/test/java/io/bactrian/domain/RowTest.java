@@ -91,7 +91,7 @@ class RowTest {
     void anotherLetterIsNoOperation() {
         for (String letter : List.of("", "x", "C", "create", "uu")) {
             assertThatIllegalArgumentException().isThrownBy(() -> Operation.of(letter))
-                    .withMessage("'" + letter + "' is no operation; expected r, c, u, d or t");
+                    .withMessage("'" + letter + "' is no operation; expected r, c, u, d, t or g");
         }
     }
 }

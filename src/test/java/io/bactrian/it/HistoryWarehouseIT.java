@@ -200,8 +200,8 @@ class HistoryWarehouseIT extends EveryWarehouse {
         write(List.of(row(mirror, Given.image(SCHEMA, 1L, "one"), 1)));
 
         assertThat(histories().list()).isEmpty();
-        assertThatThrownBy(() -> write(List.of(row(1, "one", 2))))
-                .hasMessageContaining("table t is there but has no column version, so it is no history");
+        assertThat(warehouse.prepare(List.of(row(1, "one", 2)))).singleElement().satisfies(
+                fault -> assertThat(fault.reason()).contains("table t is there but has no column version, so it is no history"));
     }
 
     @Test

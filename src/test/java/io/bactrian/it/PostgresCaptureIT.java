@@ -95,7 +95,7 @@ class PostgresCaptureIT {
         scenario.start();
         until(() -> health() != null && !health().up());
         assertThat(health().reason()).contains("the replication slot bactrian_" + scenario.name).contains("is gone")
-                .contains("Take a new snapshot");
+                .contains("bactrian reread --everything");
     }
 
     @Test

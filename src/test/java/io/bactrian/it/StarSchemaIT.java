@@ -28,7 +28,7 @@ class StarSchemaIT {
 
     @BeforeAll
     static void aBookstoreThatHasDoneSomeBusiness() {
-        servers = Servers.start("star");
+        servers = Servers.shared();
         run = new BookstoreRun(servers, "star", 5_000);
         // What the source knew when, noted by the source itself: where each customer lived when an order of theirs was
         // placed.
@@ -101,7 +101,10 @@ class StarSchemaIT {
         if (run != null) {
             run.close();
         }
-        servers.close();
+        // Others of this JVM have a bookstore there too.
+        Servers.execute(servers.source, "drop database if exists noted", "drop database if exists shipping",
+                "drop database if exists store");
+        Servers.execute(servers.warehouse, "drop database if exists warehouse");
     }
 
     private static List<String> source(String sql) {

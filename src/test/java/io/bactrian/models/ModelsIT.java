@@ -120,7 +120,7 @@ class ModelsIT {
         return run.folder.resolve(model + ".sql");
     }
 
-    /** Looks until there is trouble or none; what was refused is tried again only after some seconds. */
+    /** Looks until there is no trouble; what was refused is not tried again at once. */
     private void untilWell() {
         await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(200)).until(() -> run.models.step() && run.models.fresh());
     }

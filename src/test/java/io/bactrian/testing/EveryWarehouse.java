@@ -52,7 +52,7 @@ public abstract class EveryWarehouse {
     }
 
     protected List<Refusal> write(List<Row> rows, boolean commits) {
-        warehouse.prepare(rows);
+        assertThat(warehouse.prepare(rows)).isEmpty();
         try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
             transaction.lock(RandomHistory.PARTITIONS);
             List<Refusal> refusals = transaction.write(rows);

@@ -3,8 +3,10 @@ package io.bactrian.testing;
 import io.bactrian.application.Warehouse;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** A warehouse in memory of either kind, which a test lets fail and then looks into. */
@@ -33,6 +35,8 @@ public abstract class FailingWarehouse implements Warehouse {
     public final List<String> calls;
     /** Why a row is refused; null for one that is taken. */
     public Function<Row, String> refusing = row -> null;
+    /** Why a row's table does not take it as it is; null for one that does. */
+    public Function<Row, String> unfit = row -> null;
     /** What becomes of the next commit. */
     public Commit nextCommit = Commit.SUCCEEDS;
     /** Fails when this names what is being done. */
@@ -47,6 +51,20 @@ public abstract class FailingWarehouse implements Warehouse {
         if (!failing.isEmpty() && what.startsWith(failing)) {
             throw new AwayException("the warehouse is away while it should " + what);
         }
+    }
+
+    @Override
+    public final List<TableFault> prepare(Collection<Row> rows) {
+        call("prepare");
+        Map<String, TableFault> faults = new TreeMap<>();
+        for (Row row : rows) {
+            String reason = unfit.apply(row);
+            if (reason != null) {
+                faults.computeIfAbsent(row.target().table(), table -> new TableFault(table, reason, new TreeMap<>())).since()
+                        .putIfAbsent(Partition.of(row.version()), row.version().offset());
+            }
+        }
+        return List.copyOf(faults.values());
     }
 
     public abstract void mark(Partition partition, long next);

@@ -88,11 +88,6 @@ public final class IdempotentWarehouseInMemory extends FailingWarehouse implemen
     }
 
     @Override
-    public void prepare(Collection<Row> rows) {
-        call("prepare");
-    }
-
-    @Override
     public synchronized Map<Partition, Long> watermarks(String pipeline, Map<Partition, Long> starts) {
         starts.forEach(marks::putIfAbsent);
         Map<Partition, Long> asked = new TreeMap<>();

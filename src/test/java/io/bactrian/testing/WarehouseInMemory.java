@@ -109,11 +109,6 @@ public final class WarehouseInMemory extends FailingWarehouse implements StoredR
     }
 
     @Override
-    public void prepare(Collection<Row> rows) {
-        call("prepare");
-    }
-
-    @Override
     public Map<Partition, Long> watermarks(String pipeline, Map<Partition, Long> starts) {
         starts.forEach(state.marks::putIfAbsent);
         Map<Partition, Long> marks = new TreeMap<>();

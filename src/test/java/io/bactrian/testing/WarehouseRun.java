@@ -22,6 +22,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -42,6 +43,8 @@ public final class WarehouseRun implements AutoCloseable {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final String RUN = Long.toString(System.currentTimeMillis() % 100_000_000L, 36) + Servers.FORK;
     private static final String PIPELINE = "run";
+    /** Long enough that a model that was refused stays so for a look, and short enough to be waited for. */
+    private static final Duration RETRY = Duration.ofMillis(500);
 
     public final Servers servers;
     public final String name = "w" + RUN + "n" + NUMBER.incrementAndGet();
@@ -76,7 +79,8 @@ public final class WarehouseRun implements AutoCloseable {
 
     /** Another keeper of the models, with a folder, a connection pool and a clock of its own. */
     public Models models(SqlWarehouse own, Path ownFolder, Health ownHealth, Clock clock) {
-        return new Models(own, new ModelFolder(ownFolder), LocalDate.of(2026, 1, 1), tables::keySet, ownHealth, clock);
+        return new Models(own, new ModelFolder(ownFolder), LocalDate.of(2026, 1, 1), tables::keySet, ownHealth, clock,
+                RETRY);
     }
 
     /** The warehouse as another process sees it. */
@@ -173,8 +177,9 @@ public final class WarehouseRun implements AutoCloseable {
         RuntimeException last = null;
         for (tries = 1; tries <= 50; tries++) {
             try {
-                if (!applyBatch.apply(routed).applied()) {
-                    throw new IllegalStateException("the warehouse was elsewhere");
+                ApplyBatch.Outcome outcome = applyBatch.apply(routed);
+                if (!outcome.applied() || !outcome.held().isEmpty()) {
+                    throw new IllegalStateException("the warehouse was elsewhere, or does not take all rows: " + outcome);
                 }
                 return;
             } catch (RuntimeException e) {
@@ -191,7 +196,9 @@ public final class WarehouseRun implements AutoCloseable {
     public void write(Row... rows) {
         Partition partition = Partition.of(rows[0].version());
         warehouse.watermarks(PIPELINE, Map.of(partition, 0L));
-        warehouse.prepare(List.of(rows));
+        if (!warehouse.prepare(List.of(rows)).isEmpty()) {
+            throw new IllegalStateException("a table of the warehouse does not take the rows: " + warehouse.prepare(List.of(rows)));
+        }
         try (SqlTransaction transaction = warehouse.begin(PIPELINE)) {
             transaction.lock(Set.of(partition));
             if (!transaction.write(List.of(rows)).isEmpty()) {

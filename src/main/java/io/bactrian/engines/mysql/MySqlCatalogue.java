@@ -1,9 +1,13 @@
 package io.bactrian.engines.mysql;
 
+import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.engines.sql.Catalogue;
 import io.bactrian.engines.sql.FirstColumn;
 import io.bactrian.engines.sql.SqlWords;
+import io.bactrian.engines.sql.StoredColumn;
+import io.bactrian.engines.sql.StoredTable;
+import io.bactrian.engines.sql.UniqueIndex;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,13 +16,24 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** What MySQL's information_schema knows of the connection's database. */
 final class MySqlCatalogue implements Catalogue {
+
+    /**
+     * Collations in which two texts are one only if all of their characters are; even utf8mb4_bin ignores blanks at the
+     * end.
+     */
+    private static final Set<String> EXACT = Set.of("utf8mb4_0900_bin", "binary");
+    private static final int SECONDS_TO_WAIT = 20;
+    /** A lock's name belongs to the whole server, and has at most 64 characters. */
+    private static final String LOCK = "concat('bactrian tables ', left(sha2(database(), 256), 40))";
 
     private final SqlWords words;
 
@@ -35,6 +50,102 @@ final class MySqlCatalogue implements Catalogue {
     @Override
     public TableSchema schema(Connection connection, String table) throws SQLException {
         return MySqlSource.schema(connection, connection.getCatalog(), table);
+    }
+
+    @Override
+    public StoredTable table(Connection connection, String table) throws SQLException {
+        Map<String, StoredColumn> columns = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement("select column_name, data_type, column_type, "
+                + "coalesce(character_maximum_length, numeric_precision, datetime_precision, 0), numeric_scale, collation_name, extra "
+                + "from information_schema.columns where table_schema = database() and table_name = ? order by ordinal_position")) {
+            statement.setString(1, table);
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    String collation = found.getString(6);
+                    columns.put(found.getString(1),
+                            new StoredColumn(found.getString(3), type(found), isFaithful(found),
+                                    collation == null || EXACT.contains(collation), found.getString(7).contains(" GENERATED")));
+                }
+            }
+        }
+        return new StoredTable(columns, columns.isEmpty() ? List.of() : unique(connection, table));
+    }
+
+    /** Null for a type that is not known. */
+    private static ColumnType type(ResultSet column) throws SQLException {
+        try {
+            return MySqlTypes.of(column.getString(1), column.getString(2) + (column.getString(3).contains("unsigned") ? " unsigned" : ""),
+                    column.getLong(4), column.getInt(5), "");
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private static boolean isFaithful(ResultSet column) throws SQLException {
+        boolean unsigned = column.getString(3).contains("unsigned");
+        return switch (column.getString(2).toLowerCase(Locale.ROOT)) {
+            // They take blanks away from the end of a text, add zeros to bytes, or write a text as one of theirs is
+            // written.
+            case "char", "binary", "enum", "set" -> false;
+            // FLOAT(7,4) rounds.
+            case "float", "double" -> column.getObject(5) == null && !unsigned;
+            case "decimal" -> !unsigned;
+            default -> true;
+        };
+    }
+
+    private List<UniqueIndex> unique(Connection connection, String table) throws SQLException {
+        Map<String, List<String>> columns = new LinkedHashMap<>();
+        Set<String> partly = new HashSet<>();
+        try (PreparedStatement statement = connection.prepareStatement("select index_name, column_name, sub_part, expression "
+                + "from information_schema.statistics where table_schema = database() and table_name = ? and non_unique = 0 "
+                + "order by index_name = 'PRIMARY' desc, index_name, seq_in_index")) {
+            statement.setString(1, table);
+            try (ResultSet found = statement.executeQuery()) {
+                while (found.next()) {
+                    String index = found.getString(1);
+                    boolean whole = found.getString(2) != null && found.getString(3) == null;
+                    columns.computeIfAbsent(index, i -> new ArrayList<>()).add(whole
+                            ? found.getString(2)
+                            : found.getString(2) == null ? found.getString(4) : found.getString(2) + "(" + found.getString(3) + ")");
+                    if (!whole) {
+                        partly.add(index);
+                    }
+                }
+            }
+        }
+        List<UniqueIndex> indexes = new ArrayList<>();
+        columns.forEach((index, of) -> {
+            boolean primary = index.equals("PRIMARY");
+            indexes.add(new UniqueIndex(index, primary, List.copyOf(of), !partly.contains(index), "alter table " + words.legible(table)
+                    + (primary ? " drop primary key" : " drop index " + words.legible(index))));
+        });
+        return indexes;
+    }
+
+    @Override
+    public List<String> grants(Connection connection, String table) {
+        // They belong to the name, and stay when a table or view is replaced.
+        return List.of();
+    }
+
+    @Override
+    public void alone(Connection connection, Alteration work) throws SQLException {
+        if (!FirstColumn.of(connection, "select get_lock(" + LOCK + ", " + SECONDS_TO_WAIT + ")").contains("1")) {
+            throw new SQLException("another instance is changing tables of this warehouse, and has not ended within "
+                    + SECONDS_TO_WAIT + " s");
+        }
+        try (Statement statement = connection.createStatement()) {
+            // Who reads the table holds it; without a limit its next reader would wait for the change, and that for
+            // ever.
+            statement.execute("set session lock_wait_timeout = " + SECONDS_TO_WAIT);
+            try {
+                work.run();
+            } finally {
+                statement.execute("set session lock_wait_timeout = default");
+                statement.execute("do release_lock(" + LOCK + ")");
+            }
+        }
     }
 
     @Override

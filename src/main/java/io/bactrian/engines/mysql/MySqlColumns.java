@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The types of a MySQL warehouse's columns, such that they fit into a row and, those of a key, into an index. */
 final class MySqlColumns {
@@ -18,6 +20,8 @@ final class MySqlColumns {
     private static final long BYTES_A_NUMBER = 12;
     /** The most that a decimal has. */
     private static final long DIGITS = 65;
+
+    private static final Pattern TYPE = Pattern.compile("([a-z]+)(?:\\((\\d+)(?:,(\\d+))?\\))?");
 
     private MySqlColumns() {
     }
@@ -59,6 +63,17 @@ final class MySqlColumns {
             case BITS -> "bit(" + Math.max(1, length) + ")";
             case GEOMETRY -> "geometry";
         };
+    }
+
+    /** What a column of a type holds that this class gives. */
+    static ColumnType meaning(String type) {
+        Matcher parts = TYPE.matcher(type);
+        if (!parts.lookingAt()) {
+            throw new IllegalArgumentException("'" + type + "' is no type that a warehouse's column is made with");
+        }
+        long length = parts.group(2) == null ? 0 : Long.parseLong(parts.group(2));
+        int scale = parts.group(3) == null ? 0 : Integer.parseInt(parts.group(3));
+        return MySqlTypes.of("", parts.group(1) + (type.contains("unsigned") ? " unsigned" : ""), length, scale, "");
     }
 
     static Map<String, String> typesFor(List<WarehouseColumn> columns, List<String> key, int ours) {

@@ -37,9 +37,11 @@ public final class MySqlDialect implements Dialect {
         config.addDataSourceProperty("cachePrepStmts", "true");
         config.addDataSourceProperty("prepStmtCacheSize", "400");
         config.addDataSourceProperty("prepStmtCacheSqlLimit", "16384");
-        // Never what a server's administrator chose: a value must fit as it is or be refused.
+        // Never what a server's administrator chose: a value must fit as it is or be refused. That a decimal was
+        // rounded
+        // is a note, and a server may keep those to itself.
         config.addDataSourceProperty("sessionVariables",
-                "sql_mode='ONLY_FULL_GROUP_BY,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'");
+                "sql_mode='ONLY_FULL_GROUP_BY,STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION',sql_notes=1");
     }
 
     @Override

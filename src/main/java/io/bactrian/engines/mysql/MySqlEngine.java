@@ -68,7 +68,7 @@ public final class MySqlEngine implements Engine {
 
         @Override
         public SourceLog log(Properties debezium) {
-            return new MySqlLog();
+            return new MySqlLog(debezium);
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.bactrian.engines.mysql;
 
 import io.bactrian.domain.Column;
 import io.bactrian.domain.TableSchema;
+import io.bactrian.engines.TableReader;
 import io.bactrian.engines.sql.SqlSource;
 import io.bactrian.engines.sql.SqlValues;
 import io.bactrian.engines.sql.SqlWords;
@@ -64,7 +65,7 @@ public final class MySqlSource extends SqlSource {
             }
         }
         if (columns.isEmpty()) {
-            throw new SQLException("there is no table " + database + "." + table + ", or this user may not see it");
+            throw new TableReader.NoTableException("there is no table " + database + "." + table + ", or this user may not see it");
         }
         List<String> key = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement("select column_name from information_schema.statistics "

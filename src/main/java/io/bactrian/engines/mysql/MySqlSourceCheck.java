@@ -122,7 +122,7 @@ public final class MySqlSourceCheck {
         } else if (seconds < A_DAY) {
             findings.warning(
                     "binlog_expire_logs_seconds is " + seconds + " (" + duration(seconds) + "); expected a day (" + A_DAY + ") or more",
-                    "a capture that stands still for longer has to begin with a new snapshot",
+                    "a capture that stands still for longer has to read everything again (bactrian reread --everything)",
                     "SET PERSIST binlog_expire_logs_seconds = 604800; -- a week");
         } else {
             findings.ok("the binary log is kept for " + duration(seconds));

@@ -33,7 +33,8 @@ final class MySqlValues implements SqlValues {
             case FLOAT -> SqlValues.orNull(row, row.getFloat(position));
             case DOUBLE -> SqlValues.orNull(row, row.getDouble(position));
             case BYTES, BLOB, GEOMETRY -> row.getBytes(position);
-            case STRING, TEXT, JSON, DATE, TIME -> trimmed(row.getString(position), type);
+            case DATE -> SqlValues.day(trimmed(row.getString(position), ColumnType.of(ColumnType.Kind.TIME)));
+            case STRING, TEXT, JSON, TIME -> trimmed(row.getString(position), type);
             case DATETIME -> moment(row.getString(position), "");
             case INSTANT -> moment(row.getString(position), "Z");
         };

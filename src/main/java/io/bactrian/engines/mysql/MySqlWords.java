@@ -7,6 +7,7 @@ import io.bactrian.engines.sql.WarehouseColumn;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Statements in MySQL's words. */
 final class MySqlWords implements SqlWords {
@@ -29,6 +30,25 @@ final class MySqlWords implements SqlWords {
     @Override
     public String typeOutsideRow(ColumnType type) {
         return MySqlColumns.typeOutsideRow(type);
+    }
+
+    @Override
+    public ColumnType meaning(String type) {
+        return MySqlColumns.meaning(type);
+    }
+
+    @Override
+    public String changeColumns(String table, Map<String, ColumnDefinition> definitions) {
+        // Of one statement, since each may copy the table.
+        return "alter table " + quote(table) + " " + definitions.entrySet().stream()
+                .map(column -> "modify column " + quote(column.getKey()) + " " + column.getValue().type() + column.getValue().rest())
+                .collect(Collectors.joining(", "));
+    }
+
+    /** It reads the table as it is. */
+    @Override
+    public boolean viewsBindTypes() {
+        return false;
     }
 
     @Override

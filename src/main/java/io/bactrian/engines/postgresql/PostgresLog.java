@@ -4,6 +4,7 @@ import io.bactrian.application.Health;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.engines.CaptureProgress;
 import io.bactrian.engines.SourceLog;
+import io.bactrian.engines.TableReader;
 import io.bactrian.infrastructure.capture.ColumnParameters;
 import io.debezium.data.Enum;
 import java.nio.ByteBuffer;
@@ -24,9 +25,11 @@ public final class PostgresLog implements SourceLog {
     /** Nobody's text: it would be taken for a value that was not sent. */
     private final String notSent = "not sent " + UUID.randomUUID();
     private final byte[] notSentBytes = notSent.getBytes(StandardCharsets.UTF_8);
+    private final Properties engine;
     private final PostgresSlot slot;
 
     public PostgresLog(Properties engine) {
+        this.engine = engine;
         slot = new PostgresSlot(engine);
     }
 
@@ -131,6 +134,11 @@ public final class PostgresLog implements SourceLog {
             }
         }
         return true;
+    }
+
+    @Override
+    public TableReader reader() {
+        return new PostgresTableReader(engine);
     }
 
     /** By the classes of SQLSTATE: connection exception, and what an operator did. */

@@ -33,6 +33,9 @@ public final class PostgresProgress implements CaptureProgress {
     }
 
     private final boolean snapshotIsDone;
+    /** The LSN of the newest record, be it a change, a message or a heartbeat. */
+    private long heard;
+    private long newest = -1;
     private Map<String, ?> partition;
     /** The end of the last whole transaction, or the last record of a snapshot. */
     private Map<String, Object> base;
@@ -102,6 +105,9 @@ public final class PostgresProgress implements CaptureProgress {
     public boolean isNew(SourceRecord record) {
         Map<String, ?> offset = record.sourceOffset();
         partition = record.sourcePartition();
+        if (offset.get("lsn") != null) {
+            heard = Math.max(heard, number(offset.get("lsn")));
+        }
         if (ChangeEncoder.snapshotMarker(record) != null || base == null) {
             base = new HashMap<>(offset);
             now = null;
@@ -132,6 +138,7 @@ public final class PostgresProgress implements CaptureProgress {
 
     private boolean isNew(Struct origin, Map<String, ?> offset) {
         long transaction = origin.getInt64("txId");
+        newest = transaction;
         long lsn = origin.getInt64("lsn");
         now = now != null && now.transaction() == transaction && now.lsn() == lsn
                 ? new LogPosition(transaction, lsn, now.count() + 1)
@@ -152,7 +159,52 @@ public final class PostgresProgress implements CaptureProgress {
     private DebeziumException elsewhere(Map<String, ?> offset) {
         return new DebeziumException("the log goes on at " + offset + "; expected was transaction " + written.transaction()
                 + ", of which Kafka has the changes up to LSN " + written.lsn() + ". Going on could lose or repeat changes. "
-                + "Was the replication slot moved by somebody else? Take a new snapshot (docs/operations.md)");
+                + "Was the replication slot moved by somebody else? Run: bactrian reread --everything, with the name of the source");
+    }
+
+    @Override
+    public boolean isPastSnapshot() {
+        return base == null ? snapshotIsDone : !base.containsKey("snapshot");
+    }
+
+    @Override
+    public boolean isCovered(SourceRecord change, String boundary) {
+        Long transaction = ((Struct) change.value()).getStruct(Envelope.FieldName.SOURCE).getInt64("txId");
+        return transaction != null && sees(boundary.substring(0, boundary.indexOf(' ')), transaction);
+    }
+
+    /** The transaction of the newest change: they come in the order of their commits. */
+    @Override
+    public String taken() {
+        return newest < 0 ? "" : Long.toString(newest);
+    }
+
+    /** Numbers of transactions go round after four billions; the snapshot's do not. */
+    static boolean sees(String snapshot, long transaction) {
+        String[] parts = snapshot.split(":", -1);
+        int number = (int) transaction;
+        if (number - (int) Long.parseLong(parts[0]) < 0) {
+            return true;
+        }
+        if (number - (int) Long.parseLong(parts[1]) >= 0) {
+            return false;
+        }
+        for (String running : parts[2].split(",")) {
+            if (!running.isEmpty() && (int) Long.parseLong(running) == number) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public boolean isBehind(String boundary) {
+        return hasReached(boundary.substring(boundary.indexOf(' ') + 1));
+    }
+
+    @Override
+    public boolean hasReached(String position) {
+        return heard >= Long.parseLong(position);
     }
 
     @Override

@@ -27,7 +27,6 @@ final class PostgresSlot {
     private static final String NOT_ALLOWED = "42501";
     /** Below this part of max_slot_wal_keep_size a person is asked for. */
     private static final double LITTLE = 0.25;
-    private static final String NEW_SNAPSHOT = "Take a new snapshot (docs/operations.md, Taking a new snapshot)";
 
     private final Properties engine;
     private final String slot;
@@ -41,6 +40,10 @@ final class PostgresSlot {
 
     private String text(String key) {
         return engine.getProperty(key, "");
+    }
+
+    private String rereading() {
+        return "Run: bactrian reread --everything " + text("topic.prefix");
     }
 
     String slot() {
@@ -166,8 +169,8 @@ final class PostgresSlot {
             statement.execute(sql);
             LOG.info("PostgreSQL at {}: {}", where(), sql);
             if (goesOn) {
-                LOG.warn("source {}: {} captured from now on; rows that were there before are not. {}", text("topic.prefix"),
-                        String.join(", ", tables), NEW_SNAPSHOT);
+                LOG.info("source {}: {} captured from now on; the rows that are there are read too", text("topic.prefix"),
+                        String.join(", ", tables));
             }
         } catch (SQLException e) {
             if (isThere && goesOn && NOT_ALLOWED.equals(e.getSQLState())) {
@@ -192,7 +195,7 @@ final class PostgresSlot {
                 if (!found.next()) {
                     if (goesOn) {
                         throw new DebeziumException("the replication slot " + slot + " of " + where()
-                                + " is gone, and with it the changes since the last that was captured. " + NEW_SNAPSHOT);
+                                + " is gone, and with it the changes since the last that was captured. " + rereading());
                     }
                     return;
                 }
@@ -217,13 +220,13 @@ final class PostgresSlot {
                     throw new DebeziumException("the replication slot " + slot + " of " + where()
                             + " was invalidated: it was behind by more than max_slot_wal_keep_size, and the server has removed "
                             + "the log. Changes are missing from now on. SELECT pg_drop_replication_slot('" + slot + "'); then: "
-                            + NEW_SNAPSHOT);
+                            + rereading());
                 }
                 long kept = lsn(offsets);
                 if (found.getLong(6) > kept) {
                     throw new DebeziumException("the replication slot " + slot + " of " + where() + " stands at " + found.getLong(6)
                             + ", beyond " + kept
-                            + ", up to where Kafka has the changes: somebody else has read from it. Changes are missing. " + NEW_SNAPSHOT);
+                            + ", up to where Kafka has the changes: somebody else has read from it. Changes are missing. " + rereading());
                 }
             }
         }
@@ -276,7 +279,7 @@ final class PostgresSlot {
                     health.down(part, "the replication slot " + slot + " of " + where() + " is about to be invalidated: "
                             + Math.max(0, found.getLong(2) >> 20)
                             + " MiB more of log, and it is more behind than max_slot_wal_keep_size (" + (found.getLong(3) >> 20)
-                            + " MiB) allows; then a new snapshot is needed. Let the capture catch up, or raise "
+                            + " MiB) allows; then everything must be read again. Let the capture catch up, or raise "
                             + "max_slot_wal_keep_size now (SELECT pg_reload_conf() afterwards)");
                 } else if (bounded) {
                     health.up(part);
@@ -322,7 +325,7 @@ final class PostgresSlot {
         List<SourceTable> missing = tables.stream().filter(table -> published != null && !published.contains(table.quoted())).toList();
         String leftOut = leftOut(connection, tables, published);
         if (!leftOut.isEmpty()) {
-            health.down(part, leftOut + " What it has left out meanwhile arrives with a new snapshot only");
+            health.down(part, leftOut + " What it has left out meanwhile arrives with bactrian reread only");
         } else if (missing.isEmpty()) {
             health.gone(part);
         } else {
@@ -333,7 +336,7 @@ final class PostgresSlot {
                             + ": their changes are not captured. "
                             + (misread.isEmpty() ? "" : "First: " + PostgresNames.fault(misread) + "; " + PostgresNames.remedy() + ". ")
                             + "Have the owner of the tables run: " + PostgresTables.adding(publication, missing)
-                            + " Rows from before arrive with a new snapshot only");
+                            + " Rows from before are read as soon as it has them");
         }
     }
 

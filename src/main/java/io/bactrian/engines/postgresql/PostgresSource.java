@@ -3,6 +3,7 @@ package io.bactrian.engines.postgresql;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.TableSchema;
+import io.bactrian.engines.TableReader;
 import io.bactrian.engines.sql.SqlSource;
 import io.bactrian.infrastructure.wire.ArrayJson;
 import io.debezium.time.Interval;
@@ -126,7 +127,7 @@ public final class PostgresSource extends SqlSource {
     private static List<Typed> columns(Connection connection, String schema, String table) throws SQLException {
         List<Found> found = found(connection, schema, table);
         if (found.isEmpty()) {
-            throw new SQLException("there is no table " + schema + "." + table + ", or this user may not see it");
+            throw new TableReader.NoTableException("there is no table " + schema + "." + table + ", or this user may not see it");
         }
         // The capture does not start with a column of any other type, so it was told to leave those out.
         return found.stream().filter(Found::isKnown)

@@ -2,6 +2,7 @@ package io.bactrian.engines.postgresql;
 
 import io.bactrian.application.Finding;
 import io.bactrian.application.Findings;
+import io.bactrian.engines.CapturedNames;
 import io.bactrian.engines.SourceSettings;
 import io.bactrian.engines.postgresql.PostgresTables.SourceTable;
 import io.bactrian.engines.sql.FirstColumn;
@@ -164,7 +165,8 @@ public final class PostgresSourceCheck {
         } else if (parts[2].equals("lost")) {
             findings.fault("replication slot " + slotName() + " was invalidated (wal_status lost)",
                     "the log that the capture needs is gone; it does not start",
-                    "SELECT pg_drop_replication_slot('" + slotName() + "'); and take a new snapshot (docs/operations.md)");
+                    "SELECT pg_drop_replication_slot('" + slotName()
+                            + "'); and run bactrian reread --everything with the name of the source");
         } else if (parts[2].equals("unreserved")) {
             findings.warning("replication slot " + slotName() + " is about to be invalidated (wal_status unreserved)",
                     "at the next checkpoint the log that the capture needs may go",
@@ -180,7 +182,7 @@ public final class PostgresSourceCheck {
             findings.warning("max_slot_wal_keep_size is -1, no bound",
                     "while the capture is stopped the server keeps all of its log, until the disk is full",
                     "ALTER SYSTEM SET max_slot_wal_keep_size = '50GB'; (what the disk can spare; beyond it the slot "
-                            + "is invalidated and a new snapshot is needed) and SELECT pg_reload_conf();");
+                            + "is invalidated and everything must be read again) and SELECT pg_reload_conf();");
         } else {
             findings.ok("max_slot_wal_keep_size is " + bound);
         }
@@ -256,8 +258,8 @@ public final class PostgresSourceCheck {
         for (SourceTable table : captured()) {
             for (PostgresSource.Found column : PostgresSource.found(connection, table.schema(), table.name())) {
                 String name = table.plain() + "." + column.name();
-                if (!column.isKnown() && PostgresTables.matches(capture, "column.include.list", name, true)
-                        && !PostgresTables.matches(capture, "column.exclude.list", name, false)) {
+                if (!column.isKnown() && CapturedNames.matches(capture, "column.include.list", name, true)
+                        && !CapturedNames.matches(capture, "column.exclude.list", name, false)) {
                     unknown.add(name + " (" + column.shownType() + ")");
                     patterns.add(name.replace(".", "[.]"));
                 }

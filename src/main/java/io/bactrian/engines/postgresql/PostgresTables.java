@@ -1,5 +1,6 @@
 package io.bactrian.engines.postgresql;
 
+import io.bactrian.engines.CapturedNames;
 import io.bactrian.engines.sql.FirstColumn;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -90,10 +90,10 @@ public final class PostgresTables {
     /** @param capture the engine's properties, whose lists say which tables it takes */
     public static List<SourceTable> captured(Connection connection, Properties capture) throws SQLException {
         return all(connection).stream()
-                .filter(table -> matches(capture, "schema.include.list", table.schema(), true)
-                        && !matches(capture, "schema.exclude.list", table.schema(), false)
-                        && matches(capture, "table.include.list", table.plain(), true)
-                        && !matches(capture, "table.exclude.list", table.plain(), false))
+                .filter(table -> CapturedNames.matches(capture, "schema.include.list", table.schema(), true)
+                        && !CapturedNames.matches(capture, "schema.exclude.list", table.schema(), false)
+                        && CapturedNames.matches(capture, "table.include.list", table.plain(), true)
+                        && !CapturedNames.matches(capture, "table.exclude.list", table.plain(), false))
                 .toList();
     }
 
@@ -137,7 +137,8 @@ public final class PostgresTables {
                         narrowed.add("of " + quoted + " the rows that are not " + rows.getString(2));
                     }
                     Stream.of((String[]) rows.getArray(3).getArray())
-                            .filter(column -> !matches(capture, "column.exclude.list", table.get().plain() + "." + column, false))
+                            .filter(column -> !CapturedNames.matches(capture, "column.exclude.list", table.get().plain() + "." + column,
+                                    false))
                             .forEach(column -> narrowed.add("the column " + column + " of " + quoted));
                 }
             }
@@ -166,15 +167,6 @@ public final class PostgresTables {
                 .collect(Collectors.joining())
                 + "ALTER PUBLICATION " + quoted(publication) + " ADD TABLE "
                 + tables.stream().map(SourceTable::quoted).collect(Collectors.joining(", ")) + ";";
-    }
-
-    /** Whether a name is in one of the engine's lists of patterns. */
-    static boolean matches(Properties capture, String list, String name, boolean whenEmpty) {
-        String patterns = capture.getProperty(list, "");
-        return patterns.isEmpty()
-                ? whenEmpty
-                : Stream.of(patterns.split(","))
-                        .anyMatch(pattern -> Pattern.compile(pattern.strip(), Pattern.CASE_INSENSITIVE).matcher(name).matches());
     }
 
     /** What the slot and the publication of a source are called where its capture's route says nothing. */

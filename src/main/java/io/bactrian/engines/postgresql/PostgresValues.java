@@ -74,7 +74,8 @@ final class PostgresValues implements SqlValues {
             case FLOAT -> SqlValues.orNull(row, row.getFloat(position));
             case DOUBLE -> SqlValues.orNull(row, row.getDouble(position));
             case BYTES, BLOB, GEOMETRY -> row.getBytes(position);
-            case STRING, TEXT, JSON, DATE, TIME -> row.getString(position);
+            case DATE -> SqlValues.day(row.getString(position));
+            case STRING, TEXT, JSON, TIME -> row.getString(position);
             case DATETIME -> moment(row.getString(position));
             case INSTANT -> instant(row.getString(position));
         };

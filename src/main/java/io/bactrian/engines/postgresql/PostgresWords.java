@@ -1,5 +1,6 @@
 package io.bactrian.engines.postgresql;
 
+import io.bactrian.domain.ColumnType.Kind;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.engines.sql.SqlWords;
 import io.bactrian.engines.sql.TargetIndex;
@@ -16,7 +17,11 @@ import java.util.regex.Pattern;
 /** Statements in PostgreSQL's words. */
 final class PostgresWords implements SqlWords {
 
+    /** A numeric of any number of digits. */
+    static final ColumnType ANY_NUMBER = ColumnType.decimal(1_000, 500);
+
     private static final int BYTES_A_NAME = 63;
+    private static final Pattern BITS = Pattern.compile("bit\\((\\d+)\\)");
     /**
      * Whoever makes tables holds it until they are there: without it two instances that make the same one meet in the
      * catalog, and one fails.
@@ -80,6 +85,49 @@ final class PostgresWords implements SqlWords {
     @Override
     public String typeOutsideRow(ColumnType type) {
         return typeFor(type);
+    }
+
+    @Override
+    public ColumnType meaning(String type) {
+        return switch (type) {
+            case "smallint" -> ColumnType.of(Kind.INT16);
+            case "integer" -> ColumnType.of(Kind.INT32);
+            case "bigint" -> ColumnType.of(Kind.INT64);
+            case "numeric" -> ANY_NUMBER;
+            case "real" -> ColumnType.of(Kind.FLOAT);
+            case "double precision" -> ColumnType.of(Kind.DOUBLE);
+            case "text" -> ColumnType.of(Kind.TEXT);
+            case "bytea" -> ColumnType.of(Kind.BLOB);
+            case "date" -> ColumnType.of(Kind.DATE);
+            case "interval" -> ColumnType.of(Kind.TIME, 6);
+            case "timestamp" -> ColumnType.of(Kind.DATETIME, 6);
+            case "timestamptz" -> ColumnType.of(Kind.INSTANT, 6);
+            case "jsonb" -> ColumnType.of(Kind.JSON);
+            default -> {
+                Matcher bits = BITS.matcher(type);
+                if (!bits.matches()) {
+                    throw new IllegalArgumentException("'" + type + "' is no type that a warehouse's column is made with");
+                }
+                yield ColumnType.of(Kind.BITS, Long.parseLong(bits.group(1)));
+            }
+        };
+    }
+
+    /** What may be NULL, and what is there by default, stays. */
+    @Override
+    public String changeColumns(String table, Map<String, ColumnDefinition> definitions) {
+        List<String> changes = new ArrayList<>();
+        definitions.forEach((column, definition) -> {
+            // A bit(16) takes no value of 8 bits, and those of an older schema may still come.
+            String type = definition.type().replace("bit(", "bit varying(");
+            changes.add("alter column " + quote(column) + " type " + type + " using " + quote(column) + "::" + type);
+        });
+        return "alter table " + quote(table) + " " + String.join(", ", changes);
+    }
+
+    @Override
+    public boolean viewsBindTypes() {
+        return true;
     }
 
     @Override

@@ -23,6 +23,24 @@ public interface Catalogue {
      */
     TableSchema schema(Connection connection, String table) throws SQLException;
 
+    /** The table as it is; without columns if there is no such table. */
+    StoredTable table(Connection connection, String table) throws SQLException;
+
+    /** The statements that give others the rights that they have on a table or view now. */
+    List<String> grants(Connection connection, String table) throws SQLException;
+
+    /** Statements that change tables. */
+    interface Alteration {
+        void run() throws SQLException;
+    }
+
+    /**
+     * Changes tables while no other instance does, so that what it has seen of them before stays true. Ends the
+     * connection's transaction. If the work fails, what it has done is taken back, as far as the database can do that.
+     * Fails if somebody uses a table for so long that waiting for it would keep everybody else from it.
+     */
+    void alone(Connection connection, Alteration work) throws SQLException;
+
     /** Columns of every unique index of this database, in the index's order, by table. */
     Map<String, List<List<String>>> uniqueIndexes(Connection connection) throws SQLException;
 

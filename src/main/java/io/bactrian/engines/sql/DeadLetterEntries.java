@@ -3,7 +3,9 @@ package io.bactrian.engines.sql;
 import io.bactrian.application.Delivery;
 import io.bactrian.application.LetterEntry.Cleared;
 import io.bactrian.application.LetterEntry;
+import io.bactrian.domain.Change;
 import io.bactrian.domain.DeadLetter;
+import io.bactrian.domain.Operation;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.ShortHash;
@@ -79,7 +81,7 @@ final class DeadLetterEntries {
             supersedeByKey(log, newer);
             for (Row row : rows) {
                 if (row.meaning() == Row.Meaning.CLEAR && watermarks.log(row) == log) {
-                    supersedeAll(log, row.version().offset(), row.change().snapshot() ? Cleared.READ_AGAIN : Cleared.TRUNCATED);
+                    supersedeAll(log, row.change());
                 }
             }
         }
@@ -139,16 +141,20 @@ final class DeadLetterEntries {
         }
     }
 
-    private void supersedeAll(int log, long offset, Cleared cleared) throws SQLException {
+    private void supersedeAll(int log, Change clear) throws SQLException {
+        // A sweep ends a re-read, which sums and lists of changes take nothing of: to them nothing came over the
+        // partition.
+        Cleared cleared = clear.snapshot() ? Cleared.READ_AGAIN : clear.operation() == Operation.SWEEP ? Cleared.NO : Cleared.TRUNCATED;
         try (PreparedStatement statement = connection.prepareStatement(
-                "update bactrian_dead_letters set superseded_by=?, cleared=case when cleared=? then cleared else ? end "
+                "update bactrian_dead_letters set superseded_by=?, cleared=case when cleared=? or ?='no' then cleared else ? end "
                         + "where log=? and state='open' and kafka_offset<?")) {
-            statement.setLong(1, offset);
+            statement.setLong(1, clear.older());
             // A truncation after a snapshot that began again does not undo that everything was read once more.
             statement.setString(2, word(Cleared.READ_AGAIN));
             statement.setString(3, word(cleared));
-            statement.setInt(4, log);
-            statement.setLong(5, offset);
+            statement.setString(4, word(cleared));
+            statement.setInt(5, log);
+            statement.setLong(6, clear.older());
             statement.executeUpdate();
         }
     }

@@ -48,7 +48,7 @@ public abstract class SqlSource implements SourceTables {
     /** @throws SQLException also when there is no such table, or the user may not see it */
     public abstract Reading reading(Connection connection, String database, String table) throws SQLException;
 
-    private Reading reading(Connection connection, String table) throws SQLException {
+    Reading reading(Connection connection, String table) throws SQLException {
         int dot = table.indexOf('.');
         return reading(connection, table.substring(0, dot), table.substring(dot + 1));
     }
@@ -80,7 +80,7 @@ public abstract class SqlSource implements SourceTables {
         }
     }
 
-    private static Image image(ResultSet rows, Reading reading, TableSchema schema) throws SQLException {
+    static Image image(ResultSet rows, Reading reading, TableSchema schema) throws SQLException {
         Object[] values = new Object[schema.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = reading.values().value(rows, i);

@@ -45,6 +45,12 @@ public interface SqlValues {
         return row.wasNull() ? null : value;
     }
 
+    /** A day, also from a column that keeps the time of day: one that was a moment once stays wide. */
+    static String day(String text) {
+        String midnight = " 00:00:00";
+        return text != null && text.endsWith(midnight) ? text.substring(0, text.length() - midnight.length()) : text;
+    }
+
     /** A whole number as an image keeps it: as a long if it is one. */
     static Object whole(BigInteger value) {
         return value.bitLength() < Long.SIZE ? (Object) value.longValueExact() : value;

@@ -6,7 +6,6 @@ import io.bactrian.application.Histories;
 import io.bactrian.application.OpenLetters;
 import io.bactrian.application.ReadableTables;
 import io.bactrian.application.StoredRows;
-import io.bactrian.domain.Mode;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
@@ -29,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +39,6 @@ import org.slf4j.LoggerFactory;
 public final class SqlWarehouse implements OpenWarehouse, ModelledWarehouse, OpenLetters {
 
     private static final Logger LOG = LoggerFactory.getLogger(SqlWarehouse.class);
-
-    private static final TableSchema NO_COLUMNS = new TableSchema(List.of(), List.of());
 
     private final String name;
     private final WarehouseConnections connections;
@@ -59,7 +57,7 @@ public final class SqlWarehouse implements OpenWarehouse, ModelledWarehouse, Ope
         this.tables = new TargetTables(name, connections, dialect, models);
         this.bookkeeping = new Bookkeeping(connections, dialect);
         this.failures = new WarehouseFailures(name, connections.getJdbcUrl(), dialect.errors());
-        this.stored = new TableRows(connections, dialect, failures);
+        this.stored = new TableRows(connections, dialect, tables, failures);
     }
 
     /** Opens without connecting: a warehouse that is away at the start is away like any other time. */
@@ -112,24 +110,10 @@ public final class SqlWarehouse implements OpenWarehouse, ModelledWarehouse, Ope
     }
 
     @Override
-    public void prepare(Collection<Row> rows) {
+    public List<TableFault> prepare(Collection<Row> rows) {
         try {
             bookkeeping.ensure();
-            Target lastTarget = null;
-            TableSchema lastSchema = null;
-            for (Row row : rows) {
-                TableSchema schema = row.image() != null ? row.image().schema() : row.target().mode() == Mode.APPEND ? NO_COLUMNS : null;
-                if (row.target() == lastTarget && schema == lastSchema) {
-                    continue;
-                }
-                lastTarget = row.target();
-                lastSchema = schema;
-                if (schema != null) {
-                    tables.makeReady(row.target(), schema);
-                } else {
-                    tables.known(row.target());
-                }
-            }
+            return tables.prepare(rows);
         } catch (SQLException e) {
             throw failure("prepare tables", e);
         }

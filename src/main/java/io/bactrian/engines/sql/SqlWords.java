@@ -37,6 +37,28 @@ public interface SqlWords {
     /** A type for the same values that takes next to nothing of a row's length. */
     String typeOutsideRow(ColumnType type);
 
+    /** What a column holds whose type is one of those that {@link #typesFor} and {@link #typeOutsideRow} give. */
+    ColumnType meaning(String type);
+
+    /**
+     * The statement that gives columns of a table another type; their values stay what they are.
+     *
+     * @param definitions by column, the new type and what follows it
+     */
+    String changeColumns(String table, Map<String, ColumnDefinition> definitions);
+
+    /** A column's definition in two parts. @param rest whether it may be NULL, and its default */
+    record ColumnDefinition(String type, String rest) {
+    }
+
+    /** Whether a view forbids to change the type of a column that it shows, so that it must go first. */
+    boolean viewsBindTypes();
+
+    /** A name as a person writes it: quoted only if it must be. */
+    default String legible(String name) {
+        return name.matches("[a-z_][a-z0-9_]*") ? name : quote(name);
+    }
+
     /** The definition of a column that numbers rows by itself and is the primary key. */
     String rowNumber(String name);
 

@@ -3,7 +3,6 @@ package io.bactrian.engines.sql;
 import io.bactrian.application.ReadableTables;
 import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.StoredRows;
-import io.bactrian.domain.Column;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
 import io.bactrian.domain.TableSchema;
@@ -18,6 +17,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,11 +33,13 @@ final class TableRows implements StoredRows, ReadableTables {
 
     private final DataSource connections;
     private final Dialect dialect;
+    private final TargetTables tables;
     private final WarehouseFailures failures;
 
-    TableRows(DataSource connections, Dialect dialect, WarehouseFailures failures) {
+    TableRows(DataSource connections, Dialect dialect, TargetTables tables, WarehouseFailures failures) {
         this.connections = connections;
         this.dialect = dialect;
+        this.tables = tables;
         this.failures = failures;
     }
 
@@ -59,7 +62,8 @@ final class TableRows implements StoredRows, ReadableTables {
             return found;
         }
         TableSchema schema = keys.iterator().next().schema();
-        String sql = select(target, schema) + (counting(target).isEmpty() ? " where " : counting(target) + " and ") + "("
+        String sql = select(target, schema, tables.lacking(connection, target, schema))
+                + (counting(target).isEmpty() ? " where " : counting(target) + " and ") + "("
                 + dialect.words().quoted(target.key())
                 + ") in (" + Placeholders.rows(target.key().size(), keys.size()) + ")";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -79,9 +83,13 @@ final class TableRows implements StoredRows, ReadableTables {
         }
     }
 
-    private String select(Target target, TableSchema schema) {
-        return "select " + dialect.words().quoted(schema.columns().stream().map(Column::name).toList())
-                + " from " + dialect.words().quote(target.table());
+    /**
+     * @param lacking columns that the table has not: no row has brought them yet, and all of its rows have NULL in them
+     */
+    private String select(Target target, TableSchema schema, Set<String> lacking) {
+        return "select " + schema.columns().stream()
+                .map(column -> (lacking.contains(column.name()) ? "null as " : "") + dialect.words().quote(column.name()))
+                .collect(Collectors.joining(",")) + " from " + dialect.words().quote(target.table());
     }
 
     /** Which rows of a table stand for rows that the source still has. */
@@ -129,7 +137,8 @@ final class TableRows implements StoredRows, ReadableTables {
             open.add(connection);
             // Some drivers hold all rows in memory where each statement is a transaction.
             connection.setAutoCommit(false);
-            PreparedStatement statement = connection.prepareStatement(select(target, schema) + counting(target));
+            PreparedStatement statement = connection.prepareStatement(
+                    select(target, schema, tables.lacking(connection, target, schema)) + counting(target));
             open.add(0, statement);
             statement.setFetchSize(1_000);
             ResultSet rows = statement.executeQuery();
@@ -162,7 +171,7 @@ final class TableRows implements StoredRows, ReadableTables {
             statement.setFetchSize(1_000);
             statement.setMaxRows(most);
             List<Image> images = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery(select(new Target(table, Mode.MIRROR, List.of(), false), schema))) {
+            try (ResultSet rows = statement.executeQuery(select(new Target(table, Mode.MIRROR, List.of(), false), schema, Set.of()))) {
                 while (rows.next()) {
                     images.add(image(rows, schema));
                 }

@@ -1,39 +1,44 @@
 package io.bactrian.engines.sql;
 
-import io.bactrian.domain.Column;
-import io.bactrian.domain.ColumnType;
+import io.bactrian.application.Warehouse.TableFault;
 import io.bactrian.domain.Mode;
-import io.bactrian.domain.Sum;
+import io.bactrian.domain.Partition;
+import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
+import io.bactrian.engines.sql.SqlWords.ColumnDefinition;
 import io.bactrian.engines.sql.models.ModelCatalog;
-import io.bactrian.engines.sql.modes.HistoryWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tables that rows are written to: made when their first row comes, given a column when a row has one that they
- * have not.
+ * The tables that rows are written to: created when their first row comes, given a column when a row has one that they
+ * have not, and given a wider type when a row's column needs it. {@link TableFit} decides what is to be done.
  */
 final class TargetTables {
 
     private static final Logger LOG = LoggerFactory.getLogger(TargetTables.class);
 
-    /** Where the sums of a table lie apart for each log, so that what one log gave can be taken out again. */
-    private static final String PARTS = "_parts";
+    private static final TableSchema NO_COLUMNS = new TableSchema(List.of(), List.of());
+    /** A new type may mean that the database copies the table. */
+    private static final int MILLIS_TO_COPY_A_TABLE = (int) TimeUnit.MINUTES.toMillis(30);
+    private static final int SECONDS_TO_ANSWER = 5;
 
     private final String name;
     private final DataSource connections;
@@ -41,6 +46,7 @@ final class TargetTables {
     private final Catalogue catalogue;
     private final SqlErrors errors;
     private final ModelCatalog models;
+    private final TableFit fit;
     private final Map<String, TargetTable> tables = new ConcurrentHashMap<>();
     private final Set<Ready> ready = ConcurrentHashMap.newKeySet();
 
@@ -52,10 +58,11 @@ final class TargetTables {
         this.catalogue = dialect.catalogue();
         this.errors = dialect.errors();
         this.models = models;
+        this.fit = new TableFit(name, words);
     }
 
-    /** A table is known to hold the columns of a schema. */
-    private record Ready(Target target, TableSchema schema) {
+    /** A table is known to hold the rows of a schema. */
+    private record Ready(Target target, TableSchema schema, boolean declared) {
     }
 
     void forget() {
@@ -63,171 +70,242 @@ final class TargetTables {
         ready.clear();
     }
 
-    /** Makes the table, or adds the columns that the schema has and the table has not. */
-    void makeReady(Target target, TableSchema schema) throws SQLException {
-        Ready wanted = new Ready(target, schema);
-        if (!ready.contains(wanted)) {
-            make(target, schema);
-            ready.add(wanted);
+    /**
+     * Creates the tables that rows need, and changes those that do not fit.
+     *
+     * @return the tables that can not be changed such that they fit
+     */
+    List<TableFault> prepare(Collection<Row> rows) throws SQLException {
+        Map<Ready, TableFaultException> faults = new LinkedHashMap<>();
+        Map<Ready, String> sources = new HashMap<>();
+        Ready last = null;
+        for (Row row : rows) {
+            TableSchema schema = schemaOf(row);
+            if (last != null && row.target() == last.target() && schema == last.schema()) {
+                continue;
+            }
+            last = new Ready(row.target(), schema, schema != null && schema.declared());
+            if (schema == null) {
+                // A row that clears; a table that is not there has nothing to clear.
+                known(row.target());
+            } else if (!ready.contains(last) && !faults.containsKey(last)) {
+                try {
+                    make(new TargetDefinition(row.target(), schema, words));
+                    ready.add(last);
+                } catch (TableFaultException e) {
+                    faults.put(last, e);
+                    sources.put(last, row.change().table());
+                }
+            }
         }
+        return faults.isEmpty() ? List.of() : faults(rows, faults, sources);
     }
 
-    private synchronized void make(Target target, TableSchema schema) throws SQLException {
-        String stored = stored(target);
-        Map<String, String> columns = columns(target, schema);
-        for (String key : target.key()) {
-            if (!columns.containsKey(key)) {
-                throw new IllegalStateException("warehouse table " + target.table() + ": key column '" + key
-                        + "' is not among the row's columns " + columns.keySet());
+    private static TableSchema schemaOf(Row row) {
+        return row.image() != null ? row.image().schema() : row.target().mode() == Mode.APPEND ? NO_COLUMNS : null;
+    }
+
+    private List<TableFault> faults(Collection<Row> rows, Map<Ready, TableFaultException> faults, Map<Ready, String> sources) {
+        Map<Ready, Map<Partition, Long>> since = new HashMap<>();
+        for (Row row : rows) {
+            TableSchema schema = schemaOf(row);
+            Ready needed = new Ready(row.target(), schema, schema != null && schema.declared());
+            if (faults.containsKey(needed)) {
+                since.computeIfAbsent(needed, n -> new TreeMap<>()).merge(Partition.of(row.version()), row.version().offset(), Math::min);
+            }
+        }
+        List<TableFault> found = new ArrayList<>();
+        faults.forEach((needed, fault) -> {
+            String table = needed.target().table();
+            // What is known of it may be out of date: somebody is about to change it.
+            tables.remove(TargetDefinition.stored(needed.target()));
+            ready.removeIf(one -> one.target().table().equals(table));
+            found.add(new TableFault(table,
+                    (fault.getMessage() + ". The rows that need it wait, everything else goes on. " + fault.wayOut()).strip()
+                            + (fault.wayOut().contains(" table (") ? " and run: bactrian reread " + sources.get(needed) : ""),
+                    since.get(needed)));
+        });
+        return found;
+    }
+
+    private synchronized void make(TargetDefinition wanted) throws SQLException, TableFaultException {
+        for (String key : wanted.target().key()) {
+            if (!wanted.columns().containsKey(key)) {
+                throw new IllegalStateException("warehouse table " + wanted.target().table() + ": key column '" + key
+                        + "' is not among the row's columns " + wanted.columns().keySet());
             }
         }
         try (Connection connection = connections.getConnection(); Statement statement = connection.createStatement()) {
-            List<String> there = catalogue.columns(connection, stored);
-            if (there.isEmpty()) {
-                for (String sql : createTable(target, columns)) {
-                    statement.execute(sql);
-                }
-                LOG.info("warehouse {}: made table {}", name, stored);
-                there = catalogue.columns(connection, stored);
-            }
-            String wants = target.mode() == Mode.HISTORY ? Target.VERSION : OwnColumns.LOG;
-            if (!there.contains(OwnColumns.LOG) || !there.contains(wants)) {
-                throw new IllegalStateException("warehouse " + name + ": table " + stored + " is there but has no column "
-                        + (there.contains(OwnColumns.LOG)
-                                ? wants + ", so it is no history"
-                                : OwnColumns.LOG + ", so Bactrian did not make it")
-                        + " and does not write to it. Rename or drop it, or name another target");
-            }
-            Set<String> lower = there.stream().map(c -> c.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
-            for (Map.Entry<String, String> column : columns.entrySet()) {
-                if (!lower.contains(column.getKey().toLowerCase(Locale.ROOT))) {
-                    addColumn(statement, stored, column.getKey(), column.getValue(), schema);
-                }
-            }
-            if (target.mode() == Mode.ADD) {
-                makeView(connection, statement, target);
-            }
-            tables.put(stored, table(connection, target));
-            models.forget();
+            make(wanted, connection, statement);
+        } catch (SQLException e) {
+            throw ofTheTable(wanted, e);
+        } catch (IllegalStateException e) {
+            // A name that the database would cut.
+            throw new TableFaultException("warehouse " + name + ": " + e.getMessage(), "", e);
         }
     }
 
-    /** The table that rows are written to. */
-    private static String stored(Target target) {
-        return target.mode() == Mode.ADD ? target.table() + PARTS : target.table();
+    /**
+     * As long as the server answers, what it says is about this table, and others need not wait. What a database means
+     * by its errors is not asked here: a missing right, a view in the way, a lock that somebody keeps, all of them are
+     * tried again.
+     */
+    private SQLException ofTheTable(TargetDefinition wanted, SQLException e) throws TableFaultException {
+        // Another connection: a pool closes one that has met certain errors.
+        try (Connection connection = connections.getConnection()) {
+            if (!connection.isValid(SECONDS_TO_ANSWER)) {
+                return e;
+            }
+        } catch (SQLException away) {
+            e.addSuppressed(away);
+            return e;
+        }
+        throw new TableFaultException("warehouse " + name + ": table " + wanted.stored() + " cannot be made such that it takes the rows: "
+                + errors.reason(e), "Remove what the database names; or " + TableFit.dropAnd(wanted), e);
     }
 
-    /** The type of each column of the row, and of those of ours that depend on how the target is kept. */
-    private Map<String, String> columns(Target target, TableSchema schema) {
-        List<WarehouseColumn> wanted = new ArrayList<>();
-        for (Column column : schema.columns()) {
-            boolean sum = target.mode() == Mode.ADD && !target.key().contains(column.name());
-            wanted.add(new WarehouseColumn(column.name(), sum ? Sum.typeOf(column) : column.type()));
-        }
-        int ours = switch (target.mode()) {
-            case MIRROR, APPEND -> 0;
-            case HISTORY, ADD -> 1;
-        };
-        Map<String, String> columns = new LinkedHashMap<>(words.typesFor(wanted, target.key(), ours));
-        switch (target.mode()) {
-            case MIRROR -> {
-                if (target.keepDeleted()) {
-                    columns.put(Target.DELETED_AT, moment());
-                }
-                if (target.bag()) {
-                    columns.put(OwnColumns.HASH, words.typeFor(OwnColumns.HASH_TYPE, true));
-                }
+    private void make(TargetDefinition wanted, Connection connection, Statement statement) throws SQLException, TableFaultException {
+        String stored = wanted.stored();
+        StoredTable there = catalogue.table(connection, stored);
+        if (there.columns().isEmpty()) {
+            for (String sql : wanted.create()) {
+                statement.execute(sql);
             }
-            case HISTORY -> HistoryWriter.COLUMNS.forEach(column -> columns.put(column.name(),
-                    words.typeFor(column.type(), false) + (column.name().equals(Target.DELETED_AT) ? "" : " not null")));
-            case APPEND -> {
-                columns.put(OwnColumns.OPERATION, words.typeFor(OwnColumns.OPERATION_TYPE, false));
-                columns.put(OwnColumns.COMMITTED_AT, moment());
-            }
-            case ADD -> columns.replaceAll((column, type) -> target.key().contains(column) ? type : type + " not null default 0");
+            LOG.info("warehouse {}: made table {}", name, stored);
+            // Another instance may have been faster, with another schema.
+            there = catalogue.table(connection, stored);
         }
-        return columns;
+        TableFit.Changes changes = fit.changes(wanted, there);
+        for (WantedColumn column : changes.missing()) {
+            addColumn(statement, stored, column);
+        }
+        if (!changes.wider().isEmpty()) {
+            widen(wanted, connection, statement);
+        }
+        if (wanted.target().mode() == Mode.ADD) {
+            makeView(connection, statement, wanted);
+        }
+        tables.put(stored, table(connection, wanted.target()));
+        models.forget();
     }
 
-    private String moment() {
-        return words.typeFor(OwnColumns.MOMENT, false);
+    /** Looks again: another instance may have changed the table since, and must not be undone. */
+    private void widen(TargetDefinition wanted, Connection connection, Statement statement) throws SQLException, TableFaultException {
+        int before = connection.getNetworkTimeout();
+        connection.setNetworkTimeout(Runnable::run, MILLIS_TO_COPY_A_TABLE);
+        TableFaultException[] fault = {null};
+        try {
+            catalogue.alone(connection, () -> {
+                try {
+                    StoredTable there = catalogue.table(connection, wanted.stored());
+                    Map<WantedColumn, String> wider = fit.changes(wanted, there).wider();
+                    if (!wider.isEmpty()) {
+                        widen(wanted, there, wider, connection, statement);
+                    }
+                } catch (TableFaultException e) {
+                    fault[0] = e;
+                }
+            });
+        } finally {
+            if (!connection.isClosed()) {
+                connection.setNetworkTimeout(Runnable::run, before);
+            }
+        }
+        if (fault[0] != null) {
+            throw fault[0];
+        }
+        // A model's table was made for the narrower values. Not before: whoever refreshes it holds it, and may wait for
+        // the table.
+        models.outdate(connection, wanted.target().table());
     }
 
-    private List<String> createTable(Target target, Map<String, String> columns) {
-        List<String> definitions = new ArrayList<>();
-        List<TargetIndex> indexes = new ArrayList<>();
-        List<String> primaryKey = List.of();
-        switch (target.mode()) {
-            case MIRROR -> {
-                if (target.bag()) {
-                    definitions.add(words.rowNumber(OwnColumns.ROW));
-                    indexes.add(new TargetIndex("equal_rows", false, List.of(OwnColumns.HASH)));
-                } else {
-                    primaryKey = target.key();
+    private void widen(TargetDefinition wanted, StoredTable there, Map<WantedColumn, String> wider, Connection connection,
+            Statement statement) throws SQLException {
+        List<String> grants = List.of();
+        boolean rebuildsView = wanted.target().mode() == Mode.ADD && words.viewsBindTypes()
+                && catalogue.isView(connection, wanted.target().table());
+        if (rebuildsView) {
+            grants = catalogue.grants(connection, wanted.target().table());
+            statement.execute("drop view " + words.quote(wanted.target().table()));
+        }
+        change(wanted.stored(), wider, statement);
+        wider.forEach((column, type) -> LOG.info("warehouse {}: column {} of {} is {} now, and was {}", name, column.name(),
+                wanted.stored(), type, there.column(column.name()).words()));
+        if (rebuildsView) {
+            makeView(connection, statement, wanted);
+            for (String grant : grants) {
+                statement.execute(grant);
+            }
+        }
+    }
+
+    private void change(String table, Map<WantedColumn, String> wider, Statement statement) throws SQLException {
+        Map<String, ColumnDefinition> definitions = new LinkedHashMap<>();
+        wider.forEach((column, type) -> definitions.put(column.name(), new ColumnDefinition(type, column.rest())));
+        try {
+            statement.execute(words.changeColumns(table, definitions));
+        } catch (SQLException e) {
+            if (!errors.isRowTooLong(e)) {
+                throw e;
+            }
+            // The longest texts of the new ones go out of the row.
+            wider.forEach((column, type) -> {
+                if (!column.inKey()) {
+                    definitions.put(column.name(), new ColumnDefinition(words.typeOutsideRow(words.meaning(type)), column.rest()));
                 }
-            }
-            case HISTORY -> {
-                definitions.add(words.rowNumber(target.tracking().surrogate()));
-                indexes.add(new TargetIndex("one_of_each_version", true, OwnColumns.and(target.key(), Target.VERSION)));
-            }
-            case APPEND -> {
-                definitions.add(words.rowNumber(OwnColumns.ROW));
-                indexes.add(new TargetIndex("place_in_the_log", false, List.of(OwnColumns.LOG, OwnColumns.OFFSET)));
-            }
-            case ADD -> {
-                primaryKey = OwnColumns.and(target.key(), OwnColumns.LOG);
-                indexes.add(new TargetIndex("parts_of_a_log", false, List.of(OwnColumns.LOG)));
-            }
+            });
+            statement.execute(words.changeColumns(table, definitions));
         }
-        columns.forEach(
-                (column, type) -> definitions.add(words.quote(column) + " " + type + (target.key().contains(column) ? " not null" : "")));
-        definitions.add(OwnColumns.LOG + " " + words.typeFor(ColumnType.of(ColumnType.Kind.UINT32), false) + " not null");
-        definitions.add(OwnColumns.OFFSET + " " + words.typeFor(OwnColumns.NUMBER, false) + " not null");
-        if (!primaryKey.isEmpty()) {
-            definitions.add("primary key (" + words.quoted(primaryKey) + ")");
-        }
-        return words.createTable(stored(target), definitions, indexes);
     }
 
     /** Another instance may add a column between our looking and our making: then the view is made once more. */
-    private void makeView(Connection connection, Statement statement, Target target) throws SQLException {
+    private void makeView(Connection connection, Statement statement, TargetDefinition wanted) throws SQLException {
         while (true) {
-            List<String> shown = new ArrayList<>(catalogue.columns(connection, stored(target)));
+            List<String> shown = new ArrayList<>(catalogue.columns(connection, wanted.stored()));
             shown.removeAll(List.of(OwnColumns.LOG, OwnColumns.OFFSET));
-            if (new HashSet<>(catalogue.columns(connection, target.table())).equals(new HashSet<>(shown))) {
+            if (new HashSet<>(catalogue.columns(connection, wanted.target().table())).equals(new HashSet<>(shown))) {
                 return;
             }
-            statement.execute(words.createView(target.table(), "select " + shown.stream()
-                    .map(c -> target.key().contains(c) ? words.quote(c) : "sum(" + words.quote(c) + ") as " + words.quote(c))
-                    .collect(Collectors.joining(",")) + " from " + words.quote(stored(target)) + " group by "
-                    + words.quoted(target.key())));
-            LOG.info("warehouse {}: made view {} over {}", name, target.table(), stored(target));
+            statement.execute(wanted.createView(shown));
+            LOG.info("warehouse {}: made view {} over {}", name, wanted.target().table(), wanted.stored());
         }
     }
 
-    private void addColumn(Statement statement, String table, String column, String type, TableSchema schema) throws SQLException {
+    private void addColumn(Statement statement, String table, WantedColumn column) throws SQLException {
+        // A row that is there has no value of it, also if it is a column of the key.
+        String rest = column.inKey() ? "" : column.rest();
         try {
-            statement.execute("alter table " + words.quote(table) + " add column " + words.quote(column) + " " + type);
-            LOG.info("warehouse {}: added column {} to {}", name, column, table);
+            addColumn(statement, table, column.name(), column.words() + rest);
         } catch (SQLException e) {
-            int place = schema.place(column);
-            if (errors.isRowTooLong(e) && place >= 0 && !words.typeOutsideRow(schema.column(place).type()).equals(type)) {
-                addColumn(statement, table, column, words.typeOutsideRow(schema.column(place).type()), schema);
-            } else if (!errors.isDuplicateColumn(e)) {
+            String outside = words.typeOutsideRow(column.type());
+            if (!errors.isRowTooLong(e) || outside.equals(column.words())) {
                 throw e;
             }
+            addColumn(statement, table, column.name(), outside + rest);
+        }
+    }
+
+    private void addColumn(Statement statement, String table, String column, String definition) throws SQLException {
+        try {
+            statement.execute("alter table " + words.quote(table) + " add column " + words.quote(column) + " " + definition);
+            LOG.info("warehouse {}: added column {} to {}", name, column, table);
+        } catch (SQLException e) {
             // A duplicate: another instance was faster, and the column is there, which is what was wanted.
+            if (!errors.isDuplicateColumn(e)) {
+                throw e;
+            }
         }
     }
 
     private TargetTable table(Connection connection, Target target) throws SQLException {
-        List<String> writable = catalogue.columns(connection, stored(target)).stream().filter(c -> !c.equals(OwnColumns.ROW)).toList();
-        return new TargetTable(stored(target), target.key(), writable);
+        String stored = TargetDefinition.stored(target);
+        List<String> writable = catalogue.columns(connection, stored).stream().filter(c -> !c.equals(OwnColumns.ROW)).toList();
+        return new TargetTable(stored, target.key(), writable);
     }
 
     /** The table as last seen; null when it is not there. */
     TargetTable known(Target target) throws SQLException {
-        TargetTable table = tables.get(stored(target));
+        TargetTable table = tables.get(TargetDefinition.stored(target));
         if (table == null) {
             try (Connection connection = connections.getConnection()) {
                 return known(connection, target);
@@ -240,16 +318,29 @@ final class TargetTables {
      * Likewise, looked at over that connection: a batch that holds the pool's last one would wait for another in vain.
      */
     TargetTable known(Connection connection, Target target) throws SQLException {
-        TargetTable table = tables.get(stored(target));
+        String stored = TargetDefinition.stored(target);
+        TargetTable table = tables.get(stored);
         if (table == null) {
             TargetTable found = table(connection, target);
             if (found.columns().isEmpty()) {
                 return null;
             }
-            tables.put(stored(target), found);
+            tables.put(stored, found);
             return found;
         }
         return as(target, table);
+    }
+
+    /**
+     * The columns of a schema that the table has not; asked of the database only if it has not had one of them so far.
+     */
+    Set<String> lacking(Connection connection, Target target, TableSchema schema) throws SQLException {
+        TargetTable known = known(connection, target);
+        if (known == null || known.columns().containsAll(schema.names())) {
+            return Set.of();
+        }
+        StoredTable there = catalogue.table(connection, known.name());
+        return schema.names().stream().filter(column -> there.column(column) == null).collect(Collectors.toSet());
     }
 
     private static TargetTable as(Target target, TargetTable table) {

@@ -107,7 +107,10 @@ final class TouchedRows {
     private boolean holdsRowsOf(Row clear, Target target) throws SQLException {
         boolean own = dialect.catalogue().columns(connection, target.table()).contains(OwnColumns.LOG);
         try (PreparedStatement statement = connection.prepareStatement("select 1 from " + dialect.words().quote(target.table())
-                + (own ? " where " + OwnColumns.LOG + "=" + logs.log(clear) : "") + " limit 1");
+                + (own
+                        ? " where " + OwnColumns.LOG + "=" + logs.log(clear) + " and " + OwnColumns.OFFSET + "<" + clear.change().older()
+                        : "")
+                + " limit 1");
                 ResultSet found = statement.executeQuery()) {
             return found.next();
         }

@@ -4,6 +4,7 @@ import io.bactrian.application.Captures;
 import io.bactrian.application.ChangeLog;
 import io.bactrian.application.Health;
 import io.bactrian.application.Liveness;
+import java.util.function.Predicate;
 import org.apache.camel.Endpoint;
 import org.apache.camel.component.debezium.DebeziumEndpoint;
 import org.apache.camel.spi.EndpointStrategy;
@@ -17,14 +18,18 @@ public final class CaptureEndpointStrategy implements EndpointStrategy {
 
     private final ChangeLog.Opener changeLogs;
     private final Captures captures;
+    private final Predicate<String> isRead;
     private final Health health;
     private final Liveness liveness;
     private final String bootstrapServers;
 
-    public CaptureEndpointStrategy(ChangeLog.Opener changeLogs, Captures captures, Health health, Liveness liveness,
+    /** @param isRead whether a route reads a topic; tables that nobody reads are not read again, nor reported */
+    public CaptureEndpointStrategy(ChangeLog.Opener changeLogs, Captures captures, Predicate<String> isRead, Health health,
+            Liveness liveness,
             String bootstrapServers) {
         this.changeLogs = changeLogs;
         this.captures = captures;
+        this.isRead = isRead;
         this.health = health;
         this.liveness = liveness;
         this.bootstrapServers = bootstrapServers;
@@ -33,7 +38,7 @@ public final class CaptureEndpointStrategy implements EndpointStrategy {
     @Override
     public Endpoint registerEndpoint(String uri, Endpoint endpoint) {
         return endpoint instanceof DebeziumEndpoint<?> debezium
-                ? new CaptureEndpoint(debezium, changeLogs, captures, health, liveness, bootstrapServers)
+                ? new CaptureEndpoint(debezium, changeLogs, captures, isRead, health, liveness, bootstrapServers)
                 : endpoint;
     }
 }

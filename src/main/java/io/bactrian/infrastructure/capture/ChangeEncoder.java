@@ -66,8 +66,11 @@ public final class ChangeEncoder {
         Struct origin = value.getStruct(Envelope.FieldName.SOURCE);
         Schema rowSchema = value.schema().field(Envelope.FieldName.AFTER).schema();
         String name = tableName(origin);
-        Table table = tables.computeIfAbsent(rowSchema,
-                schema -> describe(name, SourceCatalog.topic(source, name), schema, record.keySchema()));
+        // A truncation has no key, and must not make the table one without: rows may come after it.
+        Table table = operation.equals("t")
+                ? describe(name, SourceCatalog.topic(source, name), rowSchema, null)
+                : tables.computeIfAbsent(rowSchema,
+                        schema -> describe(name, SourceCatalog.topic(source, name), schema, record.keySchema()));
         long committed = origin.getInt64("ts_ms");
         try {
             bytes.reset();
@@ -90,6 +93,11 @@ public final class ChangeEncoder {
         } catch (IOException e) {
             throw new UncheckedIOException("writing into memory", e);
         }
+    }
+
+    /** The table that a change is of: {@code store.orders}. */
+    static String tableName(SourceRecord change) {
+        return tableName(((Struct) change.value()).getStruct(Envelope.FieldName.SOURCE));
     }
 
     private static String tableName(Struct origin) {

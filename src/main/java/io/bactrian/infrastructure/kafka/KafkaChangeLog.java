@@ -52,6 +52,7 @@ public final class KafkaChangeLog implements ChangeLog {
         KafkaProducer<byte[], byte[]> opened = null;
         try {
             topics.ensureTable(KafkaSettings.OFFSETS_TOPIC);
+            topics.ensureTable(RereadTopic.name(source));
             opened = new KafkaProducer<>(properties());
             // Ends or aborts what an earlier owner had under way, and fences it: the offsets read after this are final.
             opened.initTransactions();
@@ -103,6 +104,22 @@ public final class KafkaChangeLog implements ChangeLog {
     }
 
     @Override
+    public Map<Integer, Long> ends(String topic) {
+        topics.ensureChanges(Set.of(topic));
+        return topics.ends(topic);
+    }
+
+    @Override
+    public Tables tables() {
+        return RereadTopic.tables(settings, source);
+    }
+
+    @Override
+    public RereadFeed rereads() {
+        return new RereadTopic.Feed(settings, source);
+    }
+
+    @Override
     public void write(CapturedBatch batch) {
         if (failed) {
             throw new IllegalStateException("a Kafka transaction of this capture has failed; it must be opened again");
@@ -125,6 +142,9 @@ public final class KafkaChangeLog implements ChangeLog {
                 producer.send(new ProducerRecord<>(KafkaSettings.OFFSETS_TOPIC, 0, key.getBytes(StandardCharsets.UTF_8),
                         offset.getValue().getBytes(StandardCharsets.UTF_8)));
             }
+            if (!batch.notes().isEmpty()) {
+                RereadTopic.records(source, batch.notes()).forEach(producer::send);
+            }
             producer.commitTransaction();
         } catch (ProducerFencedException | InvalidProducerEpochException | FencedInstanceIdException e) {
             failed = true;
@@ -146,8 +166,10 @@ public final class KafkaChangeLog implements ChangeLog {
                         new ProducerRecord<>(change.topic(), partition.partition(), change.committedAt(), null, change.value(), headers));
             }
         } else {
-            producer.send(new ProducerRecord<>(change.topic(), change.key() == null ? PARTITION_WITHOUT_KEY : null, change.committedAt(),
-                    change.key(), change.value(), headers));
+            Integer partition = change.partition() >= 0
+                    ? Integer.valueOf(change.partition())
+                    : change.key() == null ? PARTITION_WITHOUT_KEY : null;
+            producer.send(new ProducerRecord<>(change.topic(), partition, change.committedAt(), change.key(), change.value(), headers));
         }
     }
 

@@ -77,6 +77,8 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
     /** Assigned, but where to read from is not known yet; paused until it is. */
     private final Set<TopicPartition> unpositioned = new HashSet<>();
     private long positionNotBefore;
+    /** Whose next change has a row that a table does not take; paused until it is tried again. */
+    private final HeldPartitions held;
     private volatile Map<TopicPartition, Long> positions = Map.of();
     /** Time of commit of the newest change applied of each partition; milliseconds since 1970. */
     private final Map<TopicPartition, Long> newest = new HashMap<>();
@@ -95,6 +97,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         this.offsetsAreWatermarks = opened.offsetsAreWatermarks();
         this.health = health;
         this.counters = counters;
+        this.held = new HeldPartitions(part, health);
     }
 
     static String part(String pipeline, int number) {
@@ -163,6 +166,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
             return;
         }
         worker.ends();
+        held.clear();
         health.gone(part);
     }
 
@@ -205,6 +209,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
             return;
         }
         position();
+        consumer.resume(held.due());
         ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
         if (!records.isEmpty()) {
             positions = Map.of();
@@ -279,6 +284,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         next.remove(partition);
         newest.remove(partition);
         unpositioned.remove(partition);
+        held.drop(partition);
         Map<Partition, Standing> others = new HashMap<>(standings);
         others.remove(own(partition));
         standings = others;
@@ -286,6 +292,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
 
     private void unposition(TopicPartition partition) {
         next.remove(partition);
+        held.drop(partition);
         unpositioned.add(partition);
         // A position to start with until the watermark is known; paused, nothing is read from it.
         consumer.seek(partition, 0);
@@ -377,6 +384,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
     private void finish(ConsumerRecords<byte[], byte[]> records, Map<Partition, ApplyBatch.Span> spans, ApplyBatch.Outcome outcome) {
         health.up(part);
         pause.reset();
+        spans.keySet().forEach(partition -> hold(partition, outcome.held().get(partition)));
         if (!outcome.applied()) {
             LOG.info("{}: the warehouse is elsewhere already, reading on from there: {}", part, outcome.rewind());
             outcome.rewind().forEach((partition, mark) -> {
@@ -385,22 +393,40 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
             });
             return;
         }
+        Map<Partition, Long> reached = new TreeMap<>();
         spans.forEach((partition, span) -> {
-            next.put(kafkas(partition), span.next());
-            List<ConsumerRecord<byte[], byte[]>> some = records.records(kafkas(partition));
-            newest.put(kafkas(partition), some.get(some.size() - 1).timestamp());
+            ApplyBatch.Held why = outcome.held().get(partition);
+            long end = why == null ? span.next() : why.from();
+            if (end > span.from()) {
+                next.put(kafkas(partition), end);
+                reached.put(partition, end);
+                records.records(kafkas(partition)).stream().filter(record -> record.offset() < end)
+                        .forEach(record -> newest.put(kafkas(partition), record.timestamp()));
+            }
         });
         if (offsetsAreWatermarks) {
             // The committed offsets are the watermarks, and one of a batch before must not come after them.
             return;
         }
         Map<TopicPartition, OffsetAndMetadata> hints = new HashMap<>();
-        spans.forEach((partition, span) -> hints.put(kafkas(partition), new OffsetAndMetadata(span.next())));
+        reached.forEach((partition, end) -> hints.put(kafkas(partition), new OffsetAndMetadata(end)));
         consumer.commitAsync(hints, (offsets, failure) -> {
             if (failure != null) {
                 LOG.debug("{}: Kafka did not take the offsets, which are a hint only: {}", part, failure.getMessage());
             }
         });
+    }
+
+    /** A partition that waits for a table is read again from the change that waits; the others go on meanwhile. */
+    private void hold(Partition partition, ApplyBatch.Held why) {
+        TopicPartition own = kafkas(partition);
+        if (why == null) {
+            held.release(own);
+        } else {
+            held.hold(own, why);
+            consumer.seek(own, why.from());
+            consumer.pause(List.of(own));
+        }
     }
 
     /**
@@ -427,7 +453,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
     }
 
     private void resumePositioned() {
-        consumer.resume(next.keySet());
+        consumer.resume(next.keySet().stream().filter(partition -> !held.isWaiting(partition)).toList());
     }
 
     /** What was polled and not applied is read again. */

@@ -116,8 +116,9 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
         return true;
     }
 
+    /** A topic takes every row. What is wrong here concerns the pipeline. */
     @Override
-    public void prepare(Collection<Row> rows) {
+    public List<TableFault> prepare(Collection<Row> rows) {
         Set<String> wanted = new TreeSet<>();
         for (Row row : rows) {
             String topic = row.target().table();
@@ -132,6 +133,7 @@ public final class TopicWarehouse implements Warehouse, AutoCloseable {
         }
         topics.ensureChanges(wanted);
         rows.forEach(this::refuseASecondTime);
+        return List.of();
     }
 
     /**

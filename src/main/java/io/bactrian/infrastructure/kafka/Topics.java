@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +55,20 @@ final class Topics implements AutoCloseable {
                 }
             }
             return false;
+        }
+    }
+
+    /** Where each partition ends, committed or not. */
+    Map<Integer, Long> ends(String topic) {
+        Properties properties = settings.consumer();
+        properties.setProperty("isolation.level", "read_uncommitted");
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties)) {
+            Duration patience = Duration.ofSeconds(SECONDS_TO_WAIT);
+            List<TopicPartition> partitions = consumer.partitionsFor(topic, patience).stream()
+                    .map(info -> new TopicPartition(topic, info.partition())).toList();
+            Map<Integer, Long> ends = new TreeMap<>();
+            consumer.endOffsets(partitions, patience).forEach((partition, end) -> ends.put(partition.partition(), end));
+            return ends;
         }
     }
 

@@ -76,6 +76,8 @@ public final class ChangeJson implements ChangeReader {
         Image after = null;
         long committed = -1;
         boolean snapshot = false;
+        boolean again = false;
+        long older = delivery.position().offset();
         String origin = "";
         try (JsonParser json = JSON.createParser(delivery.value())) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -90,6 +92,8 @@ public final class ChangeJson implements ChangeReader {
                     case "table" -> table = text(json, token);
                     case "ts_ms" -> committed = whole(json, token).getLongValue();
                     case "snapshot" -> snapshot = json.getBooleanValue();
+                    case "again" -> again = json.getBooleanValue();
+                    case "older" -> older = whole(json, token).getLongValue();
                     case "origin" -> origin = text(json, token);
                     case "before" -> before = token == JsonToken.VALUE_NULL ? null : image(json, schema(delivery));
                     case "after" -> after = token == JsonToken.VALUE_NULL ? null : image(json, schema(delivery));
@@ -103,7 +107,8 @@ public final class ChangeJson implements ChangeReader {
         if (operation == null || table == null || source == null || committed < 0) {
             throw new IOException("expected the fields op, source, table and ts_ms");
         }
-        return new Change(source, table, operation, before, after, delivery.position(), origin, Instant.ofEpochMilli(committed), snapshot);
+        return new Change(source, table, operation, before, after, delivery.position(), origin, Instant.ofEpochMilli(committed), snapshot,
+                again, older);
     }
 
     private TableSchema schema(Delivery delivery) throws IOException {
@@ -132,6 +137,16 @@ public final class ChangeJson implements ChangeReader {
             schemas.put(text, schema);
         }
         return schema;
+    }
+
+    /** Values of some columns as {@link ChangeWriter#key} writes them; the others are not known. */
+    public static Image image(byte[] bytes, TableSchema schema) {
+        try (JsonParser json = JSON.createParser(bytes)) {
+            json.nextToken();
+            return image(json, schema);
+        } catch (IOException e) {
+            throw new IllegalArgumentException("'" + new String(bytes, StandardCharsets.UTF_8) + "' are no values of " + schema, e);
+        }
     }
 
     private static Image image(JsonParser json, TableSchema schema) throws IOException {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.bactrian.domain.Change;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.Image;
+import io.bactrian.domain.Operation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,12 @@ public final class ChangeWriter {
             json.writeNumberField("ts_ms", change.committedAt().toEpochMilli());
             if (change.snapshot()) {
                 json.writeBooleanField("snapshot", true);
+            }
+            if (change.again()) {
+                json.writeBooleanField("again", true);
+            }
+            if (change.operation() == Operation.SWEEP) {
+                json.writeNumberField("older", change.older());
             }
             json.writeStringField("origin", change.origin());
             image(json, "before", change.before());

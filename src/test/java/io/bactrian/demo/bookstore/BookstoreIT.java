@@ -4,35 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class BookstoreIT {
 
-    @TempDir
-    private static Path data;
-    private static LocalSource source;
+    private final LocalSource source = LocalSource.shared();
 
     private Bookstore bookstore;
-
-    @BeforeAll
-    static void startTheServer() {
-        source = LocalSource.start(data);
-    }
-
-    @AfterAll
-    static void stopTheServer() {
-        if (source != null) {
-            source.close();
-        }
-    }
 
     @BeforeEach
     void openAnEmptyBookstore() throws SQLException {
@@ -42,8 +24,9 @@ class BookstoreIT {
     }
 
     @AfterEach
-    void closeIt() {
+    void takeItAway() throws SQLException {
         bookstore.close();
+        source.dropAll();
     }
 
     @Test

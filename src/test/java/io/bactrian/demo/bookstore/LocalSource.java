@@ -3,6 +3,7 @@ package io.bactrian.demo.bookstore;
 import io.bactrian.engines.mysql.local.EmbeddedMySql;
 import io.bactrian.engines.mysql.local.MySqlBinaries;
 import io.bactrian.servers.ServerHome;
+import io.bactrian.testing.Servers;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -11,9 +12,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 
-/** A real MySQL server for one test class, and the questions that tests ask it behind the bookstore's back. */
+/** A real MySQL server, and the questions that tests ask it behind the bookstore's back. */
 record LocalSource(EmbeddedMySql mySql) implements AutoCloseable {
 
+    /** The one that all tests of this JVM share. Whoever uses it takes the bookstore away at the end. */
+    static LocalSource shared() {
+        return new LocalSource(Servers.shared().source);
+    }
+
+    /** A server of one's own, for tests that kill it. */
     static LocalSource start(Path data) {
         ServerHome home = ServerHome.standard();
         return new LocalSource(EmbeddedMySql.start(MySqlBinaries.locate(home, System.out::println), home.withData(data), "bookstore", 5,

@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.bactrian.engines.postgresql.local.EmbeddedPostgres;
-import io.bactrian.engines.postgresql.local.PostgresBinaries;
-import io.bactrian.servers.ServerHome;
-import java.nio.file.Path;
+import io.bactrian.testing.Servers;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -18,42 +16,19 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The store in PostgreSQL, shipping in MySQL. */
 class MixedBookstoreIT {
 
     private static final String DATABASE = "bookstore";
 
-    @TempDir
-    private static Path data;
-    private static LocalSource mySql;
-    private static EmbeddedPostgres postgres;
+    private final LocalSource mySql = LocalSource.shared();
+    private final EmbeddedPostgres postgres = Servers.shared().postgres();
 
     private Bookstore bookstore;
-
-    @BeforeAll
-    static void startTheServers() {
-        mySql = LocalSource.start(data);
-        ServerHome home = ServerHome.standard();
-        postgres = EmbeddedPostgres.start(PostgresBinaries.locate(home, System.out::println), home.withData(data), "store",
-                System.out::println);
-    }
-
-    @AfterAll
-    static void stopTheServers() {
-        if (postgres != null) {
-            postgres.close();
-        }
-        if (mySql != null) {
-            mySql.close();
-        }
-    }
 
     @BeforeEach
     void openAnEmptyBookstore() throws SQLException {
@@ -64,8 +39,10 @@ class MixedBookstoreIT {
     }
 
     @AfterEach
-    void closeIt() {
+    void takeItAway() throws SQLException {
         bookstore.close();
+        mySql.dropAll();
+        execute("postgres", "DROP DATABASE IF EXISTS " + DATABASE);
     }
 
     @Test
@@ -116,11 +93,11 @@ class MixedBookstoreIT {
         }
     }
 
-    private static SourceServer store() {
+    private SourceServer store() {
         return new SourceServer(postgres.jdbcUrl(DATABASE), postgres.user(), postgres.password());
     }
 
-    private static SourceServers servers() {
+    private SourceServers servers() {
         return new SourceServers(store(), mySql.server());
     }
 
@@ -161,7 +138,7 @@ class MixedBookstoreIT {
         }
     }
 
-    private static void execute(String database, String... statements) throws SQLException {
+    private void execute(String database, String... statements) throws SQLException {
         try (Connection connection = DriverManager.getConnection(postgres.jdbcUrl(database), postgres.user(), postgres.password());
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {

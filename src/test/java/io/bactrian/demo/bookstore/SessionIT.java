@@ -3,7 +3,6 @@ package io.bactrian.demo.bookstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,32 +12,15 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class SessionIT {
 
-    @TempDir
-    private static Path data;
-    private static LocalSource source;
+    private final LocalSource source = LocalSource.shared();
 
     private Bookstore bookstore;
-
-    @BeforeAll
-    static void startTheServer() {
-        source = LocalSource.start(data);
-    }
-
-    @AfterAll
-    static void stopTheServer() {
-        if (source != null) {
-            source.close();
-        }
-    }
 
     @BeforeEach
     void openAnEmptyBookstore() throws SQLException {
@@ -48,8 +30,9 @@ class SessionIT {
     }
 
     @AfterEach
-    void closeIt() {
+    void takeItAway() throws SQLException {
         bookstore.close();
+        source.dropAll();
     }
 
     @Test

@@ -3,40 +3,22 @@ package io.bactrian.demo.bookstore;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 class WritingIT {
 
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final double AS_FAST_AS_IT_GOES = Double.POSITIVE_INFINITY;
 
-    @TempDir
-    private static Path data;
-    private static LocalSource source;
+    private final LocalSource source = LocalSource.shared();
 
     private Bookstore bookstore;
-
-    @BeforeAll
-    static void startTheServer() {
-        source = LocalSource.start(data);
-    }
-
-    @AfterAll
-    static void stopTheServer() {
-        if (source != null) {
-            source.close();
-        }
-    }
 
     @BeforeEach
     void openAnEmptyBookstore() throws SQLException {
@@ -46,8 +28,9 @@ class WritingIT {
     }
 
     @AfterEach
-    void closeIt() {
+    void takeItAway() throws SQLException {
         bookstore.close();
+        source.dropAll();
     }
 
     @Test

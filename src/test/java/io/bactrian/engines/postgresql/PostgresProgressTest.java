@@ -130,7 +130,7 @@ class PostgresProgressTest {
 
         assertThatThrownBy(() -> progress.isNew(new Logged(1, 702, 99, 98).record())).isInstanceOf(DebeziumException.class)
                 .hasMessageContaining("txId=702").hasMessageContaining("expected was transaction 701")
-                .hasMessageContaining("Take a new snapshot");
+                .hasMessageContaining("bactrian reread --everything");
     }
 
     @Test

@@ -138,7 +138,7 @@ class PostgresSlotIT {
         until(() -> capture() != null && !capture().up());
         assertThat(capture().reason()).contains("the replication slot bactrian_" + name).contains("was invalidated")
                 .contains("max_slot_wal_keep_size").contains("Changes are missing")
-                .contains("SELECT pg_drop_replication_slot('bactrian_" + name + "')").contains("Take a new snapshot");
+                .contains("SELECT pg_drop_replication_slot('bactrian_" + name + "')").contains("bactrian reread --everything");
     }
 
     @Test
@@ -214,7 +214,7 @@ class PostgresSlotIT {
         assertThat(look("tables")).isNull();
         admin("alter publication bactrian_NAME set table NAME.bactrian_last, NAME.t where (id > 5)".replace("NAME", name));
         assertThat(reasonOf("tables")).contains("leaves out: of NAME.t the rows that are not (id > 5)".replace("NAME", name))
-                .contains("with a new snapshot only");
+                .contains("with bactrian reread only");
         admin("alter publication bactrian_NAME set table NAME.bactrian_last, NAME.t".replace("NAME", name),
                 "alter publication bactrian_NAME set (publish = 'insert')".replace("NAME", name));
         assertThat(reasonOf("tables")).contains("leaves out: update, delete, truncate");

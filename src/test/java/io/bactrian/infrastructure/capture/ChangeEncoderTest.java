@@ -30,6 +30,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Properties;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -60,7 +61,7 @@ class ChangeEncoderTest {
     private static final Envelope ENVELOPE = envelope(ROW);
     private static final Instant READ_AT = Instant.ofEpochMilli(1_795_353_999_999L);
 
-    private final ChangeEncoder encoder = new ChangeEncoder("shop", new MySqlLog());
+    private final ChangeEncoder encoder = new ChangeEncoder("shop", new MySqlLog(new Properties()));
     private final ChangeJson reader = new ChangeJson();
 
     @Test
@@ -105,6 +106,15 @@ class ChangeEncoderTest {
                 new SourceRecord(Map.of(), Map.of(), "t", null, null, ENVELOPE.schema(), ENVELOPE.truncate(source("false"), READ_AT))))
                 .satisfies(captured -> assertThat(captured.everyPartition()).isTrue())
                 .satisfies(captured -> assertThat(captured.key()).isNull());
+    }
+
+    @Test
+    void rowsAfterATruncationHaveTheirKey() {
+        encoder.encode(new SourceRecord(Map.of(), Map.of(), "t", null, null, ENVELOPE.schema(),
+                ENVELOPE.truncate(source("false"), READ_AT)));
+        CapturedChange captured = encoder.encode(record(ENVELOPE.create(row(1, "Ada", null), source("false"), READ_AT)));
+
+        assertThat(read(captured).after().schema().key()).containsExactly("id");
     }
 
     @Test

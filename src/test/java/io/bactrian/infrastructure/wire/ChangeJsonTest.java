@@ -265,7 +265,7 @@ class ChangeJsonTest {
         "{HEAD,\"after\":{\"id\":1,\"name\":\"A                                      | Unexpected end-of-input",
         "{HEAD,\"after\":{\"id\":1}} trailing                                        | Unrecognized token 'trailing'",
         "{HEAD,\"after\":{\"id\":1}}{}                                               | expected nothing after the change",
-        "{\"op\":\"x\",\"source\":\"s\",\"table\":\"t\",\"ts_ms\":1}                 | 'x' is no operation; expected r, c, u, d or t",
+        "{\"op\":\"x\",\"source\":\"s\",\"table\":\"t\",\"ts_ms\":1}                 | 'x' is no operation; expected r, c, u, d, t or g",
         "{\"op\":null,\"source\":\"s\",\"table\":\"t\",\"ts_ms\":1}                  | expected text",
         "{\"op\":[\"c\"],\"source\":\"s\",\"table\":\"t\",\"ts_ms\":1}               | expected text",
         "{\"op\":\"t\",\"table\":\"t\",\"ts_ms\":1,\"source\":{}}                    | expected text",

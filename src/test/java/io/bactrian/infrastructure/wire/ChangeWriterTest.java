@@ -37,10 +37,11 @@ class ChangeWriterTest {
 
     private static Change change(Operation operation, Image image) {
         boolean before = operation == Operation.UPDATE || operation == Operation.DELETE;
-        boolean after = operation != Operation.DELETE && operation != Operation.TRUNCATE;
+        boolean sweep = operation == Operation.SWEEP;
+        boolean after = operation != Operation.DELETE && operation != Operation.TRUNCATE && !sweep;
         return new Change("shop", "curated.customers", operation, before ? image : null, after ? image : null, at(9),
                 "binlog.000003 815 \"0\"",
-                Instant.ofEpochMilli(1795353255678L), operation == Operation.READ);
+                Instant.ofEpochMilli(1795353255678L), operation == Operation.READ, sweep, sweep ? 4 : 9);
     }
 
     private static Object value(Kind kind) {

@@ -114,6 +114,35 @@ public final class ModelCatalog {
         last = new Known(List.of(), Active.NONE);
     }
 
+    /**
+     * The models that read a table, themselves or by another model, are to be rebuilt: a column of the table holds more
+     * than it did, and theirs does not.
+     */
+    public void outdate(Connection connection, String table) throws SQLException {
+        Map<String, Model> all = new TreeMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select name, file, definition from bactrian_models where hash is not null")) {
+            while (rows.next()) {
+                Model model = Model.parse(rows.getString(1), rows.getString(2), rows.getString(3)).model();
+                if (model != null) {
+                    all.put(model.name(), model);
+                }
+            }
+        }
+        Set<String> changed = new LinkedHashSet<>(List.of(table));
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Model model : all.values()) {
+                more |= model.inputs().stream().anyMatch(input -> changed.contains(input.table())) && changed.add(model.name());
+            }
+        }
+        changed.remove(table);
+        for (String name : changed) {
+            ModelBook.update(connection, "update bactrian_models set stale=1, building=null, building_hash=null where name=?", name);
+        }
+    }
+
     private Active activate(Connection connection, List<State> states) throws SQLException {
         List<Model> live = new ArrayList<>();
         List<Model> building = new ArrayList<>();

@@ -41,6 +41,7 @@ public final class Models implements KeptModels {
     private final Calendar calendar;
     private final Supplier<Set<String>> targets;
     private final Health health;
+    private final Duration retry;
     private final ModelBuilder builder;
     private final ModelBook book;
     private final String part;
@@ -67,11 +68,18 @@ public final class Models implements KeptModels {
     /** @param clock says which days have begun */
     public Models(ModelledWarehouse warehouse, ModelFolder folder, LocalDate calendarFrom, Supplier<Set<String>> targets, Health health,
             Clock clock) {
+        this(warehouse, folder, calendarFrom, targets, health, clock, RETRY);
+    }
+
+    /** @param retry after how long a definition that was refused is tried again */
+    public Models(ModelledWarehouse warehouse, ModelFolder folder, LocalDate calendarFrom, Supplier<Set<String>> targets, Health health,
+            Clock clock, Duration retry) {
         this.warehouse = warehouse;
         this.folder = folder;
         this.calendar = new Calendar(calendarFrom, clock);
         this.targets = targets;
         this.health = health;
+        this.retry = retry;
         this.builder = new ModelBuilder(warehouse);
         this.book = new ModelBook(warehouse);
         this.part = "models of " + warehouse.name();
@@ -217,7 +225,7 @@ public final class Models implements KeptModels {
             throw new IllegalStateException("no such ending");
         } catch (ModelRefusedException e) {
             // What was refused for the tables or values of that time may be taken later.
-            refusals.put(model.name(), new Refusal(model.hash(), e.getMessage(), System.nanoTime() + RETRY.toNanos()));
+            refusals.put(model.name(), new Refusal(model.hash(), e.getMessage(), System.nanoTime() + retry.toNanos()));
             book.broken(model, e.getMessage());
             return e.getMessage();
         }

@@ -1,6 +1,7 @@
 package io.bactrian.engines.sql.modes;
 
 import io.bactrian.application.Warehouse.Refusal;
+import io.bactrian.domain.Operation;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.engines.sql.OwnColumns;
@@ -45,6 +46,10 @@ public final class BagWriter implements TargetWriter {
         for (Row row : rows) {
             int log = statements.log(row);
             if (row.meaning() == Row.Meaning.CLEAR) {
+                if (row.change().operation() == Operation.SWEEP) {
+                    // Rows that wait are newer than it, and what waits to be taken may be one that it would take too.
+                    flush(balances, refusals);
+                }
                 balances.keySet().removeIf(equal -> equal.log() == log);
                 statements.clear(row, false);
                 continue;
@@ -57,6 +62,10 @@ public final class BagWriter implements TargetWriter {
                 balance.taken++;
             }
         }
+        flush(balances, refusals);
+    }
+
+    private void flush(Map<Equal, Balance> balances, List<Refusal> refusals) throws SQLException {
         Map<TableSchema, List<Row>> writes = new IdentityHashMap<>();
         for (Map.Entry<Equal, Balance> entry : balances.entrySet()) {
             if (entry.getValue().taken > 0) {
@@ -70,6 +79,7 @@ public final class BagWriter implements TargetWriter {
             statements.halving(group.getValue(), some -> statements.write(some, group.getKey(), false),
                     (row, reason) -> refusals.add(new Refusal(row, reason)));
         }
+        balances.clear();
     }
 
     /** Rows of the own log first; another's serves if the topic was created again with other partitions. */

@@ -306,7 +306,7 @@ public final class HistoryWriter implements TargetWriter {
             }
             statement.setLong(place++, row.version().offset());
             statement.setInt(place++, statements.log(row));
-            statement.setLong(place, row.version().offset());
+            statement.setLong(place, row.change().older());
             statement.executeUpdate();
         }
     }

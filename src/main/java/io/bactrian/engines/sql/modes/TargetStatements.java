@@ -3,6 +3,7 @@ package io.bactrian.engines.sql.modes;
 import io.bactrian.domain.Column;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.Mode;
+import io.bactrian.domain.Operation;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.ShortHash;
 import io.bactrian.domain.TableSchema;
@@ -281,9 +282,10 @@ public final class TargetStatements {
         }
     }
 
-    /** Every row that came from that row's log goes, or is marked as gone. */
+    /** Every row that came from that row's log goes, or is marked as gone; of a sweep those that are older. */
     void clear(Row row, boolean unlessNewer) throws SQLException {
-        String which = " where " + OwnColumns.LOG + "=?" + (unlessNewer ? " and " + OwnColumns.OFFSET + "<?" : "");
+        boolean older = unlessNewer || row.change().operation() == Operation.SWEEP;
+        String which = " where " + OwnColumns.LOG + "=?" + (older ? " and " + OwnColumns.OFFSET + "<?" : "");
         String sql = target.keepDeleted()
                 ? "update " + words.quote(table.name()) + " set " + Target.DELETED_AT + "=?, " + OwnColumns.OFFSET + "=?" + which
                         + " and " + Target.DELETED_AT + " is null"
@@ -295,8 +297,8 @@ public final class TargetStatements {
                 statement.setLong(place++, row.version().offset());
             }
             statement.setInt(place++, log(row));
-            if (unlessNewer) {
-                statement.setLong(place, row.version().offset());
+            if (older) {
+                statement.setLong(place, row.change().older());
             }
             statement.executeUpdate();
         }

@@ -1,0 +1,55 @@
+package io.bactrian.infrastructure.capture;
+
+import io.bactrian.application.ChangeLog.CapturedChange;
+import io.bactrian.domain.Change;
+import io.bactrian.domain.Image;
+import io.bactrian.domain.Operation;
+import io.bactrian.domain.Position;
+import io.bactrian.domain.TableSchema;
+import io.bactrian.infrastructure.wire.ChangeJson;
+import io.bactrian.infrastructure.wire.ChangeWriter;
+import io.bactrian.infrastructure.wire.SchemaJson;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes rows that were read beside the log as the log's own records are written. */
+final class RereadRows {
+
+    private final String source;
+    private final String table;
+    private final String topic;
+    private final TableSchema schema;
+    private final byte[] header;
+    private final Position nowhere;
+
+    RereadRows(String source, String table, String topic, TableSchema schema) {
+        this.source = source;
+        this.table = table;
+        this.topic = topic;
+        this.schema = schema;
+        this.header = SchemaJson.write(schema);
+        this.nowhere = new Position(topic, 0, 0);
+    }
+
+    List<CapturedChange> changes(List<Image> rows) {
+        Instant now = Instant.now();
+        List<CapturedChange> changes = new ArrayList<>(rows.size());
+        for (Image row : rows) {
+            Change change = new Change(source, table, Operation.READ, null, row, nowhere, "read again", now, false, true, 0);
+            changes.add(new CapturedChange(topic, ChangeWriter.key(row, schema.key()), ChangeWriter.value(change, table), header,
+                    now.toEpochMilli(), false));
+        }
+        return changes;
+    }
+
+    /** The row of a key, as far as the key tells it. */
+    Image row(byte[] key) {
+        return ChangeJson.image(key, schema);
+    }
+
+    static byte[] sweep(String source, String table, long older, long now) {
+        return ChangeWriter.value(new Change(source, table, Operation.SWEEP, null, null, new Position(table, 0, 0), "read again",
+                Instant.ofEpochMilli(now), false, true, older), table);
+    }
+}
