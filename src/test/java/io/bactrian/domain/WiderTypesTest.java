@@ -130,7 +130,10 @@ class WiderTypesTest {
                     if (union == null) {
                         // Digits beyond those of a warehouse are no union, and neither is a text for what is none.
                         boolean tooMany = other.kind() == Kind.DECIMAL && (other.length() > 65 || other.scale() > 30);
-                        assertThat(!tooMany && other.holds(a) && other.holds(b)).as("%s holds %s and %s", other, a, b).isFalse();
+                        boolean text = other.kind() == Kind.STRING || other.kind() == Kind.TEXT;
+                        boolean numbers = a.kind() == Kind.DECIMAL && b.kind() == Kind.DECIMAL;
+                        assertThat(!tooMany && !(text && numbers) && other.holds(a) && other.holds(b))
+                                .as("%s holds %s and %s", other, a, b).isFalse();
                     } else if (other.holds(a) && other.holds(b) && union.holds(other)
                     // Whole numbers and texts of characters stay such, although decimal(3,0) is smaller than int16, and
                     // a text of 20 bytes than one of 20 characters.

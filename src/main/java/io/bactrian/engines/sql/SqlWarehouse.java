@@ -8,8 +8,6 @@ import io.bactrian.application.ReadableTables;
 import io.bactrian.application.StoredRows;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
-import io.bactrian.domain.TableSchema;
-import io.bactrian.domain.Target;
 import io.bactrian.engines.KeptModels;
 import io.bactrian.engines.OpenWarehouse;
 import io.bactrian.engines.sql.models.ModelCatalog;
@@ -28,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

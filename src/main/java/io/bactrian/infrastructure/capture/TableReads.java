@@ -2,7 +2,6 @@ package io.bactrian.infrastructure.capture;
 
 import io.bactrian.application.Captures;
 import io.bactrian.application.ChangeLog.CapturedChange;
-import io.bactrian.application.ChangeLog.Notes;
 import io.bactrian.application.ChangeLog;
 import io.bactrian.application.GrowingPause;
 import io.bactrian.application.Health;
