@@ -106,7 +106,7 @@ public final class Bactrian implements AutoCloseable {
         }
         this.deadLetters = new KafkaDeadLetters(kafka);
         open.add(deadLetters);
-        this.pumps = new Pumps(kafka, routes(), reader, deadLetters, health, liveness, this::pipelineSettings, stages::pumps);
+        this.pumps = new Pumps(kafka, routes(), reader, deadLetters, sources, health, liveness, this::pipelineSettings, stages::pumps);
         this.meters = new Meters(captures, pumps::counters, health);
     }
 

@@ -86,12 +86,14 @@ class ChangedTablesIT {
         assertThat(scenario.rows("select id, region from NAME.t")).containsExactly("1|north");
 
         scenario.warehouse("drop table t");
-        scenario.drain();
-        assertThat(scenario.rows("select id, region from NAME.t order by id")).containsExactly("1|south", "2|south");
+        // The key has changed, so the table is read again by itself.
+        await().atMost(Scenario.PATIENCE).ignoreExceptions()
+                .until(() -> scenario.rows("select id, region from NAME.t order by id, region")
+                        .equals(List.of("1|north", "1|south", "2|south")));
         await().atMost(Scenario.PATIENCE).until(() -> !health().containsKey(part));
         scenario.source("insert into t values (2, 'north')");
         scenario.drain();
-        assertThat(scenario.rows("select count(*) from NAME.t")).containsExactly("3");
+        assertThat(scenario.rows("select count(*) from NAME.t")).containsExactly("4");
         assertThat(scenario.deadLetters()).isEmpty();
     }
 

@@ -242,15 +242,15 @@ class SemanticsIT extends EverySource {
     }
 
     @Test
-    void aColumnThatTheSourceDropsOrRenamesStaysWithWhatItHad() {
+    void aColumnThatTheSourceDropsStaysAndOneThatItRenamesIsReadAgain() {
         scenario.source("create table t (id int primary key, v varchar(20), gone int, was varchar(20))",
                 "insert into t values (1, 'a', 1, 'x'), (2, 'b', 2, 'y')");
         run(() -> scenario.mirror("t"), "insert into t values (3, 'c', 3, 'z'), (5, 'e', 5, 'w')", "alter table t drop column gone",
                 "delete from t where id = 5", "update t set v = 'after the drop' where id = 1",
                 "alter table t rename column was to becomes", "insert into t (id, v, becomes) values (4, 'd', 'new')",
                 "update t set v = 'after the renaming' where id = 2");
-        assertThat(scenario.rows("select id, v, becomes from NAME.t order by id")).containsExactly("1|after the drop|null",
-                "2|after the renaming|y", "3|c|null", "4|d|new");
+        List<String> all = List.of("1|after the drop|x", "2|after the renaming|y", "3|c|z", "4|d|new");
+        until(() -> scenario.rows("select id, v, becomes from NAME.t order by id").equals(all));
     }
 
     @Test

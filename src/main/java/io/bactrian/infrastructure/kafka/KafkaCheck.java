@@ -277,7 +277,7 @@ public final class KafkaCheck {
                             "cleanup.policy of " + topic + " is " + config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value()
                                     + "; expected compact",
                             topic.equals(KafkaSettings.OFFSETS_TOPIC)
-                                    ? "the sources' positions are lost when they are old: a new snapshot"
+                                    ? "the sources' positions are lost when they are old: everything must be read again"
                                     : "dead letters are lost when they are old",
                             alter(topic, "cleanup.policy=compact"));
                 }
@@ -314,7 +314,7 @@ public final class KafkaCheck {
         if (!shortLived.isEmpty()) {
             findings.warning(
                     "retention.ms of " + Findings.some(shortLived) + " is " + shortest + "; expected a day (" + A_DAY + ") or more",
-                    "a warehouse that is away for longer needs a new snapshot",
+                    "a warehouse that is away for longer needs bactrian reread",
                     shortLived.stream().limit(5).map(topic -> alter(topic, "retention.ms=604800000")).collect(Collectors.joining(" ; ")));
         }
     }

@@ -6,6 +6,7 @@ import io.bactrian.application.Delivery;
 import io.bactrian.application.GrowingPause;
 import io.bactrian.application.Health;
 import io.bactrian.application.Liveness;
+import io.bactrian.application.Reread;
 import io.bactrian.application.RowRoutes;
 import io.bactrian.application.Standings.Standing;
 import io.bactrian.application.Warehouse;
@@ -20,11 +21,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -77,6 +80,10 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
     /** Assigned, but where to read from is not known yet; paused until it is. */
     private final Set<TopicPartition> unpositioned = new HashSet<>();
     private long positionNotBefore;
+    private final GrowingPause positionPause = new GrowingPause(Duration.ofMillis(200), Duration.ofSeconds(10));
+    private final LostChanges lost;
+    /** Those among the topics of {@link #unpositioned} that wait for a person. */
+    private final WaitingTopics waiting;
     /** Whose next change has a row that a table does not take; paused until it is tried again. */
     private final HeldPartitions held;
     private volatile Map<TopicPartition, Long> positions = Map.of();
@@ -85,7 +92,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
     private volatile Map<Partition, Standing> standings = Map.of();
 
     Pump(String pipeline, int number, KafkaSettings settings, int batchSize, RowRoutes routes, ApplyBatch applyBatch,
-            WarehouseOpener.Opened opened, Health health, Counters counters, Liveness.Worker worker) {
+            WarehouseOpener.Opened opened, LostChanges lost, Health health, Counters counters, Liveness.Worker worker) {
         this.pipeline = pipeline;
         this.part = part(pipeline, number);
         this.worker = worker;
@@ -97,7 +104,9 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         this.offsetsAreWatermarks = opened.offsetsAreWatermarks();
         this.health = health;
         this.counters = counters;
+        this.lost = lost;
         this.held = new HeldPartitions(part, health);
+        this.waiting = new WaitingTopics(part, health);
     }
 
     static String part(String pipeline, int number) {
@@ -167,6 +176,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         }
         worker.ends();
         held.clear();
+        waiting.clear();
         health.gone(part);
     }
 
@@ -232,7 +242,7 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
             } catch (TimeoutException e) {
                 throw new IllegalStateException("Kafka (" + settings.bootstrapServers() + ") does not answer", e);
             }
-            if (unpositioned.isEmpty()) {
+            if (unpositioned.stream().allMatch(partition -> waiting.topics().contains(partition.topic()))) {
                 pause.reset();
                 health.up(part);
             }
@@ -285,6 +295,9 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         newest.remove(partition);
         unpositioned.remove(partition);
         held.drop(partition);
+        if (unpositioned.stream().noneMatch(other -> other.topic().equals(partition.topic()))) {
+            waiting.drop(partition.topic());
+        }
         Map<Partition, Standing> others = new HashMap<>(standings);
         others.remove(own(partition));
         standings = others;
@@ -311,33 +324,99 @@ final class Pump implements Runnable, ConsumerRebalanceListener {
         begins.forEach((partition, begin) -> starts.put(own(partition), begin));
         worker.step("asking the warehouse for watermarks");
         Map<Partition, Long> marks = warehouse.watermarks(pipeline, starts);
-        String missing = null;
+        LostChanges.Look rereads = lost.look();
+        Map<String, List<Gap>> gaps = new TreeMap<>();
+        Map<String, String> faults = new TreeMap<>();
         for (TopicPartition partition : some) {
             long mark = marks.get(own(partition));
-            if (mark < begins.get(partition)) {
-                missing = "the changes " + mark + " to " + (begins.get(partition) - 1) + " of " + partition
-                        + " are no longer in Kafka (retention), and the warehouse has not had them; take a new snapshot of the source";
-            } else if (mark > ends.get(partition)) {
-                missing = "the warehouse has had " + partition + " up to " + mark + ", but the topic ends at " + ends.get(partition)
-                        + ": it was deleted and created again. "
+            long begin = begins.get(partition);
+            if (mark > ends.get(partition)) {
+                faults.put(partition.topic(), "the warehouse has had " + partition + " up to " + mark + ", but the topic ends at "
+                        + ends.get(partition) + ": it was deleted and created again. "
                         + (offsetsAreWatermarks
                                 ? "Stop the pipeline, delete the offsets of consumer group bactrian." + pipeline + " for the topic"
-                                : "Delete the topic's rows from bactrian_watermarks")
-                        + " and take a new snapshot of the source";
+                                : "Drop the tables that are loaded from it, and delete the topic's rows from bactrian_watermarks")
+                        + ". Then run bactrian reread " + lost.table(partition.topic()).orElse("for the tables that it is made of"));
+            } else if (mark >= begin) {
+                readFrom(partition, mark);
             } else {
-                consumer.seek(partition, mark);
-                consumer.resume(List.of(partition));
-                next.put(partition, mark);
-                unpositioned.remove(partition);
+                Gap gap = new Gap(own(partition), mark, begin);
+                Optional<Reread> reread = rereads.madeUp(gap.partition(), begin);
+                if (reread.isEmpty()) {
+                    gaps.computeIfAbsent(partition.topic(), topic -> new ArrayList<>()).add(gap);
+                } else if (passOver(gap, reread.get())) {
+                    readFrom(partition, begin);
+                }
             }
         }
-        if (missing != null) {
-            positionNotBefore = System.nanoTime() + pause.next().toNanos();
-            health.down(part, missing);
+        gaps.forEach((topic, all) -> faults.merge(topic, describe(topic, all), (one, other) -> one + "; " + other));
+        waiting.report(faults);
+        health.up(part);
+        if (faults.isEmpty()) {
+            positionPause.reset();
         } else {
-            pause.reset();
-            health.up(part);
+            positionNotBefore = System.nanoTime() + positionPause.next().toNanos();
         }
+    }
+
+    private void readFrom(TopicPartition partition, long mark) {
+        consumer.seek(partition, mark);
+        consumer.resume(List.of(partition));
+        next.put(partition, mark);
+        unpositioned.remove(partition);
+    }
+
+    /**
+     * Changes that the warehouse has not had and Kafka no longer has: from the watermark on, up to where Kafka begins.
+     */
+    private record Gap(Partition partition, long mark, long begin) {
+        @Override
+        public String toString() {
+            return "changes " + mark + " to " + (begin - 1) + " of " + partition;
+        }
+    }
+
+    private String describe(String topic, List<Gap> gaps) {
+        String found = gaps.stream().map(Gap::toString).collect(Collectors.joining(", "))
+                + ": no longer in Kafka (retention), and the warehouse has not had them; expected Kafka to have them still. ";
+        return found + lost.table(topic)
+                .map(table -> "These partitions wait, the others go on. Read the table again: bactrian reread " + table
+                        + " . Then mirrors equal the source, and histories lack nothing but the versions of that time; sums (mode=add) and "
+                        + "lists of changes (mode=append) lack these changes for good")
+                .orElseGet(() -> topic + " is no table of a source but what a pipeline passes on: nothing brings these changes back. These "
+                        + "partitions wait, the others go on. To go on without them, "
+                        + gaps.stream().map(this::beyond).collect(Collectors.joining("; ")) + ". Then read the source's tables again of "
+                        + "which the topic is made: bactrian reread <database.table>");
+    }
+
+    /** What moves the watermark past a gap by hand. */
+    private String beyond(Gap gap) {
+        return offsetsAreWatermarks
+                ? "stop the pipeline and run kafka-consumer-groups.sh --bootstrap-server " + settings.bootstrapServers()
+                        + " --group bactrian." + pipeline + " --topic " + gap.partition().topic() + ":" + gap.partition().number()
+                        + " --reset-offsets --to-offset " + gap.begin() + " --execute"
+                : "update bactrian_watermarks set next_offset=" + gap.begin() + " where pipeline='" + pipeline + "' and topic='"
+                        + gap.partition().topic() + "' and kafka_partition=" + gap.partition().number() + " and next_offset="
+                        + gap.mark();
+    }
+
+    /**
+     * @return whether the watermark is behind the gap now; else somebody else has moved it, and it is looked at again
+     */
+    private boolean passOver(Gap gap, Reread reread) {
+        worker.step("passing over changes that a re-read makes up for");
+        try (Warehouse.Batch batch = warehouse.begin(pipeline)) {
+            if (batch.lock(List.of(gap.partition())).get(gap.partition()) != gap.mark()) {
+                return false;
+            }
+            batch.advance(Map.of(gap.partition(), gap.begin()));
+            batch.commit();
+        }
+        LOG.warn("{}: passed over the {}, which are no longer in Kafka: the re-read of {} began when the partition ended at {}, so "
+                + "it brings each row as it was after them, and removes those that were gone. Sums (mode=add) and lists of changes "
+                + "(mode=append) lack them for good", part, gap, reread.asked().table(),
+                reread.progress().older().get(gap.partition().number()));
+        return true;
     }
 
     private static Partition own(TopicPartition partition) {

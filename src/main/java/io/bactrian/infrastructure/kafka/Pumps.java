@@ -7,6 +7,7 @@ import io.bactrian.application.DeadLetters;
 import io.bactrian.application.Health;
 import io.bactrian.application.Liveness;
 import io.bactrian.application.RowRoutes;
+import io.bactrian.application.SourceCatalog;
 import io.bactrian.application.Standings;
 import io.bactrian.domain.Partition;
 import java.util.ArrayList;
@@ -47,6 +48,7 @@ public final class Pumps implements Standings, AutoCloseable {
     private final RowRoutes routes;
     private final ChangeReader reader;
     private final DeadLetters deadLetters;
+    private final LostChanges lost;
     private final Health health;
     private final Liveness liveness;
     private final Function<String, PipelineSettings> settings;
@@ -55,12 +57,14 @@ public final class Pumps implements Standings, AutoCloseable {
     /** Also read without the lock: who asks how far it is must not wait for who asks Kafka. */
     private final Map<String, List<Running>> running = new ConcurrentHashMap<>();
 
-    public Pumps(KafkaSettings kafka, RowRoutes routes, ChangeReader reader, DeadLetters deadLetters, Health health, Liveness liveness,
+    public Pumps(KafkaSettings kafka, RowRoutes routes, ChangeReader reader, DeadLetters deadLetters, SourceCatalog sources, Health health,
+            Liveness liveness,
             Function<String, PipelineSettings> settings, Predicate<String> wanted) {
         this.kafka = kafka;
         this.routes = routes;
         this.reader = reader;
         this.deadLetters = deadLetters;
+        this.lost = new LostChanges(new RereadTopic(kafka), sources);
         this.health = health;
         this.liveness = liveness;
         this.settings = settings;
@@ -85,7 +89,7 @@ public final class Pumps implements Standings, AutoCloseable {
                 WarehouseOpener.Opened opened = own.opener().open(() -> member.get().membership());
                 ApplyBatch applyBatch = new ApplyBatch(pipeline, routes, reader, opened.warehouse(), deadLetters, count, worker,
                         (pause, why) -> member.get().pauses(pause, why));
-                Pump pump = new Pump(pipeline, i, kafka, own.batchSize(), routes, applyBatch, opened, health, count, worker);
+                Pump pump = new Pump(pipeline, i, kafka, own.batchSize(), routes, applyBatch, opened, lost, health, count, worker);
                 member.set(pump);
                 Thread thread = new Thread(pump, "pump-" + pipeline + "-" + i);
                 pumps.add(new Running(pump, thread, opened));

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.bactrian.application.Health;
 import io.bactrian.application.Liveness;
 import io.bactrian.application.RowRoutes;
+import io.bactrian.application.SourceCatalog;
 import io.bactrian.domain.Partition;
 import io.bactrian.testing.DeadLettersInMemory;
 import io.bactrian.testing.Deliveries;
@@ -75,7 +76,8 @@ class HeldTableIT {
     }
 
     private Pumps start(Health ownHealth) {
-        Pumps pumps = new Pumps(settings, new Routes(), new Deliveries(), deadLetters, ownHealth, new Liveness(Duration.ofSeconds(600)),
+        Pumps pumps = new Pumps(settings, new Routes(), new Deliveries(), deadLetters, new SourceCatalog(Map.of()), ownHealth,
+                new Liveness(Duration.ofSeconds(600)),
                 pipeline -> new Pumps.PipelineSettings(pipeline, WarehouseOpener.shared(warehouse), 1, 20), pipeline -> true);
         pumps.start();
         return pumps;

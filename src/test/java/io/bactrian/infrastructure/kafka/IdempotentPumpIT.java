@@ -9,6 +9,7 @@ import io.bactrian.application.Delivery;
 import io.bactrian.application.Health;
 import io.bactrian.application.Liveness;
 import io.bactrian.application.RowRoutes;
+import io.bactrian.application.SourceCatalog;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Position;
 import io.bactrian.testing.DeadLettersInMemory;
@@ -73,7 +74,8 @@ class IdempotentPumpIT {
     }
 
     private Pumps start() {
-        Pumps pumps = new Pumps(settings, routes, new Deliveries(), deadLetters, health, new Liveness(Duration.ofSeconds(600)),
+        Pumps pumps = new Pumps(settings, routes, new Deliveries(), deadLetters, new SourceCatalog(Map.of()), health,
+                new Liveness(Duration.ofSeconds(600)),
                 pipeline -> new Pumps.PipelineSettings(pipeline, WarehouseOpener.shared(warehouse), 1, 20), pipeline -> true);
         pumps.start();
         return pumps;
