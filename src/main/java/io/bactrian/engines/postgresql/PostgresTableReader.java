@@ -184,10 +184,14 @@ final class PostgresTableReader extends SqlTableReader {
         }
     }
 
+    /**
+     * The number of a transaction is asked for so that the commit writes the log to the disk: only from there it is
+     * sent, and with nothing else going on the message alone would stay in memory for half a minute.
+     */
     @Override
     protected String position(Connection connection) throws SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet found = statement.executeQuery("select pg_logical_emit_message(false, 'bactrian', 'read')")) {
+                ResultSet found = statement.executeQuery("select pg_logical_emit_message(false, 'bactrian', 'read'), txid_current()")) {
             found.next();
             return Long.toString(LogSequenceNumber.valueOf(found.getString(1)).asLong());
         }
