@@ -31,11 +31,16 @@ public record Reread(Asked asked, Progress progress) {
      * @param where which rows, as a condition in the source's SQL; empty for all
      * @param rowsPerSecond at most; 0 for as many as come
      * @param byPerson whether somebody waits for the answer; else the capture itself found that it is needed
+     * @param first whether the table has never been read: its changes wait until it has been
      */
     public record Asked(String source, String table, String id, String reason, String where, long rowsPerSecond, long at,
-            boolean byPerson) {
+            boolean byPerson, boolean first) {
         public Asked {
             Objects.requireNonNull(id, "id");
+        }
+
+        public Asked(String source, String table, String id, String reason, String where, long rowsPerSecond, long at, boolean byPerson) {
+            this(source, table, id, reason, where, rowsPerSecond, at, byPerson, false);
         }
     }
 

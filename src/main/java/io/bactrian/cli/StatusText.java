@@ -68,8 +68,8 @@ public final class StatusText {
 
     private static String progress(TableReread reread) {
         return reread.secondsLeft() == null
-                ? "waits to be read again"
-                : String.format(Locale.ROOT, "read again, %,d of about %,d rows, %,.0f a second, %,.0f s left", reread.rows(),
+                ? "waits to be read"
+                : String.format(Locale.ROOT, "read so far, %,d of about %,d rows, %,.0f a second, %,.0f s left", reread.rows(),
                         reread.ofAbout(), reread.rowsPerSecond(), reread.secondsLeft());
     }
 

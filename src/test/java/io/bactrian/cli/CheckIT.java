@@ -508,12 +508,26 @@ class CheckIT {
                     Map.of("max.message.bytes", Integer.toString(KafkaSettings.LARGEST_RECORD)));
             config.put(key, value);
             admin.createTopics(List.of(new NewTopic(topic, Optional.of(partitions), Optional.empty()).configs(config))).all().get();
+            // The controller has it; the broker, which check asks, hears of it a moment later.
+            ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+            await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20))
+                    .ignoreExceptionsMatching(CheckIT::isNotThereYet).until(
+                            () -> admin.listTopics().names().get().contains(topic)
+                                    && admin.describeTopics(List.of(topic)).allTopicNames().get().get(topic).partitions()
+                                            .size() == partitions
+                                    && value.equals(admin.describeConfigs(List.of(resource)).all().get().get(resource).get(key).value()));
         }
+    }
+
+    private static boolean isNotThereYet(Throwable e) {
+        return e instanceof ExecutionException && e.getCause() instanceof UnknownTopicOrPartitionException;
     }
 
     private static void remove(String... topics) throws Exception {
         try (Admin admin = admin()) {
             admin.deleteTopics(List.of(topics)).all().get();
+            await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(20))
+                    .until(() -> Collections.disjoint(admin.listTopics().names().get(), List.of(topics)));
         }
     }
 

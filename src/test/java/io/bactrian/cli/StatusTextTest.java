@@ -62,9 +62,9 @@ class StatusTextTest {
                 new TableReread("store.items", "asked for by bactrian reread", NOW.minusSeconds(5), 0, 0, 0, null)));
         assertThat(text(new StatusReport(whole.instance(), NOW, true, true, List.of(), List.of(), whole.parts(), whole.servers(),
                 List.of(capture), List.of(), List.of())))
-                .contains("  store.orders           not current since 2026-11-21T11:59:00Z: read again, 120,000 of about 400,000 rows, "
+                .contains("  store.orders           not current since 2026-11-21T11:59:00Z: read so far, 120,000 of about 400,000 rows, "
                         + "12,000 a second, 23 s left; column f was added with a value in every row",
-                        "  store.items            not current since 2026-11-21T11:59:55Z: waits to be read again; "
+                        "  store.items            not current since 2026-11-21T11:59:55Z: waits to be read; "
                                 + "asked for by bactrian reread");
     }
 

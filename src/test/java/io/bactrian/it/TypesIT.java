@@ -28,6 +28,7 @@ class TypesIT extends EverySource {
             source(types, Stream.concat(types.table().stream(), rows(types, 1)));
             scenario.mirror("types").start();
             scenario.drain();
+            assertThat(scenario.deadLetters()).isEmpty();
             types.exact().accept(scenario);
             assertThat(scenario.differences()).as("after the snapshot").isEmpty();
 

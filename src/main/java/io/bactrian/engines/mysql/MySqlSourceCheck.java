@@ -154,8 +154,8 @@ public final class MySqlSourceCheck {
                     "GRANT RELOAD, LOCK TABLES ON *.* TO " + source.account() + ";");
         } else if (!grants.has("RELOAD")) {
             findings.warning("user '" + source.user() + "' lacks RELOAD",
-                    "a snapshot locks all captured tables for writers until the last row is read, not for a moment",
-                    "GRANT RELOAD ON *.* TO " + source.account() + "; or take the first snapshot when nobody writes");
+                    "the first start locks all captured tables for writers while it reads their structure, not for a moment",
+                    "GRANT RELOAD ON *.* TO " + source.account() + "; or start for the first time when nobody writes");
         }
         List<String> unread = source.databases().stream().filter(database -> !grants.has("SELECT", database)).toList();
         if (!unread.isEmpty()) {

@@ -24,6 +24,9 @@ final class MySqlTableReader extends SqlTableReader {
     /** An ENUM is ordered by its number and compared by its text; a FLOAT differs from what is written of it. */
     private static final Set<String> UNORDERED = Set.of("enum", "set", "float", "double");
 
+    /** ER_DBACCESS_DENIED_ERROR, ER_TABLEACCESS_DENIED_ERROR. */
+    private static final Set<Integer> DENIED = Set.of(1044, 1142);
+
     private final Properties engine;
 
     MySqlTableReader(Properties engine) {
@@ -138,13 +141,33 @@ final class MySqlTableReader extends SqlTableReader {
         MySqlWords words = new MySqlWords();
         try (Statement lock = locking.createStatement(); Statement look = reading.createStatement()) {
             lock.execute("set session lock_wait_timeout = 10");
-            lock.execute("lock tables " + words.quote(database) + "." + words.quote(table) + " read");
+            lock(lock, words.quote(database) + "." + words.quote(table));
+            // The server waits while what was read is being written.
+            look.execute("set session net_write_timeout = 86400");
             reading.setAutoCommit(false);
             look.execute("start transaction with consistent snapshot");
             String boundary = position(reading);
             lock.execute("unlock tables");
             return boundary;
         }
+    }
+
+    private static void lock(Statement lock, String table) throws SQLException {
+        try {
+            lock.execute("lock tables " + table + " read");
+        } catch (SQLException e) {
+            if (!DENIED.contains(e.getErrorCode())) {
+                throw e;
+            }
+            // Who may not lock one table may hold all of them still.
+            lock.execute("flush tables with read lock");
+        }
+    }
+
+    /** As they come: with a cursor, the server would copy the whole table first. */
+    @Override
+    protected int rowsAtATime() {
+        return Integer.MIN_VALUE;
     }
 
     private static ResultSet status(Statement statement) throws SQLException {

@@ -14,7 +14,7 @@ public final class MySqlTypes {
      * @param column for the message when the type is not known
      * @param type MySQL's word, with UNSIGNED where it is
      * @param length characters, bytes, digits or fractional seconds as MySQL counts them
-     * @param allowed the values of an ENUM or SET, separated by commas
+     * @param allowed the values of an ENUM or SET, separated by commas; empty where only the length is known
      */
     public static ColumnType of(String column, String type, long length, int scale, String allowed) {
         String upper = type.toUpperCase(Locale.ROOT);
@@ -38,7 +38,7 @@ public final class MySqlTypes {
             case "CHAR", "CHARACTER", "VARCHAR", "CHAR VARYING", "CHARACTER VARYING", "NCHAR", "NVARCHAR", "NCHAR VARCHAR", "NCHAR VARYING",
                     "NATIONAL CHAR", "NATIONAL CHARACTER", "NATIONAL VARCHAR", "NATIONAL CHAR VARYING", "NATIONAL CHARACTER VARYING" ->
                 ColumnType.of(Kind.STRING, Math.max(1, length));
-            case "ENUM", "SET" -> ColumnType.of(Kind.STRING, longest(word, allowed));
+            case "ENUM", "SET" -> ColumnType.of(Kind.STRING, longest(word, allowed.isEmpty() ? (int) length : 0, allowed));
             case "TINYTEXT" -> ColumnType.of(Kind.TEXT, 255);
             case "TEXT" -> ColumnType.of(Kind.TEXT, 65_535);
             case "MEDIUMTEXT" -> ColumnType.of(Kind.TEXT, 16_777_215);
@@ -63,11 +63,11 @@ public final class MySqlTypes {
     }
 
     /** The longest value of an enumeration; of a set, all its members at once. */
-    private static int longest(String word, String allowed) {
+    private static int longest(String word, int known, String allowed) {
         if (word.equals("SET")) {
-            return Math.max(1, allowed.length());
+            return Math.max(1, Math.max(known, allowed.length()));
         }
-        int longest = 1;
+        int longest = Math.max(1, known);
         for (String value : allowed.split(",")) {
             longest = Math.max(longest, value.length());
         }

@@ -196,6 +196,11 @@ public abstract class SqlTableReader implements TableReader {
     /** Makes the look on one connection; the other is there to keep writers away meanwhile. @return the boundary */
     protected abstract String look(Connection reading, Connection locking, String database, String table) throws SQLException;
 
+    /** How many rows the driver is to ask for at a time, so that neither side holds all of a table. */
+    protected int rowsAtATime() {
+        return ROWS_AT_A_TIME;
+    }
+
     @Override
     public final ExactPieces exactly(String table, TableSchema schema, int rows, long bytes) throws SQLException {
         Connection open = source.connect();
@@ -204,25 +209,7 @@ public abstract class SqlTableReader implements TableReader {
             try (Connection locking = source.connect()) {
                 boundary = look(open, locking, database(table), name(table));
             }
-            PreparedStatement statement = open.prepareStatement(reading(table, schema).select());
-            statement.setFetchSize(ROWS_AT_A_TIME);
-            ResultSet found = statement.executeQuery();
-            return new ExactPieces() {
-                @Override
-                public String boundary() {
-                    return boundary;
-                }
-
-                @Override
-                public Piece next() throws SQLException {
-                    return take(found, schema, rows, bytes);
-                }
-
-                @Override
-                public void close() {
-                    SqlSource.close(open, new IllegalStateException("closing"));
-                }
-            };
+            return new OpenPieces(open, boundary, reading(table, schema).select(), schema, rows, bytes);
         } catch (SQLException e) {
             SqlSource.close(open, e);
             throw e;
@@ -235,24 +222,64 @@ public abstract class SqlTableReader implements TableReader {
         Connection open = source.connect();
         try {
             source.prepareToScan(open);
-            PreparedStatement statement = open
-                    .prepareStatement(reading(table, schema).select() + (where.isEmpty() ? "" : " where " + where));
-            statement.setFetchSize(ROWS_AT_A_TIME);
-            ResultSet found = statement.executeQuery();
-            return new Pieces() {
-                @Override
-                public Piece next() throws SQLException {
-                    return take(found, schema, rows, bytes);
-                }
-
-                @Override
-                public void close() {
-                    SqlSource.close(open, new IllegalStateException("closing"));
-                }
-            };
+            return new OpenPieces(open, "", reading(table, schema).select() + (where.isEmpty() ? "" : " where " + where), schema, rows,
+                    bytes);
         } catch (SQLException e) {
             SqlSource.close(open, e);
             throw e;
+        }
+    }
+
+    /** What one look finds; its connection goes with it. */
+    private final class OpenPieces implements ExactPieces {
+
+        private final Connection open;
+        private final String boundary;
+        private final ResultSet found;
+        private final TableSchema schema;
+        private final int rows;
+        private final long bytes;
+        private boolean ended;
+
+        OpenPieces(Connection open, String boundary, String sql, TableSchema schema, int rows, long bytes) throws SQLException {
+            this.open = open;
+            this.boundary = boundary;
+            this.schema = schema;
+            this.rows = rows;
+            this.bytes = bytes;
+            PreparedStatement statement = open.prepareStatement(sql);
+            statement.setFetchSize(rowsAtATime());
+            this.found = statement.executeQuery();
+        }
+
+        @Override
+        public String boundary() {
+            return boundary;
+        }
+
+        @Override
+        public Piece next() throws SQLException {
+            Piece piece = take(found, schema, rows, bytes);
+            ended = piece.last();
+            return piece;
+        }
+
+        @Override
+        public void close() {
+            SQLException closing = new SQLException("closing");
+            if (!ended) {
+                abort(closing);
+            }
+            SqlSource.close(open, closing);
+        }
+
+        /** Closed before its end, a result may be read to its end by the driver first. */
+        private void abort(SQLException closing) {
+            try {
+                open.abort(Runnable::run);
+            } catch (SQLException e) {
+                closing.addSuppressed(e);
+            }
         }
     }
 

@@ -2,6 +2,8 @@ package io.bactrian.infrastructure.capture;
 
 import java.lang.management.ManagementFactory;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.MalformedObjectNameException;
@@ -19,6 +21,8 @@ public final class LogConnection {
 
     private static final MBeanServer BEANS = ManagementFactory.getPlatformMBeanServer();
 
+    private static final long WATCH_MILLIS = 500;
+
     private final ObjectName pattern;
     private boolean connected;
 
@@ -30,6 +34,23 @@ public final class LogConnection {
         } catch (MalformedObjectNameException e) {
             throw new IllegalArgumentException("source '" + source + "' cannot be watched: its name does not fit into an MBean's", e);
         }
+    }
+
+    /** Looks now and then, until it is closed. */
+    static AutoCloseable watch(String thread, Runnable look) {
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread watch = new Thread(() -> {
+            try {
+                while (!ended.await(WATCH_MILLIS, TimeUnit.MILLISECONDS)) {
+                    look.run();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }, thread);
+        watch.setDaemon(true);
+        watch.start();
+        return ended::countDown;
     }
 
     /**

@@ -3,12 +3,14 @@ package io.bactrian.infrastructure.capture;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import io.bactrian.engines.Engines;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +29,7 @@ public final class ResumedOffsets implements OffsetBackingStore {
 
     static final String PROPERTY = "bactrian.offsets";
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper SORTED = new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
 
     private final Map<JsonNode, byte[]> offsets = new HashMap<>();
 
@@ -35,6 +38,21 @@ public final class ResumedOffsets implements OffsetBackingStore {
             return JSON.writeValueAsString(offsets);
         } catch (IOException e) {
             throw new UncheckedIOException("writing into memory", e);
+        }
+    }
+
+    /** As Kafka has them: one offset is the same text each time. */
+    static Map<String, String> texts(Map<Map<String, ?>, Map<String, ?>> offsets) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        offsets.forEach((partition, offset) -> texts.put(text(partition), text(offset)));
+        return texts;
+    }
+
+    private static String text(Map<String, ?> map) {
+        try {
+            return SORTED.writeValueAsString(map);
+        } catch (IOException e) {
+            throw new UncheckedIOException("an offset could not be written as JSON: " + map, e);
         }
     }
 

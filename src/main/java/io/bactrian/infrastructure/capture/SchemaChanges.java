@@ -55,14 +55,14 @@ final class SchemaChanges {
     static final class Consequences {
         final Set<String> forgotten = new HashSet<>();
         final List<Asked> asked = new ArrayList<>();
-        final List<Progress> failed = new ArrayList<>();
+        final List<Progress> notes = new ArrayList<>();
         /** By table; null for one that is gone. */
         final Map<String, String> shapes = new LinkedHashMap<>();
         /** Topics whose rows have other columns from here on. */
         final Set<String> altered = new HashSet<>();
 
         boolean isEmpty() {
-            return forgotten.isEmpty() && asked.isEmpty() && failed.isEmpty() && shapes.isEmpty();
+            return forgotten.isEmpty() && asked.isEmpty() && notes.isEmpty() && shapes.isEmpty();
         }
     }
 
@@ -112,7 +112,7 @@ final class SchemaChanges {
     private void fail(String table, String fault, Consequences to) {
         Asked asked = asked(table, fault);
         to.asked.add(asked);
-        to.failed.add(new Progress(source, table, asked.id(), State.FAILED, null, 0, 0, Map.of(), asked.at(), asked.at(), fault, null));
+        to.notes.add(new Progress(source, table, asked.id(), State.FAILED, null, 0, 0, Map.of(), asked.at(), asked.at(), fault, null));
         forget(table, to);
     }
 

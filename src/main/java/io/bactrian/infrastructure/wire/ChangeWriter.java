@@ -99,7 +99,8 @@ public final class ChangeWriter {
                     json.writeNumber(((Number) value).longValue());
                 }
             }
-            case DECIMAL -> json.writeString(((BigDecimal) value).toPlainString());
+            // PostgreSQL's NaN and infinity are no numbers.
+            case DECIMAL -> json.writeString(value instanceof BigDecimal decimal ? decimal.toPlainString() : value.toString());
             case FLOAT -> json.writeNumber(((Number) value).floatValue());
             case DOUBLE -> json.writeNumber(((Number) value).doubleValue());
             case BYTES, BLOB, GEOMETRY -> json.writeBinary((byte[]) value);

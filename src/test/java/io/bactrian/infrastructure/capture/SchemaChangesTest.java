@@ -113,7 +113,7 @@ class SchemaChangesTest {
         follow(event("t", Kind.RENAMED, null, true), event("u", Kind.ALTERED, BEFORE, true));
         assertThat(changes).isEmpty();
         assertThat(asked()).containsExactly("store.t", "store.u");
-        assertThat(to.failed).singleElement().satisfies(failed -> {
+        assertThat(to.notes).singleElement().satisfies(failed -> {
             assertThat(failed.id()).isEqualTo(to.asked.get(0).id());
             assertThat(failed.fault()).startsWith("table store.t has another name since: the statement. Its rows in the warehouse stay");
         });
@@ -127,7 +127,7 @@ class SchemaChangesTest {
         schemas.take(List.of(event("tmp", Kind.RENAMED, null, true), event("b", Kind.ALTERED, BEFORE, true)), "here", changes, to);
         schemas.conclude(changes, to);
         assertThat(asked()).containsExactlyInAnyOrder("store.a", "store.b");
-        assertThat(to.failed).isEmpty();
+        assertThat(to.notes).isEmpty();
         assertThat(changes).isEmpty();
     }
 

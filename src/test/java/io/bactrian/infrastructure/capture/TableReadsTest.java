@@ -283,6 +283,7 @@ class TableReadsTest {
         }
     }
 
+    private TableReading reading;
     private TableReads reads;
 
     /** As the capture's handler does it: the changes, then what of the re-read can be written. */
@@ -300,11 +301,11 @@ class TableReadsTest {
                 CapturedChange written = new CapturedChange(TOPIC,
                         change.row() == null ? null : ChangeWriter.key(change.row(), SCHEMA.key()),
                         ChangeWriter.value(change, "store.t"), SchemaJson.write(SCHEMA), 0, change.operation() == Operation.TRUNCATE);
-                reads.passes(written);
+                reading.passes(written);
                 topic.add(written);
                 taken++;
             }
-            reads.addTo(topic, notes);
+            reading.addTo(topic, notes);
         } finally {
             lock.unlock();
         }
@@ -335,10 +336,7 @@ class TableReadsTest {
         for (long id = 0; id < 300; id++) {
             commit(Operation.INSERT, id, id);
         }
-        reads = new TableReads("shop", new Captures().of("shop"), new Log(null), List.of(), new Reader(), lock, new Taken(), () -> {
-        }, (tables, reader) -> {
-        }, () -> {
-        }, name -> true, new Health());
+        make(null);
         take(1_000);
         synchronized (this) {
             for (long id = 0; id < 300; id += 5) {
@@ -355,12 +353,20 @@ class TableReadsTest {
 
     private void start() {
         Reread asked = new Reread(new Asked("shop", "store.t", "an id", "a test", "", 0, 0, true), null);
-        reads = new TableReads("shop", new Captures().of("shop"), new Log(asked), List.of(), new Reader(), lock, new Taken(),
-                () -> reads.addTo(topic, notes),
-                (tables, reader) -> {
-                }, () -> {
-                }, name -> true, new Health());
+        make(asked);
         reads.start();
+    }
+
+    private void make(Reread asked) {
+        Captures.Capture capture = new Captures().of("shop");
+        Log log = new Log(asked);
+        Reader reader = new Reader();
+        Taken progress = new Taken();
+        reading = new TableReading("shop", capture, log, reader, lock, progress, new CoveredChanges("shop", progress, List.of()),
+                () -> reading.addTo(topic, notes));
+        reads = new TableReads("shop", capture, log, reader, lock, progress, reading, (tables, other) -> {
+        }, () -> {
+        }, name -> true, new Health());
     }
 
     private boolean isDone() {
@@ -434,7 +440,7 @@ class TableReadsTest {
         int before = topic.size();
         commit(Operation.UPDATE, 2, 77L);
         start();
-        await().atMost(Duration.ofSeconds(20)).until(() -> reads.underWay() != null);
+        await().atMost(Duration.ofSeconds(20)).until(() -> reading.isUnderWay());
         assertThat(topic).hasSize(before);
         take(1);
         await().atMost(Duration.ofSeconds(20)).until(() -> {
