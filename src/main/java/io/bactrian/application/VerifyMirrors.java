@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -32,7 +31,6 @@ public final class VerifyMirrors {
 
     private static final int ROWS_AT_ONCE = 500;
     private static final int NAMED = 10;
-    private static final int MOST_PASSED_ON = 10;
 
     private final RowRoutes routes;
     private final Function<String, StoredRows> warehouses;
@@ -68,15 +66,16 @@ public final class VerifyMirrors {
         String table = SourceCatalog.table(sourceName, topic);
         List<Verdict> verdicts = new ArrayList<>();
         try (RowRoutes.Held held = routes.hold()) {
+            MadeRows made = new MadeRows(routes, held, endsInTopics);
             for (RowRoute route : held.of(pipeline, topic)) {
-                verdicts.addAll(new Comparison(held, pipeline, route, sourceName, table).run());
+                verdicts.addAll(new Comparison(made, pipeline, route, sourceName, table).run());
             }
         }
         return verdicts;
     }
 
     private final class Comparison {
-        private final RowRoutes.Held held;
+        private final MadeRows made;
         private final String pipeline;
         private final RowRoute route;
         private final String sourceName;
@@ -84,8 +83,8 @@ public final class VerifyMirrors {
         private final Map<WrittenTable, Tally> tallies = new TreeMap<>();
         private boolean sourceIsEmpty;
 
-        Comparison(RowRoutes.Held held, String pipeline, RowRoute route, String sourceName, String table) {
-            this.held = held;
+        Comparison(MadeRows made, String pipeline, RowRoute route, String sourceName, String table) {
+            this.made = made;
             this.pipeline = pipeline;
             this.route = route;
             this.sourceName = sourceName;
@@ -168,48 +167,8 @@ public final class VerifyMirrors {
         }
 
         private List<Made> made(Change change) {
-            List<Made> all = new ArrayList<>();
-            make(pipeline, route, change, MOST_PASSED_ON, all);
-            return all;
-        }
-
-        private void make(String by, RowRoute its, Change change, int passes, List<Made> all) {
-            for (Row row : process(its, change)) {
-                if (!endsInTopics.test(by)) {
-                    all.add(new Made(new WrittenTable(by, row.target().table()), row));
-                } else if (passes == 0) {
-                    throw new IllegalStateException(
-                            "what route " + route.id() + " makes of " + table + " is passed on more than " + MOST_PASSED_ON
-                                    + " times, at last by pipeline " + by + "; expected no ring of pipelines");
-                } else {
-                    passOn(row, passes, all);
-                }
-            }
-        }
-
-        private void passOn(Row row, int passes, List<Made> all) {
-            String topic = row.target().table();
-            Change was = row.change();
-            Change change = new Change(was.source(), topic, was.operation(), was.before(), was.after(),
-                    new Position(topic, was.position().partition(), was.position().offset()),
-                    was.origin(), was.committedAt(), was.snapshot());
-            for (String reader : new TreeSet<>(routes.pipelines())) {
-                if (routes.topics(reader).contains(topic)) {
-                    for (RowRoute its : held.of(reader, topic)) {
-                        if (its.wants(change)) {
-                            make(reader, its, change, passes - 1, all);
-                        }
-                    }
-                }
-            }
-        }
-
-        private List<Row> process(RowRoute route, Change change) {
-            try {
-                return route.process(change);
-            } catch (Exception e) {
-                throw new IllegalStateException("route " + route.id() + " fails on a row of " + table + ": " + ApplyBatch.reasonOf(e), e);
-            }
+            return made.of(pipeline, route, change).stream()
+                    .map(one -> new Made(new WrittenTable(one.pipeline(), one.row().target().table()), one.row())).toList();
         }
     }
 

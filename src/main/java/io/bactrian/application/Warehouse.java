@@ -81,6 +81,11 @@ public interface Warehouse {
         return Optional.empty();
     }
 
+    /** What it would do to its tables; empty for one that makes and changes none. */
+    default Optional<TablePlans> plans() {
+        return Optional.empty();
+    }
+
     /** Its tables, for routes that look something up. */
     default Optional<ReadableTables> tables() {
         return Optional.empty();

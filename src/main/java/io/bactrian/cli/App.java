@@ -26,7 +26,7 @@ public final class App implements Runnable {
     /** Those of the jar for demo and tests, by their names: an installation that only runs is without them. */
     private static final Set<String> APART = Set.of("demo", "test");
     /** In the order of the help. */
-    private static final List<String> COMMANDS = List.of("demo", "init", "check", "run", "status", "verify", "reread", "test",
+    private static final List<String> COMMANDS = List.of("demo", "init", "check", "plan", "run", "status", "verify", "reread", "test",
             "models", "dead-letters");
 
     @Spec
@@ -69,7 +69,8 @@ public final class App implements Runnable {
 
     private static CommandLine commands() {
         Map<String, CommandLine> all = new HashMap<>();
-        List.of(new InitCommand(), new CheckCommand(), new RunCommand(), new StatusCommand(), new VerifyCommand(), new RereadCommand(),
+        List.of(new InitCommand(), new CheckCommand(), new PlanCommand(), new RunCommand(), new StatusCommand(), new VerifyCommand(),
+                new RereadCommand(),
                 new ModelsCommand(), new DeadLettersCommand()).forEach(command -> add(all, command));
         ServiceLoader.load(AddedCommand.class).forEach(command -> add(all, command));
         boolean demo = all.containsKey("demo");

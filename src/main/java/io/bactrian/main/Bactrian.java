@@ -4,6 +4,7 @@ import io.bactrian.application.Captures;
 import io.bactrian.application.Counters;
 import io.bactrian.application.Health;
 import io.bactrian.application.Liveness;
+import io.bactrian.application.PlanTables;
 import io.bactrian.application.RepeatedQuestion;
 import io.bactrian.application.ReferenceTables;
 import io.bactrian.application.SettleDeadLetters;
@@ -16,12 +17,15 @@ import io.bactrian.application.VerifyMirrors;
 import io.bactrian.application.Warehouse;
 import io.bactrian.engines.KeptModels;
 import io.bactrian.engines.OpenWarehouse;
+import io.bactrian.engines.TableReader;
 import io.bactrian.engines.sql.models.ModelFolder;
 import io.bactrian.infrastructure.capture.CaptureEndpointStrategy;
+import io.bactrian.infrastructure.capture.RereadPlan;
 import io.bactrian.infrastructure.kafka.KafkaChangeLog;
 import io.bactrian.infrastructure.kafka.KafkaDeadLetters;
 import io.bactrian.infrastructure.kafka.KafkaSettings;
 import io.bactrian.infrastructure.kafka.Pumps;
+import io.bactrian.infrastructure.kafka.RereadTopic;
 import io.bactrian.infrastructure.kafka.TopicEnds;
 import io.bactrian.infrastructure.kafka.TopicWarehouse;
 import io.bactrian.infrastructure.kafka.WaitingLetters;
@@ -50,6 +54,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -379,6 +384,21 @@ public final class Bactrian implements AutoCloseable {
 
     public VerifyMirrors verification(String source) {
         return new VerifyMirrors(routes(), this::rows, this::endsInTopics, settings.engineOf(source).tables(settings.source(source)));
+    }
+
+    /** What the warehouses would do to their tables. */
+    public PlanTables planning() {
+        return new PlanTables(routes(), this::endsInTopics, this::warehouse,
+                source -> settings.engineOf(source).tables(settings.source(source)));
+    }
+
+    /**
+     * What the capture of a source would read again, as far as its catalogue tells. @param capture as its route has it
+     */
+    public RereadPlan rereads(String source, Properties capture) {
+        try (TableReader reader = settings.engineOf(source).log(capture).reader()) {
+            return RereadPlan.of(source, new RereadTopic(kafka).noted(source), reader);
+        }
     }
 
     /** What breaks the law of the histories in all warehouses; empty when they are right. */

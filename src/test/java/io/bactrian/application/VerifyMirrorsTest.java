@@ -28,10 +28,11 @@ class VerifyMirrorsTest {
     private final WarehouseInMemory warehouse = new WarehouseInMemory();
     private final RoutesInMemory routes = new RoutesInMemory().mirroring("mirror", "customers");
     private final List<Image> source = new ArrayList<>();
-    private final VerifyMirrors verification = new VerifyMirrors(routes, pipeline -> warehouse, pipeline -> false, table -> {
-        assertThat(table).isEqualTo(Given.TABLE);
-        return ScannedRows.of(source);
-    });
+    private final VerifyMirrors verification = new VerifyMirrors(routes, pipeline -> warehouse, pipeline -> false,
+            ScannedRows.source(table -> {
+                assertThat(table).isEqualTo(Given.TABLE);
+                return ScannedRows.of(source);
+            }));
 
     @BeforeEach
     void bothHaveTwelveHundredRows() throws Exception {
@@ -127,7 +128,7 @@ class VerifyMirrorsTest {
         VerifyMirrors endToEnd = new VerifyMirrors(passingOn(), pipeline -> {
             assertThat(pipeline).isEqualTo("bookstore");
             return warehouse;
-        }, pipeline -> pipeline.equals("curate"), table -> ScannedRows.of(source));
+        }, pipeline -> pipeline.equals("curate"), ScannedRows.source(table -> ScannedRows.of(source)));
 
         assertThat(endToEnd.verify("curate", Given.TOPIC))
                 .containsExactly(new Verdict("store.customers", "customers", 1_200, 1_200, 0, List.of()));
@@ -141,7 +142,8 @@ class VerifyMirrorsTest {
 
     @Test
     void pipelinesThatPassOnInARingAreNamed() {
-        VerifyMirrors ring = new VerifyMirrors(passingOn(), pipeline -> warehouse, pipeline -> true, table -> ScannedRows.of(source));
+        VerifyMirrors ring = new VerifyMirrors(passingOn(), pipeline -> warehouse, pipeline -> true,
+                ScannedRows.source(table -> ScannedRows.of(source)));
 
         assertThatThrownBy(() -> ring.verify("bookstore", Given.TOPIC))
                 .hasMessageContaining("is passed on more than 10 times, at last by pipeline bookstore; expected no ring of pipelines");

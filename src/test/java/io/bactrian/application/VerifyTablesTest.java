@@ -45,10 +45,10 @@ class VerifyTablesTest {
     }
 
     private List<Verdict> verify() {
-        return new VerifyMirrors(routes, pipeline -> warehouse, pipeline -> false, table -> {
+        return new VerifyMirrors(routes, pipeline -> warehouse, pipeline -> false, ScannedRows.source(table -> {
             scans++;
             return ScannedRows.of(source);
-        }).verify("bookstore", Given.TOPIC);
+        })).verify("bookstore", Given.TOPIC);
     }
 
     @Test

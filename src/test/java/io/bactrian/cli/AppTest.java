@@ -53,14 +53,14 @@ class AppTest {
     void theHelpNamesEachCommandAndTheExitCodes(String argument) {
         assertThat(argument.isEmpty() ? App.execute() : App.execute(argument)).isZero();
         assertThat(said.toString(UTF_8).replaceAll("\\s+", " ")).contains(" demo ").contains(" run ").contains(" status ")
-                .contains(" check ").contains(" init ").contains(" verify ").contains(" test ").contains(" models ")
+                .contains(" check ").contains(" plan ").contains(" init ").contains(" verify ").contains(" test ").contains(" models ")
                 .contains(" dead-letters ").contains("./bactrian demo")
                 .contains("Exit codes: 0 all is well, 1 it did not work out, 2 something that you wrote is wrong.");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"demo | --rate --rows --for --verify", "run | --config", "check | --config --faults-only",
-        "init | --source --warehouse --kafka --into --name", "verify | --config --wait",
+        "init | --source --warehouse --kafka --into --name", "verify | --config --wait", "plan | --config Exit",
         "status | --json --watch --port --host --config 2 no instance answers", "test | --case --config PATH",
         "models | list rebuild check", "models list | --config", "models rebuild | NAME", "models check | NAME",
         "dead-letters | list show replay discard",

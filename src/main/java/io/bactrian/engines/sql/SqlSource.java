@@ -72,6 +72,13 @@ public abstract class SqlSource implements SourceTables {
         }
     }
 
+    @Override
+    public final TableSchema schema(String table) {
+        try (Looks looks = look()) {
+            return looks.schema(table);
+        }
+    }
+
     public final Looks look() {
         try {
             return new Looks(connect());

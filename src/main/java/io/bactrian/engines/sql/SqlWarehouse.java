@@ -6,6 +6,7 @@ import io.bactrian.application.Histories;
 import io.bactrian.application.OpenLetters;
 import io.bactrian.application.ReadableTables;
 import io.bactrian.application.StoredRows;
+import io.bactrian.application.TablePlans;
 import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
 import io.bactrian.engines.KeptModels;
@@ -99,6 +100,11 @@ public final class SqlWarehouse implements OpenWarehouse, ModelledWarehouse, Ope
     @Override
     public Optional<Histories> histories() {
         return Optional.of(new KeptHistories(connections, dialect, failures));
+    }
+
+    @Override
+    public Optional<TablePlans> plans() {
+        return Optional.of(new TargetPlans(name, connections, dialect, failures));
     }
 
     @Override

@@ -21,4 +21,10 @@ final class TableFaultException extends Exception {
     String wayOut() {
         return wayOut;
     }
+
+    /** All of it, for people. @param source the source's table that the rows come from */
+    String reason(String source) {
+        return (getMessage() + ". The rows that need it wait, everything else goes on. " + wayOut).strip()
+                + (wayOut.contains(" table (") ? " and run: bactrian reread " + source : "");
+    }
 }

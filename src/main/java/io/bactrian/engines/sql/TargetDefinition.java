@@ -6,6 +6,7 @@ import io.bactrian.domain.Mode;
 import io.bactrian.domain.Sum;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
+import io.bactrian.engines.sql.SqlWords.ColumnDefinition;
 import io.bactrian.engines.sql.modes.HistoryWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -147,6 +148,43 @@ final class TargetDefinition {
             definitions.add("primary key (" + words.quoted(primaryKey) + ")");
         }
         return words.createTable(stored(), definitions, indexes);
+    }
+
+    /** @throws IllegalStateException if the rows lack a column of their key */
+    void checkKey() {
+        for (String key : target.key()) {
+            if (!columns.containsKey(key)) {
+                throw new IllegalStateException("warehouse table " + target.table() + ": key column '" + key
+                        + "' is not among the row's columns " + columns.keySet());
+            }
+        }
+    }
+
+    String addColumn(WantedColumn column) {
+        return addColumn(column, column.words());
+    }
+
+    /** @param type another one than the column would have by itself, in the database's words */
+    String addColumn(WantedColumn column, String type) {
+        // A row that is there has no value of it, also if it is a column of the key.
+        return "alter table " + words.quote(stored()) + " add column " + words.quote(column.name()) + " " + type
+                + (column.inKey() ? "" : column.rest());
+    }
+
+    /** @param wider by column, its new type */
+    String change(Map<WantedColumn, String> wider) {
+        Map<String, ColumnDefinition> definitions = new LinkedHashMap<>();
+        wider.forEach((column, type) -> definitions.put(column.name(), new ColumnDefinition(type, column.rest())));
+        return words.changeColumns(stored(), definitions);
+    }
+
+    /** Those that the view over the parts of sums shows. @param columns of the table of the parts */
+    static List<String> shown(List<String> columns) {
+        return columns.stream().filter(column -> !column.equals(OwnColumns.LOG) && !column.equals(OwnColumns.OFFSET)).toList();
+    }
+
+    String dropView() {
+        return "drop view " + words.quote(target.table());
     }
 
     /** The view that adds up the parts of each sum. @param shown columns of the table of the parts, without our own */

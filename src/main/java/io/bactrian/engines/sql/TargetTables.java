@@ -6,7 +6,6 @@ import io.bactrian.domain.Partition;
 import io.bactrian.domain.Row;
 import io.bactrian.domain.TableSchema;
 import io.bactrian.domain.Target;
-import io.bactrian.engines.sql.SqlWords.ColumnDefinition;
 import io.bactrian.engines.sql.models.ModelCatalog;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -120,21 +119,13 @@ final class TargetTables {
             // What is known of it may be out of date: somebody is about to change it.
             tables.remove(TargetDefinition.stored(needed.target()));
             ready.removeIf(one -> one.target().table().equals(table));
-            found.add(new TableFault(table,
-                    (fault.getMessage() + ". The rows that need it wait, everything else goes on. " + fault.wayOut()).strip()
-                            + (fault.wayOut().contains(" table (") ? " and run: bactrian reread " + sources.get(needed) : ""),
-                    since.get(needed)));
+            found.add(new TableFault(table, fault.reason(sources.get(needed)), since.get(needed)));
         });
         return found;
     }
 
     private synchronized void make(TargetDefinition wanted) throws SQLException, TableFaultException {
-        for (String key : wanted.target().key()) {
-            if (!wanted.columns().containsKey(key)) {
-                throw new IllegalStateException("warehouse table " + wanted.target().table() + ": key column '" + key
-                        + "' is not among the row's columns " + wanted.columns().keySet());
-            }
-        }
+        wanted.checkKey();
         try (Connection connection = connections.getConnection(); Statement statement = connection.createStatement()) {
             make(wanted, connection, statement);
         } catch (SQLException e) {
@@ -177,7 +168,7 @@ final class TargetTables {
         }
         TableFit.Changes changes = fit.changes(wanted, there);
         for (WantedColumn column : changes.missing()) {
-            addColumn(statement, stored, column);
+            addColumn(statement, wanted, column);
         }
         if (!changes.wider().isEmpty()) {
             widen(wanted, connection, statement);
@@ -222,13 +213,12 @@ final class TargetTables {
     private void widen(TargetDefinition wanted, StoredTable there, Map<WantedColumn, String> wider, Connection connection,
             Statement statement) throws SQLException {
         List<String> grants = List.of();
-        boolean rebuildsView = wanted.target().mode() == Mode.ADD && words.viewsBindTypes()
-                && catalogue.isView(connection, wanted.target().table());
+        boolean rebuildsView = viewBindsTypes(connection, wanted, words, catalogue);
         if (rebuildsView) {
             grants = catalogue.grants(connection, wanted.target().table());
-            statement.execute("drop view " + words.quote(wanted.target().table()));
+            statement.execute(wanted.dropView());
         }
-        change(wanted.stored(), wider, statement);
+        change(wanted, wider, statement);
         wider.forEach((column, type) -> LOG.info("warehouse {}: column {} of {} is {} now, and was {}", name, column.name(),
                 wanted.stored(), type, there.column(column.name()).words()));
         if (rebuildsView) {
@@ -239,30 +229,30 @@ final class TargetTables {
         }
     }
 
-    private void change(String table, Map<WantedColumn, String> wider, Statement statement) throws SQLException {
-        Map<String, ColumnDefinition> definitions = new LinkedHashMap<>();
-        wider.forEach((column, type) -> definitions.put(column.name(), new ColumnDefinition(type, column.rest())));
+    /** Whether the view over the parts of sums must go, and come again, when a column gets another type. */
+    static boolean viewBindsTypes(Connection connection, TargetDefinition wanted, SqlWords words, Catalogue catalogue)
+            throws SQLException {
+        return wanted.target().mode() == Mode.ADD && words.viewsBindTypes() && catalogue.isView(connection, wanted.target().table());
+    }
+
+    private void change(TargetDefinition wanted, Map<WantedColumn, String> wider, Statement statement) throws SQLException {
         try {
-            statement.execute(words.changeColumns(table, definitions));
+            statement.execute(wanted.change(wider));
         } catch (SQLException e) {
             if (!errors.isRowTooLong(e)) {
                 throw e;
             }
             // The longest texts of the new ones go out of the row.
-            wider.forEach((column, type) -> {
-                if (!column.inKey()) {
-                    definitions.put(column.name(), new ColumnDefinition(words.typeOutsideRow(words.meaning(type)), column.rest()));
-                }
-            });
-            statement.execute(words.changeColumns(table, definitions));
+            Map<WantedColumn, String> outside = new LinkedHashMap<>(wider);
+            outside.replaceAll((column, type) -> column.inKey() ? type : words.typeOutsideRow(words.meaning(type)));
+            statement.execute(wanted.change(outside));
         }
     }
 
     /** Another instance may add a column between our looking and our making: then the view is made once more. */
     private void makeView(Connection connection, Statement statement, TargetDefinition wanted) throws SQLException {
         while (true) {
-            List<String> shown = new ArrayList<>(catalogue.columns(connection, wanted.stored()));
-            shown.removeAll(List.of(OwnColumns.LOG, OwnColumns.OFFSET));
+            List<String> shown = TargetDefinition.shown(catalogue.columns(connection, wanted.stored()));
             if (new HashSet<>(catalogue.columns(connection, wanted.target().table())).equals(new HashSet<>(shown))) {
                 return;
             }
@@ -271,24 +261,22 @@ final class TargetTables {
         }
     }
 
-    private void addColumn(Statement statement, String table, WantedColumn column) throws SQLException {
-        // A row that is there has no value of it, also if it is a column of the key.
-        String rest = column.inKey() ? "" : column.rest();
+    private void addColumn(Statement statement, TargetDefinition wanted, WantedColumn column) throws SQLException {
         try {
-            addColumn(statement, table, column.name(), column.words() + rest);
+            addColumn(statement, wanted, column, wanted.addColumn(column));
         } catch (SQLException e) {
             String outside = words.typeOutsideRow(column.type());
             if (!errors.isRowTooLong(e) || outside.equals(column.words())) {
                 throw e;
             }
-            addColumn(statement, table, column.name(), outside + rest);
+            addColumn(statement, wanted, column, wanted.addColumn(column, outside));
         }
     }
 
-    private void addColumn(Statement statement, String table, String column, String definition) throws SQLException {
+    private void addColumn(Statement statement, TargetDefinition wanted, WantedColumn column, String sql) throws SQLException {
         try {
-            statement.execute("alter table " + words.quote(table) + " add column " + words.quote(column) + " " + definition);
-            LOG.info("warehouse {}: added column {} to {}", name, column, table);
+            statement.execute(sql);
+            LOG.info("warehouse {}: added column {} to {}", name, column.name(), wanted.stored());
         } catch (SQLException e) {
             // A duplicate: another instance was faster, and the column is there, which is what was wanted.
             if (!errors.isDuplicateColumn(e)) {

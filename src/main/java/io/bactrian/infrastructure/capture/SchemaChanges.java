@@ -71,6 +71,11 @@ final class SchemaChanges {
         return shapes.isEmpty();
     }
 
+    /** How each table was when the log told of it last. */
+    Map<String, TableShape> shapes() {
+        return Map.copyOf(shapes);
+    }
+
     /**
      * What the source's catalogue has, where the log does not tell of a change, or told before anybody listened: a
      * table that is new here is read, one that is another now is read again.

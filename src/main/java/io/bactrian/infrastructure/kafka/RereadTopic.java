@@ -100,6 +100,11 @@ public final class RereadTopic implements Rereads {
         return all;
     }
 
+    /** What is noted of the source's tables now; nothing, if it was never captured. */
+    public ChangeLog.Tables noted(String source) {
+        return tables(settings, source);
+    }
+
     static ChangeLog.Tables tables(KafkaSettings settings, String source) {
         Known known = new Known();
         TableTopic.read(settings, name(source), known::add);
