@@ -224,10 +224,15 @@ final class CapturedBatches implements DebeziumEngine.ChangeConsumer<ChangeEvent
                 && kind.longestSilence().filter(silence -> System.nanoTime() - heardAt > silence.toNanos()).isPresent());
     }
 
-    /** A lost connection brings no more batches that could tell: somebody has to look. */
+    /**
+     * A lost connection brings no more batches that could tell: somebody has to look. Nor may a reader that has failed
+     * end the engine itself: it holds what the engine's handler waits for.
+     */
     AutoCloseable watch() {
         return LogConnection.watch("capture-" + source + "-watch", () -> {
-            if (isCut() && !owner.isStopRequested()) {
+            if (failure != null && !owner.isStopRequested()) {
+                owner.closeEngine();
+            } else if (isCut() && !owner.isStopRequested()) {
                 // The batch under way ends first; one that begins after it looks for itself.
                 batchUnderWay.lock();
                 connectionLost = true;
@@ -329,7 +334,6 @@ final class CapturedBatches implements DebeziumEngine.ChangeConsumer<ChangeEvent
             route(batch(changes, withdraw, consequences));
         } catch (RuntimeException e) {
             failure = e;
-            owner.closeEngine();
             throw e;
         }
     }
@@ -371,7 +375,6 @@ final class CapturedBatches implements DebeziumEngine.ChangeConsumer<ChangeEvent
             if (!owner.isStopRequested()) {
                 LOG.debug("capture {}: first reads", source, e);
                 failure = failure == null ? e : failure;
-                owner.closeEngine();
             }
         }
     }
