@@ -27,9 +27,10 @@ final class MySqlValues implements SqlValues {
     @Override
     public Object read(ResultSet row, int position, ColumnType type) throws SQLException {
         return switch (type.kind()) {
-            case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, YEAR -> SqlValues.orNull(row, row.getLong(position));
-            case UINT64, BITS -> unsigned(row, position, type);
-            case DECIMAL -> row.getBigDecimal(position);
+            case INT8, INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, YEAR -> SqlValues.whole(row, position);
+            case UINT64 -> SqlValues.unsigned(row, position);
+            case BITS -> bits(row.getBytes(position));
+            case DECIMAL -> SqlValues.decimal(row, position);
             case FLOAT -> SqlValues.orNull(row, row.getFloat(position));
             case DOUBLE -> SqlValues.orNull(row, row.getDouble(position));
             case BYTES, BLOB, GEOMETRY -> row.getBytes(position);
@@ -40,13 +41,8 @@ final class MySqlValues implements SqlValues {
         };
     }
 
-    private static Object unsigned(ResultSet row, int position, ColumnType type) throws SQLException {
-        if (type.kind() == ColumnType.Kind.BITS) {
-            byte[] bytes = row.getBytes(position);
-            return bytes == null ? null : SqlValues.whole(new BigInteger(1, bytes));
-        }
-        BigDecimal value = row.getBigDecimal(position);
-        return value == null ? null : SqlValues.whole(value.toBigIntegerExact());
+    private static Object bits(byte[] bytes) {
+        return bytes == null ? null : SqlValues.whole(new BigInteger(1, bytes));
     }
 
     private static String trimmed(String text, ColumnType type) {

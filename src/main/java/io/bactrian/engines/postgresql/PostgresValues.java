@@ -60,17 +60,14 @@ final class PostgresValues implements SqlValues {
     @Override
     public Object read(ResultSet row, int position, ColumnType type) throws SQLException {
         return switch (type.kind()) {
-            case INT8 -> small(row.getString(position));
-            case INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, YEAR -> SqlValues.orNull(row, row.getLong(position));
-            case UINT64 -> {
-                BigDecimal value = row.getBigDecimal(position);
-                yield value == null ? null : SqlValues.whole(value.toBigIntegerExact());
-            }
+            case INT8 -> small(row, position);
+            case INT16, INT24, INT32, INT64, UINT8, UINT16, UINT24, UINT32, YEAR -> SqlValues.whole(row, position);
+            case UINT64 -> SqlValues.unsigned(row, position);
             case BITS -> {
                 String bits = row.getString(position);
                 yield bits == null ? null : SqlValues.whole(new BigInteger(bits, 2));
             }
-            case DECIMAL -> row.getBigDecimal(position);
+            case DECIMAL -> SqlValues.decimal(row, position);
             case FLOAT -> SqlValues.orNull(row, row.getFloat(position));
             case DOUBLE -> SqlValues.orNull(row, row.getDouble(position));
             case BYTES, BLOB, GEOMETRY -> row.getBytes(position);
@@ -82,8 +79,10 @@ final class PostgresValues implements SqlValues {
     }
 
     /** A boolean of somebody's own table is 1 or 0, as one of a source's is. */
-    private static Object small(String text) {
-        return text == null ? null : text.equals("t") ? 1L : text.equals("f") ? 0L : (Object) Long.valueOf(text);
+    private static Object small(ResultSet row, int position) throws SQLException {
+        return row.getMetaData().getColumnType(position) == Types.BIT
+                ? SqlValues.orNull(row, row.getBoolean(position) ? 1L : 0L)
+                : SqlValues.whole(row, position);
     }
 
     private static String moment(String text) {

@@ -3,16 +3,21 @@ package io.bactrian.engines.sql;
 import io.bactrian.domain.ColumnType;
 import io.bactrian.domain.Image;
 import io.bactrian.domain.TableSchema;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
+import java.util.regex.Pattern;
 
 /**
  * Values on their way into parameters and out of results, such that no driver changes them on the way: no time zone of
  * the JVM, no rounding. A value that the database does not take fails when its statement is executed, not here.
  */
 public interface SqlValues {
+
+    Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?");
 
     /** A value of an image, as the driver wants it for a parameter. */
     Object parameter(Object value, ColumnType type);
@@ -54,6 +59,45 @@ public interface SqlValues {
     /** A whole number as an image keeps it: as a long if it is one. */
     static Object whole(BigInteger value) {
         return value.bitLength() < Long.SIZE ? (Object) value.longValueExact() : value;
+    }
+
+    /** A whole number, also from a column that was made wider for others: a value stays what it was. */
+    static Object whole(ResultSet row, int position) throws SQLException {
+        return switch (row.getMetaData().getColumnType(position)) {
+            case Types.CHAR, Types.VARCHAR, Types.LONGVARCHAR -> number(row.getString(position));
+            case Types.DECIMAL, Types.NUMERIC, Types.REAL, Types.FLOAT, Types.DOUBLE -> wholeIfItIs(row.getBigDecimal(position));
+            default -> orNull(row, row.getLong(position));
+        };
+    }
+
+    /** Likewise one that is larger than a long. */
+    static Object unsigned(ResultSet row, int position) throws SQLException {
+        return isText(row, position) ? number(row.getString(position)) : wholeIfItIs(row.getBigDecimal(position));
+    }
+
+    static Object decimal(ResultSet row, int position) throws SQLException {
+        return isText(row, position) ? number(row.getString(position)) : row.getBigDecimal(position);
+    }
+
+    private static boolean isText(ResultSet row, int position) throws SQLException {
+        return switch (row.getMetaData().getColumnType(position)) {
+            case Types.CHAR, Types.VARCHAR, Types.LONGVARCHAR -> true;
+            default -> false;
+        };
+    }
+
+    /** A driver would round it. */
+    private static Object wholeIfItIs(BigDecimal value) {
+        return value == null ? null : value.stripTrailingZeros().scale() <= 0 ? whole(value.toBigInteger()) : value;
+    }
+
+    /** The number that a text is, written as a number is written into a column of texts; any other text is itself. */
+    private static Object number(String text) {
+        if (text == null || !NUMBER.matcher(text).matches()) {
+            return text;
+        }
+        BigDecimal number = new BigDecimal(text);
+        return number.toPlainString().equals(text) ? number.scale() == 0 ? whole(number.toBigInteger()) : number : text;
     }
 
     /** The JDBC types of a result's columns, for {@link #plain}: asked once for all of its rows. */
