@@ -206,8 +206,9 @@ class CheckIT {
                 + "LOCK TABLES | what follows: a snapshot cannot be taken: nothing holds its rows and its position in "
                 + "the log together | remedy: GRANT RELOAD, LOCK TABLES ON *.* TO 'ward'@'%';",
         "select, lock tables, replication slave, replication client | warning  source hospital  user 'ward' lacks "
-                + "RELOAD | what follows: a snapshot locks all captured tables for writers until the last row is "
-                + "read, not for a moment | remedy: GRANT RELOAD ON *.* TO 'ward'@'%'; or take the first snapshot when nobody writes"})
+                + "RELOAD | what follows: the first start locks all captured tables for writers while it reads their "
+                + "structure, not for a moment | remedy: GRANT RELOAD ON *.* TO 'ward'@'%'; or start for the first time when "
+                + "nobody writes"})
     void namesTheMissingGrant(String rights, String found, String consequence, String remedy) {
         Servers.execute(servers.source, "grant " + rights + " on *.* to ward@'%'");
         settings.put("bactrian.source.hospital.user", "ward");

@@ -138,7 +138,7 @@ class LostChangesIT extends EverySource {
             loseRecords("t", "b");
             ask("t", "b");
             RereadTopic rereads = new RereadTopic(new KafkaSettings(scenario.servers.kafka.bootstrapServers(), 3, (short) 1));
-            until(() -> rereads.of(scenario.name).size() == 2 && rereads.of(scenario.name).stream().noneMatch(one -> one.isOpen()));
+            until(() -> rereads.of(scenario.name).stream().filter(one -> one.asked().byPerson() && !one.isOpen()).count() == 2);
             assertThat(capture.health().parts().values()).allMatch(Health.State::up);
         }
         try (HeardLines heard = new HeardLines()) {
