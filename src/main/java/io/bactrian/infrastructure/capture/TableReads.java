@@ -181,8 +181,9 @@ final class TableReads implements AutoCloseable {
         LOG.debug("{}", part(), e);
     }
 
+    /** First reads are over by now: that the last one is done may only not have come back yet. */
     private boolean isToDo(Reread reread) {
-        return reread.isOpen() && isWanted(reread) && !ended.contains(reread.asked().id());
+        return reread.isOpen() && !reread.asked().first() && isWanted(reread) && !ended.contains(reread.asked().id());
     }
 
     /** One that no route reads waits until one does. */
