@@ -375,6 +375,7 @@ class StatusIT {
     }
 
     @Test
+    @Tag("alone")
     void whenNobodyAnswersItSaysWhereItAskedAndExits2() throws Exception {
         try (java.net.ServerSocket free = new java.net.ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             int port = free.getLocalPort();
