@@ -1,7 +1,11 @@
 package io.bactrian.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bactrian.application.Reread.Asked;
+import io.bactrian.infrastructure.kafka.KafkaSettings;
+import io.bactrian.infrastructure.kafka.RereadTopic;
 import io.bactrian.testing.EverySource;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -93,6 +97,9 @@ class FirstReadsIT extends EverySource {
         try {
             scenario.start();
             until(() -> Stumble.FAILED.get() > 1);
+            RereadTopic rereads = new RereadTopic(new KafkaSettings(scenario.servers.kafka.bootstrapServers(), 3, (short) 1));
+            Asked asked = new Asked(scenario.name, scenario.name + ".t", "an id", "a test", "", 0, 0, true);
+            assertThatThrownBy(() -> rereads.ask(asked)).hasMessageContaining("is being read for the first time");
             scenario.stop();
             Stumble.PASSES_LEFT.set(Integer.MAX_VALUE);
             scenario.start();

@@ -50,6 +50,7 @@ public final class PostgresProgress implements CaptureProgress {
             for (Map.Entry<String, String> entry : offsets.entrySet()) {
                 partition = map(JSON.readTree(entry.getKey()));
                 base = map(JSON.readTree(entry.getValue()));
+                heard = base.get(COMMIT) == null ? 0 : number(base.get(COMMIT));
                 if (base.get(TRANSACTION) != null) {
                     written = new LogPosition(number(base.remove(TRANSACTION)), number(base.remove(LSN)), number(base.remove(COUNT)));
                 }
@@ -162,9 +163,16 @@ public final class PostgresProgress implements CaptureProgress {
                 + "Was the replication slot moved by somebody else? Run: bactrian reread --everything, with the name of the source");
     }
 
+    private static boolean isLast(Map<String, ?> offset, String what) {
+        return Boolean.TRUE.equals(offset.get(what));
+    }
+
     @Override
     public boolean isPastSnapshot() {
-        return base == null ? snapshotIsDone : !base.containsKey("snapshot");
+        return base == null
+                ? snapshotIsDone
+                : !base.containsKey("snapshot") || isLast(base, "last_snapshot_record")
+                        || isLast(base, "snapshot_completed");
     }
 
     @Override

@@ -43,7 +43,8 @@ final class CaptureConsumer extends DefaultConsumer {
     private static final Set<String> READING_MODES = Set.of("initial", "initial_only", "always", "when_needed");
     /** With one of these, only the engine knows what its snapshot is to read. */
     private static final List<String> OF_THE_ENGINE = List.of("snapshot.include.collection.list", "snapshot.select.statement.overrides",
-            "column.include.list", "column.exclude.list", "message.key.columns", "transforms", "converters");
+            "column.include.list", "column.exclude.list", "column.mask.", "column.truncate.", "message.key.columns", "transforms",
+            "converters");
     private static final long LOG_WATCH_SECONDS = 10;
     /** What Debezium wraps around each failure of its own. */
     private static final String SAYS_NOTHING = "An exception occurred in the change event producer";
@@ -255,10 +256,15 @@ final class CaptureConsumer extends DefaultConsumer {
         if (!READING_MODES.contains(mode)) {
             return CapturedBatches.Start.GOES_ON;
         }
-        if (!mode.equals("initial") || OF_THE_ENGINE.stream().anyMatch(name -> !properties.getProperty(name, "").isEmpty())) {
+        if (!mode.equals("initial") || isOfTheEngine(properties)) {
             return CapturedBatches.Start.ENGINE_READS;
         }
         return kind.progress(offsets).isPastSnapshot() ? CapturedBatches.Start.GOES_ON : CapturedBatches.Start.FIRST_READS;
+    }
+
+    static boolean isOfTheEngine(Properties properties) {
+        return properties.stringPropertyNames().stream()
+                .anyMatch(name -> OF_THE_ENGINE.stream().anyMatch(name::startsWith) && !properties.getProperty(name).isEmpty());
     }
 
     private Throwable run(CapturedBatches batches, Properties run, ChangeLog log, Throwable[] failure) throws Exception {

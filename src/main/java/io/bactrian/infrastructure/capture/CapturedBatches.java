@@ -103,7 +103,8 @@ final class CapturedBatches implements DebeziumEngine.ChangeConsumer<ChangeEvent
         this.everything = everything.orElse(null);
         this.engineReads = start == Start.ENGINE_READS;
         this.schemas = new SchemaChanges(source, tables.shapes());
-        this.covered = new CoveredChanges(source, progress, tables.rereads());
+        this.covered = new CoveredChanges(source, progress,
+                start == Start.FIRST_READS || everything.isPresent() ? List.of() : tables.rereads());
         TableReader reader = kind.reader();
         this.reading = new TableReading(source, capture, log, reader, batchUnderWay, progress, covered, this::writeReads);
         this.reads = new TableReads(source, capture, log, reader, batchUnderWay, progress, reading, this::compare, this::beginAnew, isRead,
@@ -249,7 +250,10 @@ final class CapturedBatches implements DebeziumEngine.ChangeConsumer<ChangeEvent
         SchemaChanges.Consequences consequences = new SchemaChanges.Consequences();
         for (ChangeEvent<SourceRecord, SourceRecord> event : events) {
             SourceRecord record = event.value();
-            withdraw |= first && engineReads && progress.beginsSnapshot(record);
+            if (first && engineReads && progress.beginsSnapshot(record)) {
+                withdraw = true;
+                covered.forget();
+            }
             boolean ofSnapshot = ChangeEncoder.snapshotMarker(record) != null;
             capture.snapshot = ofSnapshot || !firstReads.isDone();
             first = false;

@@ -19,7 +19,10 @@ final class CoveredChanges {
     /** By topic, up to where. */
     private final Map<String, String> boundaries = new HashMap<>();
 
-    /** @param known what was noted of re-reads */
+    /**
+     * @param known what was noted of re-reads. What the capture was beyond when it ended last is none of it: the next
+     * log may be another server's, whose positions are small again
+     */
     CoveredChanges(String source, CaptureProgress progress, List<Reread> known) {
         this.source = source;
         this.progress = progress;
@@ -28,6 +31,12 @@ final class CoveredChanges {
                 cover(SourceCatalog.topic(source, reread.asked().table()), reread.progress().covered());
             }
         }
+        boundaries.values().removeIf(progress::isBehind);
+    }
+
+    /** Everything is read anew: what was read before says nothing of the changes that come. */
+    void forget() {
+        boundaries.clear();
     }
 
     void cover(String topic, String boundary) {
@@ -43,8 +52,12 @@ final class CoveredChanges {
         if (boundaries.isEmpty() || !ChangeEncoder.isChange(record)) {
             return false;
         }
-        boundaries.values().removeIf(progress::isBehind);
-        String boundary = boundaries.get(SourceCatalog.topic(source, ChangeEncoder.tableName(record)));
+        String topic = SourceCatalog.topic(source, ChangeEncoder.tableName(record));
+        String boundary = boundaries.get(topic);
+        if (boundary != null && progress.isBehind(boundary)) {
+            boundaries.remove(topic);
+            return false;
+        }
         return boundary != null && progress.isCovered(record, boundary);
     }
 }

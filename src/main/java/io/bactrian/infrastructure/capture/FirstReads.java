@@ -42,8 +42,6 @@ final class FirstReads implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FirstReads.class);
 
     private static final int AT_A_TIME = 4;
-    private static final int MOST_ROWS = 10_000;
-    private static final long PIECE_BYTES = 4L << 20;
     /** How long a log that was begun may tell nothing until it is given something to tell. */
     private static final long SILENCE_MILLIS = 100;
     private static final String REASON = "what it holds was never read";
@@ -154,7 +152,7 @@ final class FirstReads implements AutoCloseable {
     // ---- the readers' side
 
     private void prepare() {
-        if (isDoneAlready()) {
+        if (isOver()) {
             return;
         }
         try (TableReader reader = readers.get()) {
@@ -193,14 +191,13 @@ final class FirstReads implements AutoCloseable {
         }
     }
 
-    private boolean isDoneAlready() {
+    private boolean isOver() {
         lock.lock();
         try {
-            if (isDone()) {
+            if (isDone() && !closed) {
                 finish();
-                return true;
             }
-            return false;
+            return isDone() || closed;
         } finally {
             lock.unlock();
         }
@@ -276,7 +273,7 @@ final class FirstReads implements AutoCloseable {
         RereadRows rows = RereadRows.first(source, asked.table(), topic(table), schema);
         long estimate = reader.estimate(asked.table());
         long read = 0;
-        try (ExactPieces pieces = reader.exactly(asked.table(), schema, MOST_ROWS, PIECE_BYTES)) {
+        try (ExactPieces pieces = reader.exactly(asked.table(), schema, TableReading.MOST_ROWS, TableReading.PIECE_BYTES)) {
             Piece piece;
             do {
                 piece = pieces.next();

@@ -38,10 +38,10 @@ final class TableReading {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableReading.class);
 
-    private static final int MOST_ROWS = 10_000;
+    static final int MOST_ROWS = 10_000;
     /** Until the size of its rows is known. */
     private static final int FIRST_ROWS = 100;
-    private static final long PIECE_BYTES = 4L << 20;
+    static final long PIECE_BYTES = 4L << 20;
     private static final int MOST_WAITING = 2;
 
     private final String source;

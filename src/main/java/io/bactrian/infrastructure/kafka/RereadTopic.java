@@ -67,8 +67,18 @@ public final class RereadTopic implements Rereads {
         }
     }
 
+    /**
+     * @throws IllegalStateException while the table is being read for the first time: sums and appended tables need
+     * that one, and take nothing of a re-read
+     */
     @Override
     public void ask(Reread.Asked reread) {
+        if (of(reread.source()).stream().anyMatch(
+                one -> one.asked().table().equals(reread.table()) && one.asked().first() && one.isOpen())) {
+            throw new IllegalStateException(
+                    "table " + reread.table() + " is being read for the first time. It was not asked for again. When "
+                            + "`bactrian status` no longer shows it, ask again");
+        }
         write(reread, reread);
     }
 

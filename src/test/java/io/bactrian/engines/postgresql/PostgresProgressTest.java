@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -89,6 +90,16 @@ class PostgresProgressTest {
     private static List<Logged> from(List<Logged> log, Map<String, String> offsets) {
         long commit = offsets.values().stream().mapToLong(PostgresProgress::lsn).max().orElse(0);
         return log.stream().filter(logged -> logged.commitBefore() >= commit || commit == 50).toList();
+    }
+
+    /** An idle source says nothing after its snapshot: it must not be read from the beginning once more. */
+    @Example
+    void aSnapshotThatHasEndedIsPast() {
+        assertThat(new PostgresProgress(Map.of()).isPastSnapshot()).isFalse();
+        assertThat(new PostgresProgress(Map.of("{}", "{\"lsn\":50,\"snapshot\":\"INITIAL\"}")).isPastSnapshot()).isFalse();
+        assertThat(new PostgresProgress(Map.of("{}", "{\"lsn\":50,\"snapshot\":\"INITIAL\",\"last_snapshot_record\":true}"))
+                .isPastSnapshot()).isTrue();
+        assertThat(new PostgresProgress(Map.of("{}", "{\"lsn\":70,\"lsn_commit\":70}")).isPastSnapshot()).isTrue();
     }
 
     @Property(tries = 500)

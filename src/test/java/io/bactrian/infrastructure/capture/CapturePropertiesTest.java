@@ -26,6 +26,23 @@ class CapturePropertiesTest {
         assertThat(CaptureProperties.of(configured(key, chosen), MYSQL, "kafka:9092")).containsEntry(key, value);
     }
 
+    /** Whoever masks a column in the engine must not find it unmasked in a topic. */
+    @Test
+    void onlyTheEngineKnowsWhatItMasksOrLeavesOut() {
+        Properties properties = new Properties();
+        properties.setProperty("column.exclude.list", "");
+        properties.setProperty("column.propagate.source.type", ".*");
+        properties.setProperty("table.include.list", "store.*");
+        assertThat(CaptureConsumer.isOfTheEngine(properties)).isFalse();
+        for (String name : new String[]{"column.mask.with.12.chars", "column.mask.hash.SHA-256.with.salt.x", "column.truncate.to.20.chars",
+            "column.exclude.list", "snapshot.select.statement.overrides", "transforms"}) {
+            Properties one = new Properties();
+            one.putAll(properties);
+            one.setProperty(name, "something");
+            assertThat(CaptureConsumer.isOfTheEngine(one)).as(name).isTrue();
+        }
+    }
+
     @Test
     void theOffsetsComeFromKafkaWhateverIsConfigured() {
         assertThat(CaptureProperties.of(configured("offset.storage", "org.apache.kafka.connect.storage.FileOffsetBackingStore"),
